@@ -1,0 +1,31 @@
+"""Which characters may reach a terminal, a file or a page.
+
+Text from a dataset or from a person is never trusted: a control character could move the cursor, recolour the
+screen or, as a bidirectional override, make a line read as what it is not.
+"""
+
+from __future__ import annotations
+
+import re
+
+# C0 without newline, DEL, C1 (Unicode category Cc); line and paragraph separators; the bidirectional controls of
+# Unicode TR 9, section 2; zero-width joiners and the byte order mark; surrogates, which no encoding takes.
+# Not compiled here: most runs meet none of them, and compiling takes longer than answering.
+UNSAFE = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+
+
+def escaped(character: str) -> str:
+    r"""One character as a visible escape: `\x1b`, `\u202e`."""
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def visible(text: str) -> str:
+    r"""The text with every unsafe character shown as a visible escape; newlines stay."""
+    if text.isprintable():  # which is stricter, and quick
+        return text
+    return re.sub(UNSAFE, lambda found: escaped(found[0]), text)
+
+
+def one_line(text: str) -> str:
+    """The text made visible and set on one line, as an error message wants it."""
+    return visible(text.replace("\n", "\\n"))

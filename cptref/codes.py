@@ -1,0 +1,64 @@
+"""What a coder types -> the code and its modifiers, or why it is neither."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# CPT Category I; II (F), III (T), PLA (U) and multianalyte assays (M); HCPCS Level II.
+SHAPE = re.compile(r"\d{5}|\d{4}[FTUM]|[A-V]\d{4}", re.ASCII)
+MODIFIER = re.compile(r"[0-9A-Z]{2}", re.ASCII)
+
+_PREFIX = re.compile(r"(?:CPT|HCPCS|CODE)(?![A-Z])|[®#:]")
+_LOOKS_LIKE = str.maketrans("OQILSBZ", "0011582")
+
+
+class Typed(NamedTuple):
+    """One code as typed. `problem` is "" where it is understood; `code` is "" where it is not code-shaped."""
+
+    input: str
+    code: str = ""
+    modifiers: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def is_code(text: str) -> bool:
+    """Whether the text is shaped like a code, in its one canonical spelling."""
+    return SHAPE.fullmatch(text) is not None
+
+
+def read(argument: str) -> tuple[Typed, ...]:
+    """Every code of one argument, in order: codes are separated by commas or white space.
+
+    Full-width digits, lower case, `CPT`, `®`, `#`, `:` and stray punctuation are read through. Digits are never
+    corrected: `2O976` (letter O) is a problem, with `20976` as the hint. At least one value is returned.
+    """
+    plain = _PREFIX.sub(" ", _ascii(argument).upper())
+    words = [stripped for word in re.split(r"[\s,;]+", plain) if (stripped := word.strip(".()[]{}'\"/!?-"))]
+    if len(words) == 1:
+        return (_judge(argument.strip(), words[0]),)
+    return tuple(_judge(word, word) for word in words) or (
+        Typed(argument.strip(), problem="no code in it; a code looks like 20976, 0042T or G0260"),
+    )
+
+
+def _ascii(text: str) -> str:
+    """Full-width characters as plain ones, and the dashes that word processors put for hyphens as hyphens."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize
+
+    return re.sub("[\u2010-\u2015\u2212]", "-", normalize("NFKC", text))
+
+
+def _judge(typed: str, word: str) -> Typed:
+    code, *modifiers = re.split(r"-+", word)
+    if not is_code(code):
+        likely = code[:-1].translate(_LOOKS_LIKE) + code[-1:]
+        hint = next((guess for guess in (likely, code.translate(_LOOKS_LIKE)) if guess != code and is_code(guess)), "")
+        meant = f"did you mean {hint}?" if hint else "a code has five characters, like 20976, 0042T or G0260"
+        return Typed(typed, problem=f"not shaped like a code; {meant}")
+    for modifier in modifiers:
+        if not MODIFIER.fullmatch(modifier):
+            return Typed(typed, code, problem=f"modifier {modifier!r} must have two characters, like 50 or RT")
+    return Typed(typed, code, tuple(modifiers))

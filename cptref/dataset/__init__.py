@@ -1,0 +1,1 @@
+"""TOML files -> checked values. Knows nothing of SQLite, searching or terminals."""

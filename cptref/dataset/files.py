@@ -1,0 +1,55 @@
+"""Which files make up a dataset, and whether they are still the same. Reads no content, so that it stays quick.
+
+A dataset is a folder of `articles/CODE.toml`, with `modifiers.toml` and `dataset.toml` beside them; a folder that
+is laid over another needs only articles.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Layer(NamedTuple):
+    """A dataset folder, and the name by which its entries say where they are from."""
+
+    name: str
+    folder: Path
+
+
+def bundled() -> Layer:
+    """The dataset that comes with cptref: inside the package once installed, beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "data"
+    return Layer("bundled", inside if inside.is_dir() else package.parent / "data")
+
+
+def sources(layer: Layer) -> Iterator[os.DirEntry[str]]:
+    """Every TOML file of a layer, in order of its name; nothing for a folder that can't be listed."""
+    for folder in (layer.folder, layer.folder / "articles"):
+        try:
+            with os.scandir(folder) as found:
+                files = [entry for entry in found if entry.name.endswith(".toml") and not entry.name.startswith(".")]
+        except OSError:
+            continue
+        yield from sorted(files, key=lambda entry: entry.name)
+
+
+def fingerprint(layers: Iterable[Layer]) -> str:
+    """What changes whenever a source file does: a line for each with its size and its times, of content and of place.
+
+    Times are compared for being equal and never for being later, so a clock that goes backwards does no harm.
+    """
+    return "\n".join(line for layer in layers for line in (repr(layer), *map(_state, sources(layer))))
+
+
+def _state(entry: os.DirEntry[str]) -> str:
+    try:
+        state = entry.stat()
+    except OSError as error:
+        return f"{entry.path!r} {error.errno}"
+    return f"{entry.path!r} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}"

@@ -1,0 +1,79 @@
+"""Is a parsed file of the right shape? Every fault at once, each with its place.
+
+pydantic does the checking, over the standard dataclasses of model.py. It takes longer to import than a question
+takes to answer, so it is imported only when files have changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
+Problem = tuple[str, str]  # the place, what is wrong there
+Check = Callable[[Mapping[str, Any]], tuple[Value | None, list[Problem]]]
+
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "tuple_type": "a list",
+    "dataclass_type": "a table",
+    "dataclass_exact_type": "a table",
+    "date_type": "a date",
+}
+_KINDS = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number with a fraction",
+    str: "text",
+    list: "a list",
+    dict: "a table",
+}
+
+
+def place(location: tuple[int | str, ...]) -> str:
+    """A path into a file, as in `sections[3].points[0]`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
+
+
+def checker(kind: type[Value]) -> Check[Value]:
+    """A function from a parsed file to a value of this kind, or to every way in which it isn't one.
+
+    It goes through JSON because pydantic's strict mode takes lists for tuples and tables for dataclasses only there.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    adapter = TypeAdapter(kind)
+
+    def check(plain: Mapping[str, Any]) -> tuple[Value | None, list[Problem]]:
+        try:
+            return adapter.validate_json(json.dumps(plain, default=str)), []
+        except ValidationError as error:
+            return None, [
+                (place(fault["loc"]), _say(fault["type"], fault, _given(plain, fault["loc"])))
+                for fault in error.errors(include_url=False, include_input=False)
+            ]
+
+    return check
+
+
+def _say(type_: str, fault: Any, given: object) -> str:  # noqa: ANN401 - pydantic's own mapping
+    if type_ == "missing":
+        return "is missing"
+    if type_ == "unexpected_keyword_argument":
+        return "unknown key"
+    if type_ == "literal_error":
+        return f"must be {fault['ctx']['expected']}"
+    if type_ in _WANTED:
+        return f"must be {_WANTED[type_]}, not {_KINDS.get(type(given), 'a date or a time')}"
+    return str(fault["msg"])
+
+
+def _given(plain: Any, location: tuple[int | str, ...]) -> object:  # noqa: ANN401 - whatever TOML holds
+    """What stands at a place; what the deepest table or list on the way there is, where nothing does."""
+    with suppress(KeyError, IndexError, TypeError):
+        for step in location:
+            plain = plain[step]
+    return plain

@@ -1,0 +1,165 @@
+"""Layers of dataset files -> a library that answers questions.
+
+`open_library()` compares the source files with the compiled file in the cache folder, compiles anew where they
+differ, and answers from the compiled file. The cache is only ever a help: where it can't be written the library is
+held in memory, and where it is damaged it is made again.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from cptref import __version__, places
+from cptref.dataset.files import Layer, bundled, fingerprint
+from cptref.query import ask
+from cptref.query.tables import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+    from pathlib import Path
+    from typing import Concatenate, ParamSpec
+
+    from cptref.model import Dataset, Entry, ListAnswer, SearchAnswer, ShowAnswer
+
+    Asked = ParamSpec("Asked")
+
+Answer = TypeVar("Answer")
+
+
+def open_library(folders: Iterable[str | os.PathLike[str]] = ()) -> Library:
+    """The bundled dataset with these dataset folders laid over it, a later entry replacing an earlier one.
+
+    Raises DatasetError, with every fault of every file, where a file is broken.
+    """
+    from pathlib import Path
+
+    own = (Path(os.path.abspath(os.fspath(folder))) for folder in folders)  # noqa: PTH100 - links stay as given
+    return Library((bundled(), *(Layer(str(folder), folder) for folder in own)))
+
+
+class Library:
+    """What is known, ready to be asked. Use it in a `with`, or close it."""
+
+    def __init__(self, layers: tuple[Layer, ...]) -> None:
+        self._layers = layers
+        self._connection = self._current() or self._compiled()
+
+    def __enter__(self) -> Library:  # noqa: PYI034 - Self is not in typing before Python 3.11
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the compiled file."""
+        self._connection.close()
+
+    @property
+    def dataset(self) -> Dataset:
+        """Which dataset this is: version, release date, sources, notices."""
+        return self._ask(ask.dataset)
+
+    def get(self, code: str) -> Entry | None:
+        """The entry of a code in its canonical spelling, None if it isn't held."""
+        return self._ask(ask.get, code)
+
+    def show(self, codes: Iterable[str], sections: Collection[str] = ()) -> ShowAnswer:
+        """The entries of codes typed in any way, with just these sections (by key) where any are named."""
+        return self._ask(ask.show, tuple(codes), sections)
+
+    def list(self) -> ListAnswer:
+        """Every code held, in order."""
+        return self._ask(ask.list_codes)
+
+    def search(self, query: str, sections: Collection[str] = (), limit: int = 10) -> SearchAnswer:
+        """The entries and lines that speak of the words of the query, within these sections where any are named.
+
+        Raises UsageError where there is no word in it.
+        """
+        from cptref.query.search import search
+
+        return self._ask(search, query, sections, limit)
+
+    def _ask(
+        self,
+        question: Callable[Concatenate[sqlite3.Connection, Asked], Answer],
+        *args: Asked.args,
+        **kwargs: Asked.kwargs,
+    ) -> Answer:
+        """Put a question; where the compiled file turns out to be damaged, compile it anew and put it again."""
+        try:
+            return question(self._connection, *args, **kwargs)
+        except sqlite3.DatabaseError:
+            self._connection.close()
+            self._connection = self._compiled()
+            return question(self._connection, *args, **kwargs)
+
+    def _fingerprint(self) -> str:
+        return f"cptref {__version__}, schema {SCHEMA}\n{fingerprint(self._layers)}"
+
+    def _file(self) -> Path:
+        """The compiled file; each set of layers has its own."""
+        from zlib import crc32  # two sets of one name would only take turns: the fingerprint has the folders in full
+
+        return places.cache() / f"library-{crc32(repr(self._layers).encode()):08x}.sqlite"
+
+    def _current(self) -> sqlite3.Connection | None:
+        """The compiled file, if it is there and made from the sources as they are now."""
+        file = self._file()
+        try:
+            # It is replaced whole and never changed, so it needs no locks.
+            connection = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)
+        except sqlite3.Error:
+            return None
+        with suppress(sqlite3.Error, TypeError):
+            (made_from,) = connection.execute("SELECT fingerprint FROM meta").fetchone()
+            if made_from == self._fingerprint():
+                return connection
+        connection.close()
+        return None
+
+    def _compiled(self) -> sqlite3.Connection:
+        """A library compiled now: in the cache folder, or in memory where that can't be written."""
+        from cptref.dataset.read import read
+        from cptref.query.compile import compile_library
+        from cptref.query.entries import complete
+
+        made_from = self._fingerprint()  # before reading: a file changed while it is read is seen the next time
+        contents = read(self._layers)
+        meant = {modifier.code: modifier for modifier in contents.modifiers}
+
+        def fill(connection: sqlite3.Connection) -> None:
+            entries = (complete(article, meant, library) for library, article in contents.articles)
+            compile_library(connection, made_from, contents.dataset, entries)
+
+        with suppress(OSError, sqlite3.Error):
+            _store(self._file(), fill)
+            if stored := self._current():
+                return stored
+        connection = sqlite3.connect(":memory:")
+        fill(connection)
+        return connection
+
+
+def _store(file: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
+    """Make the file under a temporary name beside it and rename it into place: whole or not at all."""
+    from tempfile import mkstemp
+
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = mkstemp(prefix=f"{file.name}.", suffix=".tmp", dir=file.parent)
+    try:
+        connection = sqlite3.connect(temporary)
+        try:
+            connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+            fill(connection)
+        finally:
+            connection.close()
+        os.fsync(handle)
+        os.replace(temporary, file)  # noqa: PTH105 - both are names here
+    finally:
+        os.close(handle)
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)  # noqa: PTH108 - the same

@@ -1,0 +1,133 @@
+"""Questions about codes: the entry of one, the list of all, and what is near where there is none."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from cptref import codes
+from cptref.model import (
+    Cost,
+    Dataset,
+    Entry,
+    ListAnswer,
+    Listed,
+    Miss,
+    Modifier,
+    Notices,
+    Question,
+    Section,
+    ShowAnswer,
+    Verification,
+)
+from cptref.query.near import nearest
+from cptref.sections import CATALOGUE
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable
+
+
+def dataset(connection: sqlite3.Connection) -> Dataset:
+    """Which dataset the library was compiled from."""
+    (body,) = connection.execute("SELECT dataset FROM meta").fetchone()
+    plain = json.loads(body)
+    return Dataset(
+        **plain
+        | {
+            "released": date.fromisoformat(plain["released"]),
+            "sources": tuple(plain["sources"]),
+            "notices": Notices(**plain["notices"]),
+        }
+    )
+
+
+def get(connection: sqlite3.Connection, code: str) -> Entry | None:
+    """The entry of a code, None if it isn't held."""
+    row = connection.execute("SELECT body FROM entry WHERE code = ?", (code,)).fetchone()
+    return None if row is None else _entry(json.loads(row[0]))
+
+
+def list_codes(connection: sqlite3.Connection) -> ListAnswer:
+    """Every code held, in order."""
+    rows = connection.execute("SELECT code, title, category, verification, library FROM entry ORDER BY code")
+    entries = (
+        Listed(code=code, title=title, category=category, verification=verification, library=library)
+        for code, title, category, verification, library in rows
+    )
+    return ListAnswer(dataset=dataset(connection), entries=tuple(entries))
+
+
+def show(connection: sqlite3.Connection, typed: Iterable[str], sections: Collection[str]) -> ShowAnswer:
+    """The entries of codes as typed, with just these sections where any are named, and a miss for all else."""
+    entries: list[Entry] = []
+    misses: list[Miss] = []
+    remarks: list[str] = []
+    for one in dict.fromkeys(one for argument in typed for one in codes.read(argument)):
+        entry = None if one.problem else get(connection, one.code)
+        if entry is None:
+            misses.append(_miss(connection, one))
+            continue
+        remarks += (_remark(one, entry, modifier) for modifier in one.modifiers)
+        held = tuple(section for section in entry.sections if not sections or section.key in sections)
+        absent = [key for key in sections if all(section.key != key for section in held)]
+        if absent:
+            misses.append(_no_section(one, absent, entry))
+        if held and one.code not in {earlier.code for earlier in entries}:
+            entries.append(entry._replace(sections=held))
+    return ShowAnswer(
+        dataset=dataset(connection),
+        sections=tuple(sections),
+        entries=tuple(entries),
+        misses=tuple(misses),
+        remarks=tuple(remarks),
+    )
+
+
+def _miss(connection: sqlite3.Connection, one: codes.Typed) -> Miss:
+    if one.problem:
+        return Miss(input=one.input, code=one.code, reason="malformed", message=one.problem)
+    held = (code for (code,) in connection.execute("SELECT code FROM entry"))
+    near = nearest(one.code, held, edits=2)
+    others = f"; held and close, but different procedures: {', '.join(near)}" if near else ""
+    message = f"shaped like a code, but not held{others}; cptref list shows every code that is held"
+    return Miss(input=one.input, code=one.code, reason="not-held", message=message, nearest=near)
+
+
+def _no_section(one: codes.Typed, absent: list[str], entry: Entry) -> Miss:
+    headings = " and ".join(repr(CATALOGUE[key].heading) for key in absent)
+    keys = ", ".join(section.key for section in entry.sections)
+    message = f"held, but its entry has no section {headings}; it has {keys}"
+    return Miss(input=one.input, code=one.code, reason="no-section", message=message)
+
+
+def _remark(one: codes.Typed, entry: Entry, modifier: str) -> str:
+    meaning = next((known.meaning for known in entry.modifiers if known.code == modifier), None)
+    if meaning is None:
+        return f"{one.input}: the entry of {entry.code} does not list modifier {modifier}"
+    return f"{one.input}: the entry of {entry.code} lists modifier {modifier}: {meaning}"
+
+
+def _entry(plain: dict[str, Any]) -> Entry:
+    """The entry that was stored as JSON."""
+    verification, cost = plain["verification"], plain["cost"]
+    return Entry(
+        **plain
+        | {
+            "verification": Verification(
+                **verification
+                | {
+                    "checked_against": tuple(verification["checked_against"]),
+                    "see_instead": tuple(verification["see_instead"]),
+                }
+            ),
+            "modifiers": tuple(Modifier(**modifier) for modifier in plain["modifiers"]),
+            "cost": Cost(**cost | {"notes": tuple(cost["notes"])}),
+            "sections": tuple(
+                Section(**section | {"points": tuple(section["points"])}) for section in plain["sections"]
+            ),
+            "faq": tuple(Question(**one) for one in plain["faq"]),
+            "notes": tuple(plain["notes"]),
+        }
+    )

@@ -1,0 +1,19 @@
+"""What somebody may have meant: the nearest of a few known words, by edit distance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def nearest(typed: str, known: Iterable[str], *, edits: int, limit: int = 3) -> tuple[str, ...]:
+    """Up to `limit` known words at most so many edits away, nearest first and then in order.
+
+    An edit inserts, deletes, changes or swaps neighbouring characters (optimal string alignment).
+    """
+    from rapidfuzz.distance import OSA
+
+    distances = ((OSA.distance(typed, word, score_cutoff=edits), word) for word in known)
+    return tuple(word for distance, word in sorted(distances) if distance <= edits)[:limit]

@@ -1,0 +1,78 @@
+"""An answer as JSON, for programs: the keys of the command line's contract, in UTF-8, never styled."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from cptref.characters import UNSAFE
+from cptref.model import ListAnswer, PathsAnswer, SearchAnswer, SectionsAnswer, ShowAnswer
+from cptref.sections import CATALOGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cptref.model import Dataset, Entry
+    from cptref.render.page import Answer
+
+SCHEMA_VERSION = 1
+
+
+def as_json(answer: Answer) -> str:
+    """One JSON object and a newline. Unsafe characters stand as JSON escapes, so that none steers a terminal."""
+    plain = {"schema_version": SCHEMA_VERSION} | _PLAIN[type(answer)](answer)
+    text = json.dumps(plain, default=asdict, ensure_ascii=False, indent=2)
+    return re.sub(UNSAFE, lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def _show(answer: ShowAnswer) -> dict[str, Any]:
+    return {
+        "dataset": _dataset(answer.dataset),
+        "results": [entry._asdict() | {"sections": _sections_of(entry)} for entry in answer.entries],
+        "not_found": [miss._asdict() for miss in answer.misses],
+    }
+
+
+def _search(answer: SearchAnswer) -> dict[str, Any]:
+    return {
+        "dataset": _dataset(answer.dataset),
+        "query": answer.query,
+        "understood": [{"from": term.typed, "to": term.read_as, "tier": term.tier} for term in answer.understood],
+        "unmatched": answer.unmatched,
+        "total": answer.total,
+        "results": [hit._asdict() | {"matches": [one._asdict() for one in hit.matches]} for hit in answer.hits],
+    }
+
+
+def _list(answer: ListAnswer) -> dict[str, Any]:
+    return {"dataset": _dataset(answer.dataset), "results": [entry._asdict() for entry in answer.entries]}
+
+
+def _sections(answer: SectionsAnswer) -> dict[str, Any]:
+    return {"results": [{"key": kind.key, "heading": kind.heading, "aliases": kind.aliases} for kind in answer.kinds]}
+
+
+def _paths(answer: PathsAnswer) -> dict[str, Any]:
+    return answer._asdict()
+
+
+_PLAIN: dict[type, Callable[..., dict[str, Any]]] = {
+    ShowAnswer: _show,
+    SearchAnswer: _search,
+    ListAnswer: _list,
+    SectionsAnswer: _sections,
+    PathsAnswer: _paths,
+}
+
+
+def _dataset(dataset: Dataset) -> dict[str, str]:
+    return {"version": dataset.version, "released": dataset.released.isoformat()}
+
+
+def _sections_of(entry: Entry) -> list[dict[str, Any]]:
+    return [
+        {"key": one.key, "heading": CATALOGUE[one.key].heading, "intro": one.intro, "points": one.points}
+        for one in entry.sections
+    ]

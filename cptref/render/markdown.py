@@ -1,0 +1,70 @@
+"""A page as Markdown (CommonMark 0.31, with tables). Whatever a dataset holds is text: none of it is read as markup."""
+
+from __future__ import annotations
+
+import re
+
+from cptref.characters import visible
+from cptref.render.page import Block, Callout, Facts, Footer, Heading, Line, Page, Paragraph, Points, Table, Title
+
+# What can mean something anywhere in a line, and what means something only where a line begins.
+_ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~])")
+_BEGINNING = re.compile(r"^(\s*)(?:([-+#=])|(\d{1,9})([.)]))", re.MULTILINE)
+
+
+def render(page: Page) -> str:
+    """The page, its blocks parted by blank lines."""
+    return "\n".join(f"{_block(block)}\n" for block in page)
+
+
+def _block(block: Block) -> str:  # noqa: PLR0911 - one a kind of block
+    match block:
+        case Title(text):
+            return f"# {_flat(text)}"
+        case Heading(text):
+            return f"## {_flat(text)}"
+        case Callout(label, text, facts):
+            parts = (
+                f"**{_flat(label)}**",
+                _text(text),
+                *(f"**{_flat(name)}:** {_text(value)}" for name, value in facts),
+            )
+            return _hung("> ", "\n\n".join(parts), "> ")
+        case Facts(rows):
+            return "\n".join(_hung("- ", f"**{_flat(name)}:** {_text('; '.join(values))}") for name, values in rows)
+        case Paragraph(line):
+            return _inline(line)
+        case Points(items):
+            return "\n".join(_hung("- ", _inline(item)) for item in items)
+        case Table(head, rows):
+            lines = (head, ("---",) * len(head), *(tuple(_flat(cell) for cell in row) for row in rows))
+            return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        case Footer(text):
+            return f"---\n\n{_text(text)}"
+
+
+def _inline(line: Line) -> str:
+    return _begun("".join(f"**{_safe(run.text)}**" if run.marked else _safe(run.text) for run in line))
+
+
+def _text(text: str) -> str:
+    return _begun(_safe(text))
+
+
+def _flat(text: str) -> str:
+    """Text on one line, as headings and table cells want it."""
+    return _text(" ".join(text.split()))
+
+
+def _safe(text: str) -> str:
+    return _ANYWHERE.sub(r"\\\1", visible(text))
+
+
+def _begun(text: str) -> str:
+    """Escape what would begin a list, a heading or a rule; a line break in a text is a hard one."""
+    safe = _BEGINNING.sub(lambda at: f"{at[1]}{at[3] or ''}\\{at[2] or at[4]}", text.strip())
+    return re.sub(r"\s*\n\s*", "\\\\\n", safe)
+
+
+def _hung(first: str, text: str, later: str = "  ") -> str:
+    return "\n".join(f"{later if number else first}{line}".rstrip() for number, line in enumerate(text.split("\n")))

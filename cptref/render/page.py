@@ -1,0 +1,198 @@
+"""What an answer has to say, as blocks in order: the one source of content for every medium that people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cptref.model import (
+    Dataset,
+    Entry,
+    Hit,
+    ListAnswer,
+    Match,
+    PathsAnswer,
+    SearchAnswer,
+    Section,
+    SectionsAnswer,
+    ShowAnswer,
+    Status,
+)
+from cptref.query.entries import money
+from cptref.sections import CATALOGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Answer = ShowAnswer | SearchAnswer | ListAnswer | SectionsAnswer | PathsAnswer
+
+
+class Run(NamedTuple):
+    """A piece of a line; `marked` where it is what was searched for."""
+
+    text: str
+    marked: bool = False
+
+
+Line = tuple[Run, ...]
+
+
+class Title(NamedTuple):
+    """The heading of a page, or of an entry on it."""
+
+    text: str
+
+
+class Heading(NamedTuple):
+    """The heading of a part; what follows belongs to it."""
+
+    text: str
+
+
+class Callout(NamedTuple):
+    """What no one may miss: a label, what it means, and facts about it. `alarm` is how a terminal colours it."""
+
+    label: str
+    text: str
+    facts: tuple[tuple[str, str], ...]
+    alarm: bool
+
+
+class Facts(NamedTuple):
+    """Names with their values, one or more of each."""
+
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class Paragraph(NamedTuple):
+    """Running text."""
+
+    line: Line
+
+
+class Points(NamedTuple):
+    """A bulleted list."""
+
+    items: tuple[Line, ...]
+
+
+class Table(NamedTuple):
+    """Rows under a head. Where `bare`, plain text has the first column only, so that a pipe gets one key a line."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    bare: bool = False
+
+
+class Footer(NamedTuple):
+    """What stands under the whole page."""
+
+    text: str
+
+
+Block = Title | Heading | Callout | Facts | Paragraph | Points | Table | Footer
+Page = tuple[Block, ...]
+
+# What a status is called in a list, and the headline over the finding of the check.
+_STATUS: dict[Status, tuple[str, str]] = {
+    "verified": ("verified", "VERIFIED: agrees with the published code set"),
+    "conflict": ("conflict", "CONFLICT: the published code set gives this code to another service"),
+    "not-listed": ("not listed", "NOT LISTED: the published code set, as far as checked, has no such code"),
+    "unverified": ("unverified", "UNVERIFIED: not checked against the published code set"),
+}
+
+
+def page(answer: Answer) -> Page:
+    """The page of an answer."""
+    return _PAGES[type(answer)](answer)
+
+
+def _show(answer: ShowAnswer) -> Page:
+    if not answer.entries:
+        return ()
+    whole = not answer.sections
+    return (*(block for entry in answer.entries for block in _entry(entry, whole=whole)), _footer(answer.dataset))
+
+
+def _search(answer: SearchAnswer) -> Page:
+    if not answer.hits:
+        return ()
+    return (Title(f"Search: {answer.query}"), *(block for hit in answer.hits for block in _hit(hit)))
+
+
+def _list(answer: ListAnswer) -> Page:
+    rows = tuple(
+        (one.code, one.title, one.category, _STATUS[one.verification][0], one.library) for one in answer.entries
+    )
+    return (Table(("Code", "Title", "Category", "Check", "Library"), rows, bare=True),)
+
+
+def _sections(answer: SectionsAnswer) -> Page:
+    rows = tuple((kind.key, kind.heading, ", ".join(kind.aliases)) for kind in answer.kinds)
+    return (Table(("Name", "Heading", "Also"), rows),)
+
+
+def _paths(answer: PathsAnswer) -> Page:
+    rows = (("data", answer.data), ("library", answer.library), ("notes", answer.notes), ("cache", answer.cache))
+    return (Table(("What", "Where"), rows),)
+
+
+_PAGES: dict[type, Callable[..., Page]] = {
+    ShowAnswer: _show,
+    SearchAnswer: _search,
+    ListAnswer: _list,
+    SectionsAnswer: _sections,
+    PathsAnswer: _paths,
+}
+
+
+def _entry(entry: Entry, *, whole: bool) -> Iterator[Block]:
+    yield Title(f"{entry.code}  {entry.title} ({entry.category}, {_STATUS[entry.verification.status][0]})")
+    yield _finding(entry)
+    if whole:
+        modifiers = tuple(f"{modifier.code}: {modifier.meaning}" for modifier in entry.modifiers)
+        facts = (("Modifiers", modifiers), ("Average cost", (money(entry.cost),)))
+        yield Facts(tuple((name, values) for name, values in facts if values))
+    for section in entry.sections:
+        yield Heading(CATALOGUE[section.key].heading)
+        yield from _section(section, entry)
+
+
+def _finding(entry: Entry) -> Callout:
+    check = entry.verification
+    facts = (("See instead", check.see_instead), ("Checked against", check.checked_against))
+    return Callout(
+        label=_STATUS[check.status][1],
+        text=check.finding,
+        facts=tuple((name, ", ".join(values)) for name, values in facts if values),
+        alarm=check.status in {"conflict", "not-listed"},
+    )
+
+
+def _section(section: Section, entry: Entry) -> Iterator[Block]:
+    if section.intro:
+        yield Paragraph((Run(section.intro),))
+    asked = tuple(f"{one.question}\n{one.answer}" for one in entry.faq)
+    points = asked if section.key == "faq" else section.points
+    if points:
+        yield Points(tuple((Run(point),) for point in points))
+
+
+def _hit(hit: Hit) -> Iterator[Block]:
+    yield Heading(f"{hit.code}  {hit.title} ({_STATUS[hit.verification][0]}, score {hit.score:.3f})")
+    more = hit.total - len(hit.matches)
+    rest = ((Run(f"and {more} more {'line' if more == 1 else 'lines'}"),),) if more else ()
+    yield Points((*(_match(match) for match in hit.matches), *rest))
+
+
+def _match(match: Match) -> Line:
+    tier = "" if match.tier == "exact" else f" ({match.tier})"
+    runs = [Run(f"{CATALOGUE[match.section].heading}{tier}: ")]
+    end = 0
+    for start, stop in match.marks:
+        runs += (Run(match.text[end:start]), Run(match.text[start:stop], marked=True))
+        end = stop
+    return tuple(run for run in (*runs, Run(match.text[end:])) if run.text)
+
+
+def _footer(dataset: Dataset) -> Footer:
+    return Footer(f"Dataset {dataset.version}, released {dataset.released}. {dataset.notices.advice}")

@@ -1,0 +1,90 @@
+"""A page as plain text: one line a point, never wrapped unless a width is asked for, no escape bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cptref.characters import visible
+from cptref.render.page import Block, Callout, Facts, Footer, Heading, Line, Page, Paragraph, Points, Table, Title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_INDENT = "  "
+
+
+def render(page: Page, width: int | None = None) -> str:
+    """The page; where a width is given, wrapped to so many columns."""
+    lines: list[str] = []
+    inside = ""  # the indent of what stands under a heading
+    for block in page:
+        if lines and not isinstance(block, (Paragraph, Points, Table)):
+            lines.append("")
+        lines += _block(block, width, inside)
+        inside = _INDENT if isinstance(block, Heading) else "" if isinstance(block, Title) else inside
+    return "".join(f"{line}\n" for line in lines)
+
+
+def inline(line: Line) -> str:
+    """A line's runs joined, marked ones between asterisks."""
+    return "".join(f"*{run.text}*" if run.marked else run.text for run in line)
+
+
+def _block(block: Block, width: int | None, inside: str) -> Iterator[str]:
+    match block:
+        case Title(text):
+            title = list(_set(text, width))
+            yield from title
+            yield "=" * max(map(len, title))
+        case Heading(text) | Footer(text):
+            yield from _set(text, width)
+        case Callout(label, text, facts):
+            yield from _set(label, width)
+            for part in (text, *(f"{name}: {value}" for name, value in facts)):
+                yield from _set(part, width, _INDENT)
+        case Facts(rows):
+            for name, values in rows:
+                yield from _fact(name, values, width)
+        case Paragraph(line):
+            yield from _set(inline(line), width, inside)
+        case Points(items):
+            for item in items:
+                yield from _set(inline(item), width, f"{inside}- ", f"{inside}  ")
+        case Table():
+            yield from _table(block)
+
+
+def _fact(name: str, values: tuple[str, ...], width: int | None) -> Iterator[str]:
+    if len(values) == 1:
+        yield from _set(f"{name}: {values[0]}", width)
+        return
+    yield f"{name}:"
+    for value in values:
+        yield from _set(value, width, f"{_INDENT}- ", f"{_INDENT}  ")
+
+
+def _table(table: Table) -> Iterator[str]:
+    rows = [[visible(cell).replace("\n", " ") for cell in row] for row in table.rows]
+    if table.bare:
+        yield from (row[0] for row in rows)
+        return
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield _INDENT.join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip()
+
+
+def _set(text: str, width: int | None, first: str = "", later: str | None = None) -> Iterator[str]:
+    """Text behind an indent, its own line breaks kept, and wrapped where a width is given."""
+    indent = first
+    for line in visible(text).split("\n"):
+        for part in _wrapped(line, width, max(len(first), len(later or ""))):
+            yield f"{indent}{part}"
+            indent = first if later is None else later
+
+
+def _wrapped(line: str, width: int | None, indent: int) -> list[str]:
+    if width is None:
+        return [line]
+    from textwrap import wrap
+
+    return wrap(line, max(width - indent, 8), break_on_hyphens=False) or [""]  # 8: less than that can't be read

@@ -1,0 +1,46 @@
+"""The command line: parse, ask, print, exit. The only place that prints or exits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cptref.cli.app import app
+from cptref.cli.output import Settings, notice
+from cptref.errors import CptrefError, DatasetError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command with these arguments (the process's own where None); return its exit code."""
+    settings = Settings()
+    try:
+        code = app(args, prog_name="cptref", obj=settings, standalone_mode=False)
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong is one line here, and a traceback with --debug
+        if settings.debug:
+            from traceback import print_exception
+
+            print_exception(error)
+        return _report(error)
+    return code or 0
+
+
+def _report(error: Exception) -> int:
+    """Say what went wrong, on one line; return the exit code for it."""
+    if isinstance(error, DatasetError):
+        for fault in error.faults:
+            notice(str(fault))
+    if isinstance(error, CptrefError):
+        notice(str(error))
+        return error.exit_code
+    if isinstance(error, OSError):
+        notice(f"failed: {error.strerror or error}; --debug shows where")
+    elif hasattr(error, "format_message"):  # Typer's own errors of usage; their class is private to it
+        ctx = getattr(error, "ctx", None)
+        notice(f"{error.format_message()} (see {ctx.command_path if ctx else 'cptref'} --help)")
+    else:
+        notice(f"failed: {type(error).__name__}: {error}; --debug shows where")
+    return 2

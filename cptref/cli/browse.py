@@ -1,0 +1,47 @@
+"""`cptref list`, `sections`, `paths`: what there is, and where."""
+
+from __future__ import annotations
+
+import typer
+
+from cptref.cli.options import Form, Width
+from cptref.cli.output import answer
+
+
+def list_codes(ctx: typer.Context, form: Form = None, width: Width = None) -> None:
+    """List the codes held; in a pipe one code a line."""
+    from cptref import open_library
+
+    with open_library() as library:
+        found = library.list()
+    answer(ctx.obj, found, form, width)
+
+
+def sections(ctx: typer.Context, form: Form = None, width: Width = None) -> None:
+    """List the sections and the names they go by."""
+    from cptref.model import SectionsAnswer
+    from cptref.sections import CATALOGUE
+
+    answer(ctx.obj, SectionsAnswer(kinds=tuple(CATALOGUE.values())), form, width)
+
+
+def paths(ctx: typer.Context, form: Form = None, width: Width = None) -> None:
+    """Show where data, notes and cache live."""
+    from cptref import places
+    from cptref.dataset.files import bundled
+    from cptref.model import PathsAnswer
+
+    found = PathsAnswer(
+        data=str(bundled().folder),
+        library=str(places.library()),
+        notes=str(places.notes()),
+        cache=str(places.cache()),
+    )
+    answer(ctx.obj, found, form, width)
+
+
+COMMANDS = {
+    "list": (list_codes, "cptref list", "cptref list -f json"),
+    "sections": (sections, "cptref sections"),
+    "paths": (paths, "cptref paths"),
+}

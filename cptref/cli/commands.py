@@ -1,0 +1,67 @@
+"""How commands are found and made: each when it is asked for, since making all takes longer than one's answer."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+# Which module of this folder has a command, in the order of the help.
+HOMES = {
+    "show": "show",
+    "search": "search",
+    "export": "export",
+    "list": "browse",
+    "sections": "browse",
+    "paths": "browse",
+}
+
+# Global options: they may stand before a command's name or after it.
+SHARED = ("color", "debug")
+
+
+class Command(TyperCommand):
+    """A command that takes the global options too, so that nobody has to remember which side they go on."""
+
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - Typer's own Click is private to it
+        """The command's own parameters, then the global ones, then --help."""
+        *own, help_option = super().get_params(ctx)
+        shared = ctx.parent.command.params if ctx.parent else ()
+        return [*own, *(param for param in shared if param.name in SHARED), help_option]
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the same
+        """Settle the global options, then run the command."""
+        settle(ctx)
+        return super().invoke(ctx)
+
+
+class Commands(TyperGroup):
+    """The commands by name, each imported and made when it is first asked for."""
+
+    def __init__(self, **attrs: Any) -> None:  # noqa: ANN401 - Typer's own
+        super().__init__(**attrs)
+        names: Any = dict.fromkeys(HOMES)  # names alone, from which Typer suggests the nearest
+        self.commands = names
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own
+        """The names, in the order of the help."""
+        return list(HOMES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own
+        """The command of a name, None where there is none."""
+        if cmd_name not in HOMES:
+            return None
+        function, *examples = import_module(f"cptref.cli.{HOMES[cmd_name]}").COMMANDS[cmd_name]
+        only = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+        epilog = "\n".join(("\b", "Examples:", *(f"  {one}" for one in examples)))
+        only.command(cmd_name, cls=Command, epilog=epilog)(function)
+        return typer.main.get_command(only)
+
+
+def settle(ctx: Any) -> None:  # noqa: ANN401 - Typer's own
+    """Move the global options from the parameters to the settings; one after the name wins over one before it."""
+    for name in SHARED:
+        if value := ctx.params.pop(name, None):
+            setattr(ctx.obj, name, value)

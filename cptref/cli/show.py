@@ -1,0 +1,33 @@
+"""`cptref show`."""
+
+from __future__ import annotations
+
+import typer
+
+from cptref.cli.options import Codes, Form, Sections, Width, section_keys
+from cptref.cli.output import answer, notice
+
+
+def show(ctx: typer.Context, codes: Codes, section: Sections = None, form: Form = None, width: Width = None) -> None:
+    """Show everything held on each code, or some sections of it."""
+    from cptref import open_library
+
+    with open_library() as library:
+        found = library.show(codes, section_keys(section))
+    answer(ctx.obj, found, form, width)
+    for remark in found.remarks:
+        notice(remark)
+    for miss in found.misses:
+        notice(f"{miss.input}: {miss.message}")
+    if found.misses:
+        raise typer.Exit(1)
+
+
+COMMANDS = {
+    "show": (
+        show,
+        "cptref show 20976",
+        "cptref show 20976 20975 -s preparation -s recovery",
+        "cptref show 20962 -f json",
+    )
+}

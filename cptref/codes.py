@@ -9,7 +9,8 @@ from typing import NamedTuple
 SHAPE = re.compile(r"\d{5}|\d{4}[FTUM]|[A-V]\d{4}", re.ASCII)
 MODIFIER = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 
-_PREFIX = re.compile(r"(?:CPT|HCPCS|CODE)(?![A-Z])|[®#:]")
+_AROUND = re.compile(r"(?:CPT|HCPCS|CODE)(?![A-Z])|[®#:]")
+_EXAMPLE = "a code has five characters, like 20976, 0042T or G0260"
 _LOOKS_LIKE = str.maketrans("OQILSBZ", "0011582")
 
 
@@ -33,13 +34,17 @@ def read(argument: str) -> tuple[Typed, ...]:
     Full-width digits, lower case, `CPT`, `®`, `#`, `:` and stray punctuation are read through. Digits are never
     corrected: `2O976` (letter O) is a problem, with `20976` as the hint. At least one value is returned.
     """
-    plain = _PREFIX.sub(" ", _ascii(argument).upper())
-    words = [stripped for word in re.split(r"[\s,;]+", plain) if (stripped := word.strip(".()[]{}'\"/!?-"))]
-    if len(words) == 1:
-        return (_judge(argument.strip(), words[0]),)
-    return tuple(_judge(word, word) for word in words) or (
-        Typed(argument.strip(), problem="no code in it; a code looks like 20976, 0042T or G0260"),
-    )
+    parts = ((word, _bare(word)) for word in re.split(r"[\s,;]+", argument))
+    found = [(word, bare) for word, bare in parts if bare]
+    if len(found) > 1:
+        return tuple(_judge(word, bare) for word, bare in found)
+    typed = argument.strip()
+    return (_judge(typed, found[0][1]) if found else Typed(typed, problem=f"no code in it; {_EXAMPLE}"),)
+
+
+def _bare(word: str) -> str:
+    """A word without what stands around a code."""
+    return _AROUND.sub(" ", _ascii(word).upper()).strip(" .()[]{}'\"/!?-")
 
 
 def _ascii(text: str) -> str:
@@ -56,7 +61,7 @@ def _judge(typed: str, word: str) -> Typed:
     if not is_code(code):
         likely = code[:-1].translate(_LOOKS_LIKE) + code[-1:]
         hint = next((guess for guess in (likely, code.translate(_LOOKS_LIKE)) if guess != code and is_code(guess)), "")
-        meant = f"did you mean {hint}?" if hint else "a code has five characters, like 20976, 0042T or G0260"
+        meant = f"did you mean {hint}?" if hint else _EXAMPLE
         return Typed(typed, problem=f"not shaped like a code; {meant}")
     for modifier in modifiers:
         if not MODIFIER.fullmatch(modifier):

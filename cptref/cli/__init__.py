@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref.cli.app import app
-from cptref.cli.output import Settings, notice
+from cptref.cli.output import Settings, notice, output_failed
 from cptref.errors import CptrefError, DatasetError
 
 if TYPE_CHECKING:
@@ -30,17 +30,17 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def _report(error: Exception) -> int:
     """Say what went wrong, on one line; return the exit code for it."""
+    if isinstance(error, OSError) and error.filename is None:
+        error = output_failed(error)  # no file, so a stream: Typer prints help by itself
     if isinstance(error, DatasetError):
         for fault in error.faults:
             notice(str(fault))
     if isinstance(error, CptrefError):
         notice(str(error))
         return error.exit_code
-    if isinstance(error, OSError):
-        notice(f"failed: {error.strerror or error}; --debug shows where")
-    elif hasattr(error, "format_message"):  # Typer's own errors of usage; their class is private to it
+    if hasattr(error, "format_message"):  # Typer's own errors of usage; their class is private to it
         ctx = getattr(error, "ctx", None)
-        notice(f"{error.format_message()} (see {ctx.command_path if ctx else 'cptref'} --help)")
+        notice(f"{error.format_message().rstrip('.')} (see {ctx.command_path if ctx else 'cptref'} --help)")
     else:
         notice(f"failed: {type(error).__name__}: {error}; --debug shows where")
     return 2

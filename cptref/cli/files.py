@@ -48,7 +48,19 @@ def _replace(target: Path, data: bytes, *, force: bool) -> None:
         if force:
             temporary.replace(target)
         else:
-            os.link(temporary, target)  # unlike a rename, it fails if somebody made the file in the meantime
+            _name(temporary, target)
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()
+
+
+def _name(temporary: Path, target: Path) -> None:
+    """Give a file its name unless the name is taken: a link, unlike a rename, fails where somebody was quicker."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            raise FileExistsError from None
+        temporary.rename(target)

@@ -17,7 +17,7 @@ def at_least(least: int) -> Callable[[int | None], int | None]:
 
     def check(given: int | None) -> int | None:
         if given is not None and given < least:
-            raise typer.BadParameter(f"{given} is too small; it takes {least} or more.")
+            raise typer.BadParameter(f"{given} is too small; it takes {least} or more")
         return given
 
     return check

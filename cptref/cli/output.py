@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from contextlib import suppress
+from io import StringIO
 from typing import TYPE_CHECKING, Literal
 
 from cptref.characters import one_line
@@ -43,7 +44,7 @@ def answer(settings: Settings, given: Answer, form: Format | None, width: int | 
 
 def write(data: bytes) -> None:
     """Write to standard output. A reader that left is no error; a disk that is full is one."""
-    if sys.stdout is None:
+    if sys.stdout is None:  # it was closed from outside
         raise FileError("standard output is closed", hint="write to a file with cptref export -o FILE")
     try:
         sys.stdout.flush()
@@ -53,9 +54,14 @@ def write(data: bytes) -> None:
         with suppress(OSError):  # what is left in the buffer has nowhere to go: say nothing more about it at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
-            raise FileError(
-                f"standard output can't be written: {error.strerror}", hint="free some space or write elsewhere"
-            ) from error
+            raise output_failed(error) from error
+
+
+def output_failed(error: OSError) -> FileError:
+    """The error to raise where standard output can't be written."""
+    return FileError(
+        f"standard output can't be written: {error.strerror or error}", hint="free some space or write elsewhere"
+    )
 
 
 def notice(text: str) -> None:
@@ -65,24 +71,35 @@ def notice(text: str) -> None:
         sys.stderr.flush()
 
 
+class _Page(StringIO):
+    """Keeps what Rich prints, and answers for standard output where Rich asks what it can print there."""
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # nobody sets it
+        return sys.stdout.encoding
+
+    def isatty(self) -> bool:
+        return sys.stdout.isatty()
+
+
 def _for_terminal(settings: Settings, given: Answer, width: int | None) -> bytes:
     from rich.console import Console
 
     from cptref.render import terminal
     from cptref.render.page import page
 
+    file = _Page()
     if settings.color == "auto":  # Rich knows NO_COLOR, FORCE_COLOR and TERM=dumb
-        console = Console(width=width)
+        console = Console(file=file, width=width)
     elif settings.color == "always":
-        console = Console(width=width, force_terminal=True, color_system="standard", no_color=False)
+        console = Console(file=file, width=width, force_terminal=True, color_system="standard", no_color=False)
     else:
-        console = Console(width=width, color_system=None)
+        console = Console(file=file, width=width, color_system=None)
     if width is None:
         console.width = min(console.width, _WIDEST)
-    styled = console.color_system is not None
-    with console.capture() as captured:
-        shown = page(given)
-        if shown:
-            console.print(terminal.render(shown, styled=styled, unicode=not console.options.ascii_only))
+    shown = page(given)
+    if shown:
+        styled = console.color_system is not None
+        console.print(terminal.render(shown, styled=styled, unicode=not console.options.ascii_only))
     # Rich pads lines to the width of their column; what is copied from a terminal should not end in blanks.
-    return re.sub(r" +$", "", captured.get(), flags=re.MULTILINE).encode(console.encoding, "backslashreplace")
+    return re.sub(r" +$", "", file.getvalue(), flags=re.MULTILINE).encode(file.encoding, "backslashreplace")

@@ -53,7 +53,7 @@ def _text(text: str) -> str:
 
 def _flat(text: str) -> str:
     """Text on one line, as headings and table cells want it."""
-    return _text(" ".join(text.split()))
+    return _text(" ".join(visible(text).split()))
 
 
 def _safe(text: str) -> str:

@@ -188,10 +188,20 @@ def _match(match: Match) -> Line:
     tier = "" if match.tier == "exact" else f" ({match.tier})"
     runs = [Run(f"{CATALOGUE[match.section].heading}{tier}: ")]
     end = 0
-    for start, stop in match.marks:
+    for start, stop in _joined(match):
         runs += (Run(match.text[end:start]), Run(match.text[start:stop], marked=True))
         end = stop
     return tuple(run for run in (*runs, Run(match.text[end:])) if run.text)
+
+
+def _joined(match: Match) -> list[tuple[int, int]]:
+    """The marks of a match, those of neighbouring words as one."""
+    joined: list[tuple[int, int]] = []
+    for start, stop in match.marks:
+        if joined and match.text[joined[-1][1] : start].isspace():
+            start, _ = joined.pop()  # noqa: PLW2901 - the earlier mark goes on to here
+        joined.append((start, stop))
+    return joined
 
 
 def _footer(dataset: Dataset) -> Footer:

@@ -1,0 +1,162 @@
+"""`cptref export`: a whole file or none."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Run, Spawn
+
+
+def here() -> list[str]:
+    """The names in the working folder."""
+    return sorted(path.name for path in Path().iterdir())
+
+
+def test_standard_output_is_the_default(run: Run) -> None:
+    """Without a file, or with `-`, the document goes to standard output, as text unless told otherwise."""
+    shown = run("show", "20976", "-s", "symptoms")
+    assert run("export", "20976", "-s", "symptoms") == shown
+    assert run("export", "20976", "-s", "symptoms", "-o", "-") == shown
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_a_document_says_where_it_is_from(run: Run, form: str) -> None:
+    """Code, title, the finding of the check, the dataset's version and the notice are in every one."""
+    run("export", "20976", "-s", "recovery", "-f", form, "-o", "sheet")
+    said = Path("sheet").read_text(encoding="utf-8")
+    for needed in (
+        "20976",
+        "Therapeutic injection into the spine",
+        "NOT LISTED: the published code set, as far as checked, has no such code",
+        "20976 is not listed in the releases checked",
+        "62323",
+        "Dataset 2026.11.1, released 2026-11-21. Not billing or medical advice. Check every code",
+        "24-48 hours",
+    ):
+        assert needed in said
+    assert "Symptoms" not in said
+
+
+def test_one_line_says_what_was_written(run: Run) -> None:
+    """The line goes to standard error; the file is what standard output would have got."""
+    done = run("export", "20976", "20920", "-o", "both.txt")
+    assert done == (0, "", "cptref: wrote both.txt\n")
+    assert Path("both.txt").read_text(encoding="utf-8") == run("show", "20976", "20920").out
+    assert here() == ["both.txt"]
+    assert stat.S_IMODE(Path("both.txt").stat().st_mode) == 0o666 & ~_umask()
+
+
+def _umask() -> int:
+    now = os.umask(0)
+    os.umask(now)
+    return now
+
+
+def test_a_folder_gets_a_file_for_each_entry(run: Run) -> None:
+    """Named after the code, with the ending of the format."""
+    done = run("export", "20976", "20920", "-f", "json", "-o", ".")
+    assert done.err == "cptref: wrote 20976.json\ncptref: wrote 20920.json\n"
+    assert here() == ["20920.json", "20976.json"]
+    assert [entry["code"] for entry in json.loads(Path("20920.json").read_bytes())["results"]] == ["20920"]
+    for form, ending in (("text", "txt"), ("markdown", "md")):
+        run("export", "20976", "-f", form, "-o", ".")
+        assert Path(f"20976.{ending}").is_file()
+
+
+def test_no_file_is_written_over(run: Run) -> None:
+    """What is there stays, exit 2; with --force it is replaced. One file that is there stops the whole export."""
+    Path("20976.txt").write_text("mine", encoding="utf-8")
+    done = run("export", "20976", "-o", "20976.txt")
+    assert done == (2, "", "cptref: 20976.txt is there already; use --force to write over it, or another name\n")
+    assert run("export", "20920", "20976", "-o", ".").code == 2
+    assert here() == ["20976.txt"]
+    assert Path("20976.txt").read_text(encoding="utf-8") == "mine"
+    assert run("export", "20976", "-o", "20976.txt", "--force").code == 0
+    assert Path("20976.txt").read_text(encoding="utf-8").startswith("20976  Therapeutic injection")
+    assert here() == ["20976.txt"]
+
+
+def test_a_link_is_not_written_through_unasked(run: Run) -> None:
+    """A link counts as a file that is there, even one that points nowhere; with --force its target is written."""
+    Path("link").symlink_to("target")
+    assert run("export", "20976", "-o", "link").code == 2
+    assert not Path("target").exists()
+    assert run("export", "20976", "-o", "link", "--force").code == 0
+    assert Path("link").is_symlink()
+    assert Path("target").is_file()
+
+
+def test_no_folder_is_made(run: Run) -> None:
+    """A folder that isn't there is an error that says so."""
+    for output in ("away/20976.txt", "away/"):
+        done = run("export", "20976", "-o", output)
+        assert done == (
+            2,
+            "",
+            "cptref: away/20976.txt can't be written: No such file or directory; make the folder first\n",
+        )
+    assert here() == []
+
+
+def test_a_file_made_in_the_meantime_is_kept(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look and the writing somebody else may make the file: theirs stays."""
+    real = os.fsync
+
+    def meanwhile(handle: int) -> None:
+        Path("20976.txt").write_text("theirs", encoding="utf-8")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", meanwhile)
+    assert run("export", "20976", "-o", "20976.txt").code == 2
+    assert Path("20976.txt").read_text(encoding="utf-8") == "theirs"
+    assert here() == ["20976.txt"]
+
+
+def test_a_disk_that_is_full(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing half-written is left, and what was there stays as it was."""
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    Path("20976.txt").write_text("mine", encoding="utf-8")
+    monkeypatch.setattr(os, "fsync", full)
+    done = run("export", "20976", "-o", "20976.txt", "--force")
+    assert done == (2, "", "cptref: 20976.txt can't be written: No space left on device; try another place\n")
+    assert here() == ["20976.txt"]
+    assert Path("20976.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_where_links_can_not_be_made(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some file systems have no hard links; the file is written there too."""
+
+    def no_links(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    assert run("export", "20976", "-o", "20976.txt").code == 0
+    assert here() == ["20976.txt"]
+
+
+def test_a_device_is_written_to_and_stays(command: str, spawn: Spawn) -> None:
+    """`-o /dev/full` is told from a file: it isn't replaced, and what it says is passed on."""
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    done = spawn(command, "export", "20976", "-o", "/dev/full", "--force")
+    assert done == (2, "", "cptref: /dev/full can't be written: No space left on device; try another place\n")
+    assert Path("/dev/full").is_char_device()
+
+
+def test_what_is_missing_is_told(run: Run) -> None:
+    """What was found is written, the rest is named, exit 1; nothing found writes nothing."""
+    done = run("export", "20976", "99213", "-o", "some.txt")
+    assert (done.code, here()) == (1, ["some.txt"])
+    assert "cptref: 99213: shaped like a code, but not held" in done.err
+    assert run("export", "99213", "-o", "none.txt").code == 1
+    assert here() == ["some.txt"]

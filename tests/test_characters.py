@@ -1,0 +1,28 @@
+"""What may reach a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cptref.characters import one_line, visible
+
+
+def test_controls_become_visible_escapes() -> None:
+    """Escape sequences, C1 controls, bidirectional overrides and lone surrogates are shown and not obeyed."""
+    assert visible("a\x1b[31mb\x9bc\u202ed\ud800\ufeff\t\nü") == ("a\\x1b[31mb\\x9bc\\u202ed\\ud800\\ufeff\\t\nü")
+
+
+def test_an_error_is_one_line() -> None:
+    """A line break in what was typed doesn't break the line that repeats it."""
+    assert one_line("20\n976") == "20\\n976"
+
+
+@given(st.text(st.characters()))
+def test_no_control_character_is_left(text: str) -> None:
+    """Whatever comes in, only printable text and line breaks go out, and it can be encoded."""
+    shown = visible(text)
+    assert not [c for c in shown if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} and c != "\n"]
+    shown.encode()

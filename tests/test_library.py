@@ -1,0 +1,188 @@
+"""The compiled library is a cache: made when it has to be, and never able to stop an answer."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cptref import open_library
+from cptref.dataset import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cptref.dataset.files import Layer
+    from tests.conftest import Run
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder that isn't there yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "cptref"
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A list that grows by one whenever sources are read."""
+    times: list[int] = []
+    real = read.read
+
+    def counted(layers: tuple[Layer, ...]) -> read.Contents:
+        times.append(1)
+        return real(layers)
+
+    monkeypatch.setattr(read, "read", counted)
+    return times
+
+
+def answers() -> bool:
+    """Whether a library opened now answers in full."""
+    with open_library() as library:
+        entry = library.get("20976")
+        return bool(
+            entry
+            and len(entry.sections) == 18
+            and len(library.list().entries) == 5
+            and library.search("ultrasound").total == 2
+        )
+
+
+def file_in(cache: Path) -> Path:
+    """The one file of the cache."""
+    (found,) = cache.iterdir()
+    return found
+
+
+def test_it_is_compiled_once(cache: Path, compiled: list[int]) -> None:
+    """The first question compiles, the next ones don't; the folder is for its owner alone."""
+    assert answers()
+    assert answers()
+    assert len(compiled) == 1
+    assert cache.stat().st_mode & 0o777 == 0o700
+    assert file_in(cache).suffix == ".sqlite"
+
+
+def test_a_changed_source_is_compiled_anew(cache: Path, in_checkout: Run, checkout: Path) -> None:
+    """What is answered is what the files say now, even if a file kept its size."""
+    path = checkout / "data/articles/20976.toml"
+    assert "Category: Surgery\n" in in_checkout("show", "20976", "-s", "billing").out
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('category = "Surgery"', 'category = "Sorcery"'), encoding="utf-8")
+    assert "Category: Sorcery\n" in in_checkout("show", "20976", "-s", "billing").out
+    path.unlink()
+    assert in_checkout("list").out.split() == ["20920", "20962", "20971", "20975"]
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_another_version_compiles_anew(cache: Path, in_checkout: Run, checkout: Path) -> None:
+    """An upgrade and a downgrade over one cache both answer, each from its own compilation."""
+    home = checkout / "cptref/__init__.py"
+    text = home.read_text(encoding="utf-8")
+
+    def made_from() -> str:
+        assert in_checkout("list").code == 0
+        with closing(sqlite3.connect(file_in(cache))) as connection:
+            (fingerprint,) = connection.execute("SELECT fingerprint FROM meta").fetchone()
+        return str(fingerprint).splitlines()[0]
+
+    now = made_from()
+    home.write_text(text.replace('__version__ = "', '__version__ = "9.'), encoding="utf-8")
+    assert made_from() == now.replace("cptref ", "cptref 9.")
+    home.write_text(text, encoding="utf-8")
+    assert made_from() == now
+
+
+def emptied(path: Path) -> None:
+    """Nothing is left of it."""
+    path.write_bytes(b"")
+
+
+def cut(path: Path) -> None:
+    """Only its first half is left."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def scribbled(path: Path) -> None:
+    """Its first page is whole, so that it opens, and all the others are not."""
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xaa" * (len(whole) - 4096))
+
+
+def of_another_kind(path: Path) -> None:
+    """It is a database of somebody else's."""
+    path.unlink()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE meta (fingerprint)")
+
+
+def a_text(path: Path) -> None:
+    """It is no database."""
+    path.write_text("hello", encoding="utf-8")
+
+
+@pytest.mark.parametrize("damage", [emptied, cut, scribbled, of_another_kind, a_text, Path.unlink])
+def test_a_damaged_cache_is_made_again(cache: Path, compiled: list[int], damage: Callable[[Path], None]) -> None:
+    """Whatever happened to the file, the answer is right, and the file is whole again."""
+    assert answers()
+    damage(file_in(cache))
+    assert answers()
+    assert answers()
+    assert len(compiled) == 2
+
+
+def test_damage_that_shows_only_in_a_question(cache: Path, compiled: list[int]) -> None:
+    """A file that opens well but is damaged further in is compiled anew, and the question is put again."""
+    assert answers()
+    path = file_in(cache)
+    with open_library() as library:
+        whole = path.read_bytes()
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xaa" * (len(whole) - 4096))
+        assert [hit.code for hit in library.search("ultrasound").hits] == ["20971", "20976"]
+        assert library.get("20976")
+    assert len(compiled) == 2
+
+
+def test_a_cache_that_can_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the cache folder is a file, the library is held in memory and answers all the same."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert answers()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write to a read-only folder")
+def test_a_folder_without_permission(cache: Path) -> None:
+    """A read-only cache folder is left as it is."""
+    cache.mkdir(mode=0o500, parents=True)
+    assert answers()
+    assert not list(cache.iterdir())
+
+
+def test_a_full_disk(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file can't be made, nothing half-made stays in the folder."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert answers()
+    assert not list(cache.iterdir())
+
+
+def test_many_processes_on_a_cold_cache(cache: Path) -> None:
+    """Processes that all start with no cache all answer right, and leave one file."""
+    argv = [sys.executable, "-m", "cptref", "show", "20976", "-s", "cost"]
+    started = [subprocess.Popen(argv, stdout=subprocess.PIPE) for _ in range(8)]
+    said = {process.communicate()[0] for process in started}
+    assert len(said) == 1
+    assert b"$1,000 to $3,000" in said.pop()
+    assert file_in(cache).suffix == ".sqlite"

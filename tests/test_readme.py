@@ -1,0 +1,58 @@
+"""The README is the documentation: everything in it runs, and says what the tool says."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cptref.cli.commands import HOMES
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.conftest import Spawn
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_examples_and_help_are_what_the_tool_prints(spawn: Spawn) -> None:
+    """Every example and every command's help is generated; `cog` finds nothing to change."""
+    done = spawn(sys.executable, "-m", "cogapp", "--check", "-I", str(ROOT), "README.md", cwd=ROOT)
+    assert done == (0, "Checking README.md\n", "")
+
+
+def test_every_command_is_documented() -> None:
+    """The help of the tool and of each command stands under its name."""
+    assert re.findall(r"^### `(.*)`$", README, re.MULTILINE) == ["cptref", *(f"cptref {name}" for name in HOMES)]
+
+
+def test_the_quick_start_is_two_commands() -> None:
+    """Word for word; .ci/run takes them from there and runs them in a clean clone."""
+    start = README.split("## Quick start")[1]
+    assert re.search(r"```sh\n(.*?)```", start, re.DOTALL)[1].splitlines() == [  # type: ignore[index]
+        "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/cptref show 20976",
+        ".venv/bin/pip install '.[test]' && .venv/bin/pytest",
+    ]
+
+
+def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The example of the Python API prints the entry and the hits."""
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(code, {})  # noqa: S102 - it is the README's own
+    out = capsys.readouterr().out.splitlines()
+    assert out[0] == "20976 not-listed 1000 3000"
+    assert "20920 0.77 Tingling or numbness in the extremities" in out
+
+
+def test_what_has_to_be_said_is_said() -> None:
+    """Not billing advice, not the AMA's, and the conflict with the code set, all of it before the first command."""
+    before = " ".join(README.split("## Quick start")[0].split())
+    for needed in (
+        "Not billing or medical advice.",
+        "CPT is a registered trademark of the American Medical Association. This project is not connected with it",
+        "The published code set gives 20920, 20962 and 20975 to other services and does not list 20971 and 20976",
+    ):
+        assert needed in before

@@ -1,0 +1,48 @@
+"""The names of sections."""
+
+from __future__ import annotations
+
+import pytest
+
+from cptref.sections import CATALOGUE, matching, names
+
+
+def test_the_order_of_sections() -> None:
+    """Sections stand in this order everywhere."""
+    assert " ".join(CATALOGUE) == (
+        "overview used-when symptoms causes tests procedure preparation recovery complications follow-up "
+        "alternatives home-care education billing cost related references faq"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("symptoms", ["symptoms"]),
+        ("Symptoms ", ["symptoms"]),
+        ("sym", ["symptoms"]),
+        ("home care", ["home-care"]),
+        ("HOME_CARE", ["home-care"]),
+        ("indications", ["used-when"]),
+        ("risks", ["complications"]),
+        ("risk-factors", ["causes"]),
+        ("aftercare", ["recovery"]),
+        ("prevention", ["education"]),
+        ("modifiers", ["billing"]),
+        ("questions", ["faq"]),
+        ("pre", ["preparation"]),
+        ("pri", ["cost"]),
+        ("re", ["recovery", "related", "references"]),
+        ("zebra", []),
+        ("", []),
+    ],
+)
+def test_what_a_name_means(typed: str, keys: list[str]) -> None:
+    """A key, an alias, or the beginning of either, keys before aliases."""
+    assert list(matching(typed)) == keys
+
+
+def test_no_name_stands_for_two_sections() -> None:
+    """Every key and alias is the name of one section."""
+    assert len(names()) == len(set(names()))
+    assert all(len(matching(name)) == 1 for name in names())

@@ -16,9 +16,12 @@ def run() -> None:
     same way, for the same reason). Nothing is left to be done at that point: files and the library are closed.
     """
     gc.disable()
-    from cptref.cli import main
+    try:
+        from cptref.cli import main
 
-    code = main()
+        code = main()
+    except KeyboardInterrupt:  # before Typer could look out for it
+        code = 130
     with suppress(OSError, AttributeError):  # AttributeError: a stream that was closed from outside is None
         sys.stdout.flush()
         sys.stderr.flush()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cptref import __version__, places
 from cptref.dataset.files import Layer, bundled, fingerprint
+from cptref.errors import FileError
 from cptref.query import ask
 from cptref.query.tables import SCHEMA
 
@@ -101,18 +102,17 @@ class Library:
         return f"cptref {__version__}, schema {SCHEMA}\n{fingerprint(self._layers)}"
 
     def _file(self) -> Path:
-        """The compiled file; each set of layers has its own."""
+        """The compiled file; each set of layers has its own. Raises FileError where there is no place for it."""
         from zlib import crc32  # two sets of one name would only take turns: the fingerprint has the folders in full
 
         return places.cache() / f"library-{crc32(repr(self._layers).encode()):08x}.sqlite"
 
     def _current(self) -> sqlite3.Connection | None:
         """The compiled file, if it is there and made from the sources as they are now."""
-        file = self._file()
         try:
             # It is replaced whole and never changed, so it needs no locks.
-            connection = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)
-        except sqlite3.Error:
+            connection = sqlite3.connect(f"{self._file().as_uri()}?mode=ro&immutable=1", uri=True)
+        except (FileError, sqlite3.Error):
             return None
         with suppress(sqlite3.Error, TypeError):
             (made_from,) = connection.execute("SELECT fingerprint FROM meta").fetchone()
@@ -135,7 +135,7 @@ class Library:
             entries = (complete(article, meant, library) for library, article in contents.articles)
             compile_library(connection, made_from, contents.dataset, entries)
 
-        with suppress(OSError, sqlite3.Error):
+        with suppress(FileError, OSError, sqlite3.Error):
             _store(self._file(), fill)
             if stored := self._current():
                 return stored

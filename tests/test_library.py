@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from cptref import open_library
 from cptref.dataset import read
+from cptref.dataset.files import bundled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,6 +161,21 @@ def test_a_cache_that_can_not_be_written(tmp_path: Path, monkeypatch: pytest.Mon
     assert answers()
 
 
+def test_a_user_without_a_home(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody knows the home folder, nothing is written to the working folder instead."""
+
+    def unknown(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    assert answers()
+    assert run("paths") == (2, "", "cptref: your home folder is not known; set HOME\n")
+    assert not list((tmp_path / "work").iterdir())
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write to a read-only folder")
 def test_a_folder_without_permission(cache: Path) -> None:
     """A read-only cache folder is left as it is."""
@@ -186,3 +203,20 @@ def test_many_processes_on_a_cold_cache(cache: Path) -> None:
     assert len(said) == 1
     assert b"$1,000 to $3,000" in said.pop()
     assert file_in(cache).suffix == ".sqlite"
+
+
+def test_a_folder_laid_over_the_bundled_data(tmp_path: Path) -> None:
+    """Its entries replace those of the same code, and say which library they are from."""
+    (tmp_path / "own").mkdir()
+    text = (bundled().folder / "articles/20976.toml").read_text(encoding="utf-8")
+    for code in ("20976", "64483"):
+        (tmp_path / f"own/{code}.toml").write_text(
+            text.replace('code = "20976"', f'code = "{code}"').replace("Therapeutic injection", "My own"),
+            encoding="utf-8",
+        )
+    with open_library([tmp_path / "own"]) as library:
+        listed = {one.code: (one.title, one.library) for one in library.list().entries}
+    assert list(listed) == ["20920", "20962", "20971", "20975", "20976", "64483"]
+    assert listed["20975"] == ("Therapeutic injection into the spine", "bundled")
+    assert listed["20976"] == listed["64483"] == ("My own into the spine", str(tmp_path / "own"))
+    assert answers()

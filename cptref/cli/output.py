@@ -30,9 +30,13 @@ class Settings:
 
 
 def answer(settings: Settings, given: Answer, form: Format | None, width: int | None) -> None:
-    """Print an answer: as asked for, else for a terminal on a terminal and as plain text elsewhere."""
+    """Print an answer: as asked for, else for a terminal on a terminal and as plain text elsewhere.
+
+    Who asks for colour in a pipe wants the page that a terminal gets, for a pager that knows colours.
+    """
     if form is None:
-        form = "terminal" if sys.stdout is not None and sys.stdout.isatty() else "text"
+        terminal = settings.color == "always" or (sys.stdout is not None and sys.stdout.isatty())
+        form = "terminal" if terminal else "text"
     if form == "terminal":
         write(_for_terminal(settings, given, width))
         return

@@ -40,6 +40,13 @@ def test_a_pipe_gets_plain_text(command: str, spawn: Spawn) -> None:
     assert max(map(len, done.out.splitlines())) > 200
 
 
+def test_a_pipe_gets_colours_if_it_asks(command: str, spawn: Spawn) -> None:
+    """`--color always` keeps the page of a terminal, for `less -R`."""
+    said = spawn(command, "show", "20976", "--color", "always")
+    assert said == spawn(command, "show", "20976", "--color", "always", "--format", "terminal")
+    assert "\x1b[1m" in said.out
+
+
 def test_a_list_in_a_pipe_is_one_code_a_line(command: str, spawn: Spawn) -> None:
     """So that it can be piped on."""
     assert spawn(command, "list").out == "20920\n20962\n20971\n20975\n20976\n"

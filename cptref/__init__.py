@@ -15,21 +15,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cptref.errors import CptrefError
+    from cptref.errors import CptrefError, DatasetError, FileError, UsageError
     from cptref.library import Library, open_library
-    from cptref.model import Entry, SearchAnswer
+    from cptref.model import Entry, ListAnswer, SearchAnswer, ShowAnswer
 
 __version__ = "0.1.0"
 
-__all__ = ["CptrefError", "Entry", "Library", "SearchAnswer", "__version__", "open_library"]
-
 _HOMES = {
     "CptrefError": "cptref.errors",
+    "DatasetError": "cptref.errors",
     "Entry": "cptref.model",
+    "FileError": "cptref.errors",
     "Library": "cptref.library",
+    "ListAnswer": "cptref.model",
     "SearchAnswer": "cptref.model",
+    "ShowAnswer": "cptref.model",
+    "UsageError": "cptref.errors",
     "open_library": "cptref.library",
 }
+
+__all__ = [
+    "CptrefError",
+    "DatasetError",
+    "Entry",
+    "FileError",
+    "Library",
+    "ListAnswer",
+    "SearchAnswer",
+    "ShowAnswer",
+    "UsageError",
+    "__version__",
+    "open_library",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attribute may be anything

@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 
 # C0 without newline, DEL, C1 (Unicode category Cc); line and paragraph separators; the bidirectional controls of
-# Unicode TR 9, section 2; zero-width joiners and the byte order mark; surrogates, which no encoding takes.
+# Unicode TR 9, section 2; what is not seen (soft hyphen, zero-width space, word joiner, byte order mark, annotations,
+# tags), but for the two joiners, which some scripts need; surrogates, which no encoding takes.
 # Not compiled here: most runs meet none of them, and compiling takes longer than answering.
-UNSAFE = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+UNSAFE = (
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
+)
 
 
 def escaped(character: str) -> str:

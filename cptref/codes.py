@@ -9,7 +9,12 @@ from typing import NamedTuple
 SHAPE = re.compile(r"\d{5}|\d{4}[FTUM]|[A-V]\d{4}", re.ASCII)
 MODIFIER = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 
-_AROUND = re.compile(r"(?:CPT|HCPCS|CODE)(?![A-Z])|[®#:]")
+_AROUND = re.compile(r"(?:CPT|HCPCS|CODE)(?![A-Z])|[#:]")
+_PLAIN = (
+    {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
+    | dict.fromkeys([0x3000, ord("®"), ord("™")], " ")
+)
 _EXAMPLE = "a code has five characters, like 20976, 0042T or G0260"
 _LOOKS_LIKE = str.maketrans("OQILSBZ", "0011582")
 
@@ -34,7 +39,7 @@ def read(argument: str) -> tuple[Typed, ...]:
     Full-width digits, lower case, `CPT`, `®`, `#`, `:` and stray punctuation are read through. Digits are never
     corrected: `2O976` (letter O) is a problem, with `20976` as the hint. At least one value is returned.
     """
-    parts = ((word, _bare(word)) for word in re.split(r"[\s,;]+", argument))
+    parts = ((word, _bare(word)) for word in re.split(r"[\s,;]+", _plain(argument)))
     found = [(word, bare) for word, bare in parts if bare]
     if len(found) > 1:
         return tuple(_judge(word, bare) for word, bare in found)
@@ -42,18 +47,14 @@ def read(argument: str) -> tuple[Typed, ...]:
     return (_judge(typed, found[0][1]) if found else Typed(typed, problem=f"no code in it; {_EXAMPLE}"),)
 
 
+def _plain(text: str) -> str:
+    """Full-width characters as plain ones, the dashes of word processors as hyphens, trademark signs as blanks."""
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
 def _bare(word: str) -> str:
-    """A word without what stands around a code."""
-    return _AROUND.sub(" ", _ascii(word).upper()).strip(" .()[]{}'\"/!?-")
-
-
-def _ascii(text: str) -> str:
-    """Full-width characters as plain ones, and the dashes that word processors put for hyphens as hyphens."""
-    if text.isascii():
-        return text
-    from unicodedata import normalize
-
-    return re.sub("[\u2010-\u2015\u2212]", "-", normalize("NFKC", text))
+    """A word in capitals, without what stands around a code."""
+    return re.sub(r"^[\W_]+|[\W_]+$", "", _AROUND.sub(" ", word.upper()))
 
 
 def _judge(typed: str, word: str) -> Typed:

@@ -40,7 +40,7 @@ class Fault(NamedTuple):
 
 
 class DatasetError(CptrefError):
-    """Dataset files are broken; carries every fault of every file, in order of file and place."""
+    """Dataset files are broken; carries every fault of every file, in order of file."""
 
     exit_code = 3
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cptref import __version__, places
 from cptref.dataset.files import Layer, bundled, fingerprint
-from cptref.errors import FileError
+from cptref.errors import FileError, UsageError
 from cptref.query import ask
+from cptref.query.names import section_keys
 from cptref.query.tables import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from typing import Concatenate, ParamSpec
 
@@ -30,14 +31,19 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-def open_library(folders: Iterable[str | os.PathLike[str]] = ()) -> Library:
+def open_library(folders: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = ()) -> Library:
     """The bundled dataset with these dataset folders laid over it, a later entry replacing an earlier one.
 
-    Raises DatasetError, with every fault of every file, where a file is broken.
+    Raises FileError where one of them is no folder, DatasetError, with every fault of every file, where a file is
+    broken.
     """
     from pathlib import Path
 
-    own = (Path(os.path.abspath(os.fspath(folder))) for folder in folders)  # noqa: PTH100 - links stay as given
+    given = [folders] if isinstance(folders, (str, os.PathLike)) else folders
+    own = [Path(folder).absolute() for folder in given]
+    for folder in own:
+        if not folder.is_dir():
+            raise FileError(f"{folder} is no folder", hint="name a folder of dataset files")
     return Library((bundled(), *(Layer(str(folder), folder) for folder in own)))
 
 
@@ -67,22 +73,29 @@ class Library:
         """The entry of a code in its canonical spelling, None if it isn't held."""
         return self._ask(ask.get, code)
 
-    def show(self, codes: Iterable[str], sections: Collection[str] = ()) -> ShowAnswer:
-        """The entries of codes typed in any way, with just these sections (by key) where any are named."""
-        return self._ask(ask.show, tuple(codes), sections)
+    def show(self, codes: str | Iterable[str], sections: Iterable[str] = ()) -> ShowAnswer:
+        """The entries of codes typed in any way, with just these sections where any are named.
+
+        Raises UsageError for a section name that fits none or several.
+        """
+        typed = [codes] if isinstance(codes, str) else tuple(codes)
+        return self._ask(ask.show, typed, section_keys(sections))
 
     def list(self) -> ListAnswer:
         """Every code held, in order."""
         return self._ask(ask.list_codes)
 
-    def search(self, query: str, sections: Collection[str] = (), limit: int = 10) -> SearchAnswer:
-        """The entries and lines that speak of the words of the query, within these sections where any are named.
+    def search(self, query: str, sections: Iterable[str] = (), limit: int = 10) -> SearchAnswer:
+        """The best `limit` entries that speak of the words of the query, within these sections where any are named.
 
-        Raises UsageError where there is no word in it.
+        Raises UsageError where there is no word in it, for a limit below 1, and for a section name that fits none or
+        several.
         """
         from cptref.query.search import search
 
-        return self._ask(search, query, sections, limit)
+        if limit < 1:
+            raise UsageError(f"a limit of {limit} is too small", hint="it takes 1 or more")
+        return self._ask(search, query, section_keys(sections), limit)
 
     def _ask(
         self,
@@ -93,7 +106,9 @@ class Library:
         """Put a question; where the compiled file turns out to be damaged, compile it anew and put it again."""
         try:
             return question(self._connection, *args, **kwargs)
-        except sqlite3.DatabaseError:
+        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):  # not the file's fault: it was closed, for one
+            raise
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             self._connection.close()
             self._connection = self._compiled()
             return question(self._connection, *args, **kwargs)
@@ -111,7 +126,9 @@ class Library:
         """The compiled file, if it is there and made from the sources as they are now."""
         try:
             # It is replaced whole and never changed, so it needs no locks.
-            connection = sqlite3.connect(f"{self._file().as_uri()}?mode=ro&immutable=1", uri=True)
+            connection = sqlite3.connect(
+                f"{self._file().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
         except (FileError, sqlite3.Error):
             return None
         with suppress(sqlite3.Error, TypeError):
@@ -139,7 +156,7 @@ class Library:
             _store(self._file(), fill)
             if stored := self._current():
                 return stored
-        connection = sqlite3.connect(":memory:")
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
         fill(connection)
         return connection
 

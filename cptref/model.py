@@ -52,6 +52,11 @@ class Cost(Stored):
     intro: str = ""
     notes: tuple[str, ...] = ()
 
+    @property
+    def range(self) -> str:
+        """The amounts in words: `$1,000 to $3,000`."""
+        return f"${self.low:,} to ${self.high:,}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification(Stored):

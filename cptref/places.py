@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
 def cache() -> Path:
     """The folder of compiled libraries; everything in it can be deleted."""
-    return _folder("user_cache_path")
+    from platformdirs import user_cache_path
+
+    return _known(user_cache_path)
 
 
 def library() -> Path:
     """The folder of the user's own entries."""
-    return _folder("user_data_path")
+    from platformdirs import user_data_path
+
+    return _known(user_data_path)
 
 
 def notes() -> Path:
@@ -29,11 +34,9 @@ def notes() -> Path:
     return library() / "notes.toml"
 
 
-def _folder(which: str) -> Path:
-    import platformdirs
-
-    with suppress(RuntimeError):  # so it says that there is no home; its earlier releases gave a relative folder
-        folder: Path = getattr(platformdirs, which)("cptref", appauthor=False)
+def _known(where: Callable[..., Path]) -> Path:
+    with suppress(RuntimeError):  # so platformdirs says that there is no home; earlier releases give a relative folder
+        folder = where("cptref", appauthor=False)
         if folder.is_absolute():
             return folder
     raise FileError("your home folder is not known", hint="set HOME")

@@ -40,6 +40,19 @@ def test_an_empty_search_is_an_error() -> None:
         library.search("...")
 
 
+def test_names_are_taken_as_people_type_them() -> None:
+    """One code needs no list; sections go by any of their names, and one that is none is an error."""
+    with open_library() as library:
+        (entry,) = library.show("CPT 20976", ["risks", "prep"]).entries
+        assert [section.key for section in entry.sections] == ["preparation", "complications"]
+        assert library.search("blood", "prep").hits
+        for ask in (lambda: library.show(["20976"], ["nothing"]), lambda: library.search("pain", ["nothing"])):
+            with pytest.raises(UsageError, match=r"^no section 'nothing'; the sections are overview, used-when, "):
+                ask()
+        with pytest.raises(UsageError, match=r"^a limit of 0 is too small; it takes 1 or more$"):
+            library.search("pain", limit=0)
+
+
 def test_a_public_name_that_is_not_there() -> None:
     """The package names its attributes and no others."""
     assert all(getattr(cptref, name) for name in cptref.__all__)

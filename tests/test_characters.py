@@ -22,7 +22,9 @@ def test_an_error_is_one_line() -> None:
 
 @given(st.text(st.characters()))
 def test_no_control_character_is_left(text: str) -> None:
-    """Whatever comes in, only printable text and line breaks go out, and it can be encoded."""
+    """Whatever comes in, no control, separator of lines or bidirectional control goes out, and it can be encoded."""
     shown = visible(text)
     assert not [c for c in shown if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} and c != "\n"]
+    assert not [c for c in shown if unicodedata.bidirectional(c) in {"LRE", "RLE", "LRO", "RLO", "PDF"}]
+    assert not [c for c in shown if unicodedata.bidirectional(c) in {"LRI", "RLI", "FSI", "PDI"}]
     shown.encode()

@@ -22,6 +22,8 @@ from cptref.codes import Typed, is_code, read
         "#20976",
         "(20976).",
         "２０９７６",
+        "\u201c20976\u201d",
+        "CPT™ 20976*",
     ],
 )
 def test_a_code_is_read_however_it_is_typed(typed: str) -> None:
@@ -50,12 +52,14 @@ def test_modifiers_are_told_apart_from_the_code() -> None:
 def test_several_codes_in_one_argument() -> None:
     """Commas and white space part codes."""
     assert [one.code for one in read("20976, CPT 20975;20971 20920")] == ["20976", "20975", "20971", "20920"]
+    assert [one.code for one in read("20976，CPT® 20975\u300020971")] == ["20976", "20975", "20971"]
 
 
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
         ("2O976", "not shaped like a code; did you mean 20976?"),
+        ("\u00b20976", "not shaped like a code; a code has five characters, like 20976, 0042T or G0260"),
         ("20g76", "not shaped like a code; a code has five characters, like 20976, 0042T or G0260"),
         ("G026O", "not shaped like a code; did you mean G0260?"),
         ("2097", "not shaped like a code; a code has five characters, like 20976, 0042T or G0260"),

@@ -20,8 +20,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "dataset": (GROUND | {"dataset"}, set()),
     "query": (GROUND | {"query"}, {"sqlite3"}),
     "library": (GROUND | {"dataset", "query", "library"}, {"sqlite3"}),
-    "render": (GROUND | {"query", "render"}, set()),
-    "render.terminal": (GROUND | {"query", "render"}, {"rich"}),
+    "render": (GROUND | {"render"}, set()),
+    "render.terminal": (GROUND | {"render"}, {"rich"}),
     "cli": (GROUND | {"render", "cli"}, {"typer"}),
     "__main__": (set(), set()),
     "": (set(), set()),
@@ -36,9 +36,9 @@ def modules() -> list[str]:
 
 def loaded(statement: str) -> set[str]:
     """What a fresh interpreter has loaded after a statement."""
-    code = f"{statement}\nimport sys; sys.stderr.write(' '.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    return set(done.stderr.split())
+    code = f"{statement}\nimport sys; print(); print(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
 
 
 def rooms(names: set[str]) -> set[str]:

@@ -7,6 +7,7 @@ import pwd
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ import pytest
 from cptref import open_library
 from cptref.dataset import read
 from cptref.dataset.files import bundled
+from cptref.errors import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,6 +142,32 @@ def test_a_damaged_cache_is_made_again(cache: Path, compiled: list[int], damage:
     assert len(compiled) == 2
 
 
+@pytest.mark.parametrize(
+    ("letters", "others"),
+    [
+        (b"24-48 hours", b"04-08 hours"),
+        (b'"code": "20976", "title"', b'"code": "20976"; "title"'),
+        (b"ultrasound into", b"ultras\xffund into"),
+        (b"2026-11-21", b"1999-11-21"),
+        (b"20976Therapeutic", b"20976Unheard-of!"),
+    ],
+)
+def test_letters_that_have_become_others(cache: Path, compiled: list[int], letters: bytes, others: bytes) -> None:
+    """What SQLite can't notice, the seal of a row does: no altered word is ever answered."""
+
+    def said() -> list[object]:
+        with open_library() as library:
+            asked = [library.show([one.code for one in library.list().entries]), library.list(), library.dataset]
+            return [*asked, *(library.search(words) for words in ("24-48 hours", "ultrasound", "therapeutic"))]
+
+    right = said()
+    whole = file_in(cache).read_bytes()
+    assert letters in whole
+    file_in(cache).write_bytes(whole.replace(letters, others))
+    assert said() == right
+    assert len(compiled) == 2
+
+
 def test_damage_that_shows_only_in_a_question(cache: Path, compiled: list[int]) -> None:
     """A file that opens well but is damaged further in is compiled anew, and the question is put again."""
     assert answers()
@@ -200,6 +228,7 @@ def test_many_processes_on_a_cold_cache(cache: Path) -> None:
     argv = [sys.executable, "-m", "cptref", "show", "20976", "-s", "cost"]
     started = [subprocess.Popen(argv, stdout=subprocess.PIPE) for _ in range(8)]
     said = {process.communicate()[0] for process in started}
+    assert {process.returncode for process in started} == {0}
     assert len(said) == 1
     assert b"$1,000 to $3,000" in said.pop()
     assert file_in(cache).suffix == ".sqlite"
@@ -220,3 +249,31 @@ def test_a_folder_laid_over_the_bundled_data(tmp_path: Path) -> None:
     assert listed["20975"] == ("Therapeutic injection into the spine", "bundled")
     assert listed["20976"] == listed["64483"] == ("My own into the spine", str(tmp_path / "own"))
     assert answers()
+
+
+def test_a_folder_that_is_none(tmp_path: Path) -> None:
+    """A folder that isn't there, or is a file, is an error that names it; one folder may be given without a list."""
+    with pytest.raises(FileError, match=r"/nowhere is no folder; name a folder of dataset files$"):
+        open_library(str(tmp_path / "nowhere"))
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(FileError, match=r"/file is no folder; name a folder of dataset files$"):
+        open_library([tmp_path / "file"])
+    with open_library(tmp_path) as library:
+        assert len(library.list().entries) == 5
+
+
+def test_a_library_that_was_closed(cache: Path, compiled: list[int]) -> None:
+    """It stays closed, and nothing is compiled for it."""
+    with open_library() as library:
+        pass
+    with pytest.raises(sqlite3.ProgrammingError, match=r"^Cannot operate on a closed database\.$"):
+        library.get("20976")
+    assert len(compiled) == 1
+    assert file_in(cache).suffix == ".sqlite"
+
+
+def test_another_thread_may_ask() -> None:
+    """A library isn't bound to the thread that opened it."""
+    with open_library() as library, ThreadPoolExecutor() as pool:
+        answers = pool.map(library.get, ["20976"] * 20)
+        assert {entry.code for entry in answers if entry} == {"20976"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref.cli.app import app
-from cptref.cli.output import Settings, notice, output_failed
+from cptref.cli.output import Settings, notice
 from cptref.errors import CptrefError, DatasetError
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def _report(error: Exception) -> int:
     """Say what went wrong, on one line; return the exit code for it."""
-    if isinstance(error, OSError) and error.filename is None:
-        error = output_failed(error)  # no file, so a stream: Typer prints help by itself
     if isinstance(error, DatasetError):
         for fault in error.faults:
             notice(str(fault))

@@ -8,6 +8,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from cptref.cli.output import write
+
 # Which module of this folder has a command, in the order of the help.
 HOMES = {
     "show": "show",
@@ -22,10 +24,26 @@ HOMES = {
 SHARED = ("color", "debug")
 
 
-class Command(TyperCommand):
+class _Helpful:
+    """What commands and their group have in common: help is written as answers are."""
+
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer's own Click is private to it
+        """The --help option, printing by our own hand: a full disk is an error, a reader that left is none."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]  # of the class beside this one
+        option.callback = _print_help
+        return option
+
+
+def _print_help(ctx: Any, _: Any, given: bool) -> None:  # noqa: ANN401, FBT001 - the same
+    if given and not ctx.resilient_parsing:
+        write(f"{ctx.get_help()}\n".encode())
+        ctx.exit()
+
+
+class Command(_Helpful, TyperCommand):
     """A command that takes the global options too, so that nobody has to remember which side they go on."""
 
-    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - Typer's own Click is private to it
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - the same
         """The command's own parameters, then the global ones, then --help."""
         *own, help_option = super().get_params(ctx)
         shared = ctx.parent.command.params if ctx.parent else ()
@@ -37,7 +55,7 @@ class Command(TyperCommand):
         return super().invoke(ctx)
 
 
-class Commands(TyperGroup):
+class Commands(_Helpful, TyperGroup):
     """The commands by name, each imported and made when it is first asked for."""
 
     def __init__(self, **attrs: Any) -> None:  # noqa: ANN401 - Typer's own

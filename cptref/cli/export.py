@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cptref.cli.files import put, refuse_existing
-from cptref.cli.options import Codes, Sections, Width, section_keys
-from cptref.cli.output import notice, write
+from cptref.cli.options import Codes, Sections, Width
+from cptref.cli.output import conclude, notice, write
+from cptref.errors import UsageError
+from cptref.render import ENDINGS, Document, render
 
 if TYPE_CHECKING:
     from cptref.model import ShowAnswer
 
-Document = Annotated[Literal["text", "markdown", "json"], typer.Option("--format", "-f", help="What kind of document.")]
+Form = Annotated[Document, typer.Option("--format", "-f", help="What kind of document.")]
 Output = Annotated[
     str,
     typer.Option(
@@ -31,34 +34,32 @@ Force = Annotated[bool, typer.Option("--force", help="Write over a file that is 
 def export(
     codes: Codes,
     section: Sections = None,
-    form: Document = "text",
+    form: Form = "text",
     output: Output = "-",
     force: Force = False,
     width: Width = None,
 ) -> None:
     """Write entries, or some sections of them, as a document."""
+    if not output:
+        raise UsageError("-o needs the name of a file or a folder", hint="or - for standard output")
     from cptref import open_library
-    from cptref.render import ENDINGS, render
 
     with open_library() as library:
-        found = library.show(codes, section_keys(section))
+        found = library.show(codes, section or ())
     if output == "-":
-        write(render(found, form, width).encode() if found.entries else b"")
+        write(render(found, form, width).encode())
     elif found.entries:
         documents = _documents(found, output, ENDINGS[form])
         refuse_existing(documents, force=force)
         for path, document in documents.items():
             put(path, render(document, form, width).encode(), force=force)
             notice(f"wrote {path}")
-    for miss in found.misses:
-        notice(f"{miss.input}: {miss.message}")
-    if found.misses:
-        raise typer.Exit(1)
+    raise typer.Exit(conclude(found))
 
 
 def _documents(found: ShowAnswer, output: str, ending: str) -> dict[Path, ShowAnswer]:
     """Which file gets what: one file for all, or in a folder one for each entry, named after its code."""
-    if not Path(output).is_dir() and not output.endswith("/"):
+    if not os.path.isdir(output) and not output.endswith("/"):  # noqa: PTH112 - a name too long is no folder either
         return {Path(output): found}
     return {Path(output) / f"{one.code}{ending}": found._replace(entries=(one,), misses=()) for one in found.entries}
 

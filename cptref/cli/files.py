@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 
 def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
-    """Raise FileError if any of the files is there, before the first one is written."""
-    there = [str(path) for path in paths if os.path.lexists(path)]
+    """Raise FileError if any of the files is there, before the first one is written. Devices and pipes are no files."""
+    there = [path for path in paths if os.path.lexists(path) and not _stream(path)]
     if there and not force:
-        raise FileError(f"{', '.join(there)} is there already", hint="use --force to write over it, or another name")
+        raise _taken(*there)
 
 
 def put(path: Path, data: bytes, *, force: bool) -> None:
@@ -25,32 +26,52 @@ def put(path: Path, data: bytes, *, force: bool) -> None:
 
     A device or a pipe is written to as it is. Raises FileError.
     """
-    target = path.resolve() if force else path  # with force, what a link points to is written and the link stays
     try:
-        if os.path.lexists(target) and not target.is_file():
-            target.write_bytes(data)
+        if _stream(path):
+            path.write_bytes(data)
         else:
-            _replace(target, data, force=force)
+            _replace(path, data, force=force)
     except FileExistsError as error:
-        raise FileError(f"{path} is there already", hint="use --force to write over it, or another name") from error
+        raise _taken(path) from error
     except OSError as error:
-        hint = "make the folder first" if not path.parent.is_dir() else "try another place"
+        hint = "make the folder first" if not os.path.isdir(path.parent) else "try another place"  # noqa: PTH112
         raise FileError(f"{path} can't be written: {error.strerror or error}", hint=hint) from error
 
 
-def _replace(target: Path, data: bytes, *, force: bool) -> None:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+def _stream(path: Path) -> bool:
+    """Whether it is something to write to that is neither a file nor a folder."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _taken(*paths: Path) -> FileError:
+    names = ", ".join(map(str, paths))
+    return FileError(
+        f"{names} {'is' if len(paths) == 1 else 'are'} there already",
+        hint="use --force to write over it, or another name",
+    )
+
+
+def _replace(path: Path, data: bytes, *, force: bool) -> None:
+    # With force, what a link points to is written, and the link stays.
+    target = Path(os.path.realpath(path)) if force else path
+    temporary = target.with_name(f".cptref-{os.urandom(8).hex()}.tmp")
     try:
         with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if force:
-            temporary.replace(target)
-        else:
+        if not force:
             _name(temporary, target)
-    finally:
+            return
         with suppress(FileNotFoundError):
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
+    finally:
+        with suppress(OSError):
             temporary.unlink()
 
 

@@ -13,6 +13,7 @@ from cptref.characters import one_line
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
+    from cptref.model import ShowAnswer
     from cptref.render import Format
     from cptref.render.page import Answer
 
@@ -34,9 +35,9 @@ def answer(settings: Settings, given: Answer, form: Format | None, width: int | 
 
     Who asks for colour in a pipe wants the page that a terminal gets, for a pager that knows colours.
     """
+    refuse_closed()
     if form is None:
-        terminal = settings.color == "always" or (sys.stdout is not None and sys.stdout.isatty())
-        form = "terminal" if terminal else "text"
+        form = "terminal" if settings.color == "always" or sys.stdout.isatty() else "text"
     if form == "terminal":
         write(_for_terminal(settings, given, width))
         return
@@ -48,8 +49,7 @@ def answer(settings: Settings, given: Answer, form: Format | None, width: int | 
 
 def write(data: bytes) -> None:
     """Write to standard output. A reader that left is no error; a disk that is full is one."""
-    if sys.stdout is None:  # it was closed from outside
-        raise FileError("standard output is closed", hint="write to a file with cptref export -o FILE")
+    refuse_closed()
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
@@ -58,14 +58,24 @@ def write(data: bytes) -> None:
         with suppress(OSError):  # what is left in the buffer has nowhere to go: say nothing more about it at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
-            raise output_failed(error) from error
+            raise FileError(
+                f"standard output can't be written: {error.strerror}", hint="free some space or write elsewhere"
+            ) from error
 
 
-def output_failed(error: OSError) -> FileError:
-    """The error to raise where standard output can't be written."""
-    return FileError(
-        f"standard output can't be written: {error.strerror or error}", hint="free some space or write elsewhere"
-    )
+def refuse_closed() -> None:
+    """Raise FileError where standard output was closed from outside: Python has none then."""
+    if sys.stdout is None:
+        raise FileError("standard output is closed", hint="write to a file with cptref export -o FILE")
+
+
+def conclude(found: ShowAnswer) -> int:
+    """Say what was remarked and what was missed; return the exit code."""
+    for remark in found.remarks:
+        notice(remark)
+    for miss in found.misses:
+        notice(f"{miss.input or repr('')}: {miss.message}")
+    return 1 if found.misses else 0
 
 
 def notice(text: str) -> None:
@@ -106,4 +116,6 @@ def _for_terminal(settings: Settings, given: Answer, width: int | None) -> bytes
         styled = console.color_system is not None
         console.print(terminal.render(shown, styled=styled, unicode=not console.options.ascii_only))
     # Rich pads lines to the width of their column; what is copied from a terminal should not end in blanks.
-    return re.sub(r" +$", "", file.getvalue(), flags=re.MULTILINE).encode(file.encoding, "backslashreplace")
+    return re.sub(r" +(\x1b\[0m)?$", r"\1", file.getvalue(), flags=re.MULTILINE).encode(
+        file.encoding, "backslashreplace"
+    )

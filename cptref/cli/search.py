@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cptref.cli.options import Form, Width, at_least, section_keys
+from cptref.cli.options import Form, Width, between
 from cptref.cli.output import answer, notice
 
 Within = Annotated[
@@ -16,7 +16,7 @@ Within = Annotated[
     ),
 ]
 Limit = Annotated[
-    int, typer.Option("--limit", "-n", metavar="N", help="At most so many entries.", callback=at_least(1))
+    int, typer.Option("--limit", "-n", metavar="N", help="At most so many entries.", callback=between(1, 10_000))
 ]
 
 
@@ -32,7 +32,7 @@ def search(
     from cptref import open_library
 
     with open_library() as library:
-        found = library.search(" ".join(words), section_keys(within), limit)
+        found = library.search(" ".join(words), within or (), limit)
     answer(ctx.obj, found, form, width)
     for term in found.understood:
         if term.tier != "inflected":

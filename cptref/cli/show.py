@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from cptref.cli.options import Codes, Form, Sections, Width, section_keys
-from cptref.cli.output import answer, notice
+from cptref.cli.options import Codes, Form, Sections, Width
+from cptref.cli.output import answer, conclude
 
 
 def show(ctx: typer.Context, codes: Codes, section: Sections = None, form: Form = None, width: Width = None) -> None:
@@ -13,14 +13,9 @@ def show(ctx: typer.Context, codes: Codes, section: Sections = None, form: Form 
     from cptref import open_library
 
     with open_library() as library:
-        found = library.show(codes, section_keys(section))
+        found = library.show(codes, section or ())
     answer(ctx.obj, found, form, width)
-    for remark in found.remarks:
-        notice(remark)
-    for miss in found.misses:
-        notice(f"{miss.input}: {miss.message}")
-    if found.misses:
-        raise typer.Exit(1)
+    raise typer.Exit(conclude(found))
 
 
 COMMANDS = {

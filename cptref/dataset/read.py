@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,20 +45,19 @@ def read(layers: Iterable[Layer]) -> Contents:
     """
     reader = _Reader()
     dataset: Dataset | None = None
-    modifiers: dict[str, Modifier] | None = {}
+    modifiers: dict[str, Modifier] = {}
     articles: dict[str, tuple[str, Article]] = {}
     for number, layer in enumerate(layers):
-        files = {Path(entry.path).relative_to(layer.folder).as_posix(): Path(entry.path) for entry in sources(layer)}
+        files = reader.files(layer, complete=number == 0)
         about, table = files.pop("dataset.toml", None), files.pop("modifiers.toml", None)
-        if number == 0:
-            dataset = reader.dataset(about or layer.folder / "dataset.toml")
-            table = table or layer.folder / "modifiers.toml"
+        if number == 0 and about:
+            dataset = reader.dataset(about)
         if table:
-            modifiers = reader.modifiers(table, modifiers)
-        for article in reader.articles(files.values(), modifiers):
+            modifiers |= reader.modifiers(table)
+        for article in reader.articles(files.values()):
             articles[article.code] = (layer.name, article)
-    if reader.faults or dataset is None or modifiers is None:
-        raise DatasetError(tuple(sorted(reader.faults)))
+    if reader.faults or dataset is None:
+        raise DatasetError(tuple(sorted(reader.faults, key=lambda fault: fault.file)))
     return Contents(
         dataset=dataset,
         modifiers=tuple(modifiers.values()),
@@ -70,21 +71,43 @@ class _Reader:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self._article = shape.checker(Article)
+        self._known: set[str] | None = set()  # codes of modifiers; None where a table of them could not be read
+
+    def files(self, layer: Layer, *, complete: bool) -> dict[str, Path]:
+        """The files of a layer by name; a folder that can't be listed is a fault, and so is what a whole one lacks."""
+        found = {Path(entry.path).relative_to(layer.folder).as_posix(): Path(entry.path) for entry in sources(layer)}
+        self._listable(layer.folder)
+        self._listable(layer.folder / "articles")
+        if complete:
+            found = {name: layer.folder / name for name in ("dataset.toml", "modifiers.toml")} | found
+            if not any(name.startswith("articles/") for name in found):
+                self._fault(layer.folder / "articles", "", "holds no article")
+        return found
+
+    def _listable(self, folder: Path) -> None:
+        try:
+            os.scandir(folder).close()
+        except FileNotFoundError:
+            pass  # articles may stand in the folder above; what a whole dataset needs is asked for elsewhere
+        except OSError as error:
+            self._fault(folder, "", f"can't be read: {error.strerror}")
 
     def dataset(self, path: Path) -> Dataset | None:
         plain = self._parsed(path)
-        return None if plain is None else self._value(shape.checker(Dataset), path, plain, rules.text(plain))
+        return None if plain is None else self._value(shape.checker(Dataset), path, plain, rules.dataset(plain))
 
-    def modifiers(self, path: Path, earlier: dict[str, Modifier] | None) -> dict[str, Modifier] | None:
-        """The modifiers known with this table, by code; None where a table could not be read."""
+    def modifiers(self, path: Path) -> dict[str, Modifier]:
+        """The modifiers of a table, by code. The codes of a table with faults are known all the same."""
         plain = self._parsed(path)
-        check = shape.checker(_ModifierTable)
-        table = None if plain is None else self._value(check, path, plain, rules.modifiers(plain))
-        if table is None or earlier is None:
-            return None
-        return earlier | {modifier.code: modifier for modifier in table.modifiers}
+        if plain is None:
+            self._known = None
+            return {}
+        if self._known is not None:
+            self._known |= rules.modifier_codes(plain)
+        table = self._value(shape.checker(_ModifierTable), path, plain, rules.modifiers(plain))
+        return {modifier.code: modifier for modifier in (table.modifiers if table else ())}
 
-    def articles(self, paths: Iterable[Path], modifiers: dict[str, Modifier] | None) -> Iterator[Article]:
+    def articles(self, paths: Iterable[Path]) -> Iterator[Article]:
         homes: dict[object, Path] = {}
         for path in paths:
             plain = self._parsed(path)
@@ -93,7 +116,7 @@ class _Reader:
             code = plain.get("code")
             if isinstance(code, str) and homes.setdefault(code, path) is not path:
                 self._fault(path, "code", f"{code} stands in {homes[code]} too")
-            article = self._value(self._article, path, plain, rules.article(plain, path.stem, modifiers))
+            article = self._value(self._article, path, plain, rules.article(plain, path.stem, self._known))
             if article is not None:
                 yield article
 
@@ -101,12 +124,18 @@ class _Reader:
         import tomli
 
         try:
+            if path.exists() and not path.is_file():  # a pipe or a device would never end
+                self._fault(path, "", "isn't a file")
+                return None
             plain = tomli.loads(path.read_bytes().decode())
+            json.dumps(plain, default=str)  # what is nested too deep for this is too deep for all that follows
         except OSError as error:
             self._fault(path, "", f"can't be read: {error.strerror or error}")
         except UnicodeDecodeError as error:
             self._fault(path, "", f"isn't UTF-8 at byte {error.start}")
-        except tomli.TOMLDecodeError as error:
+        except RecursionError:
+            self._fault(path, "", "is nested too deep")
+        except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python takes
             self._fault(path, "", f"isn't TOML: {error}")
         else:
             return plain

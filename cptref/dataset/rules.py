@@ -40,12 +40,22 @@ def text(plain: Plain, at: tuple[int | str, ...] = ()) -> Iterator[Problem]:
         yield place(at), "a date or a time has no place here"
 
 
+def dataset(plain: Plain) -> Iterator[Problem]:
+    """The release date is a TOML date. (shape.py goes through JSON, where a date and its text are the same.)"""
+    yield from text(plain)
+    if isinstance(plain.get("released"), str):
+        yield "released", "must be a date, not text"
+
+
 def article(plain: Plain, stem: str, modifiers: Collection[str] | None) -> Iterator[Problem]:
     """An article's code, sections, modifiers, cost and codes to see instead.
 
     `stem` is its file's name; `modifiers` are those known, None where their table could not be read.
     """
     yield from text(plain)
+    for key in ("title", "category"):
+        if isinstance(plain.get(key), str) and "\n" in plain[key]:
+            yield key, "must be one line"
     code = plain.get("code")
     if isinstance(code, str):
         if not is_code(code):
@@ -53,9 +63,13 @@ def article(plain: Plain, stem: str, modifiers: Collection[str] | None) -> Itera
         elif code != stem:
             yield "code", f"{code} stands in a file named {stem}.toml; a file is named after its code"
     yield from _sections(plain)
+    seen: set[str] = set()
     for number, modifier in _strings(plain, "modifiers"):
         if modifiers is not None and modifier not in modifiers:
             yield place(("modifiers", number)), f"no modifier {modifier!r} in modifiers.toml"
+        if modifier in seen:
+            yield place(("modifiers", number)), f"{modifier} stands here twice"
+        seen.add(modifier)
     for number, see in _strings(plain.get("verification"), "see_instead"):
         if not is_code(see):
             yield place(("verification", "see_instead", number)), f"{see!r} is not shaped like a code"
@@ -75,6 +89,11 @@ def modifiers(plain: Plain) -> Iterator[Problem]:
         if code in seen:
             yield place(("modifiers", number, "code")), f"{code} stands here twice"
         seen.add(code)
+
+
+def modifier_codes(plain: Plain) -> set[str]:
+    """The codes that a table of modifiers names."""
+    return {item["code"] for _, item in _tables(plain, "modifiers") if isinstance(item.get("code"), str)}
 
 
 def _sections(plain: Mapping[str, Plain]) -> Iterator[Problem]:

@@ -64,6 +64,8 @@ def _say(type_: str, fault: Any, given: object) -> str:  # noqa: ANN401 - pydant
         return "is missing"
     if type_ == "unexpected_keyword_argument":
         return "unknown key"
+    if type_ == "json_invalid":  # the one thing that JSON made from TOML can be
+        return "is nested too deep"
     if type_ == "literal_error":
         return f"must be {fault['ctx']['expected']}"
     if type_ in _WANTED:

@@ -22,6 +22,7 @@ from cptref.model import (
     Verification,
 )
 from cptref.query.near import nearest
+from cptref.query.tables import unsealed
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 def dataset(connection: sqlite3.Connection) -> Dataset:
     """Which dataset the library was compiled from."""
-    (body,) = connection.execute("SELECT dataset FROM meta").fetchone()
-    plain = json.loads(body)
+    _, about, _ = unsealed(connection.execute("SELECT * FROM meta").fetchone())
+    plain = json.loads(about)
     return Dataset(
         **plain
         | {
@@ -45,16 +46,16 @@ def dataset(connection: sqlite3.Connection) -> Dataset:
 
 def get(connection: sqlite3.Connection, code: str) -> Entry | None:
     """The entry of a code, None if it isn't held."""
-    row = connection.execute("SELECT body FROM entry WHERE code = ?", (code,)).fetchone()
-    return None if row is None else _entry(json.loads(row[0]))
+    row = connection.execute("SELECT * FROM body WHERE code = ?", (code,)).fetchone()
+    return None if row is None else _entry(json.loads(unsealed(row)[1]))
 
 
 def list_codes(connection: sqlite3.Connection) -> ListAnswer:
     """Every code held, in order."""
-    rows = connection.execute("SELECT code, title, category, verification, library FROM entry ORDER BY code")
+    rows = connection.execute("SELECT * FROM entry ORDER BY code")
     entries = (
         Listed(code=code, title=title, category=category, verification=verification, library=library)
-        for code, title, category, verification, library in rows
+        for code, title, category, verification, library in map(unsealed, rows)
     )
     return ListAnswer(dataset=dataset(connection), entries=tuple(entries))
 
@@ -69,7 +70,7 @@ def show(connection: sqlite3.Connection, typed: Iterable[str], sections: Collect
         if entry is None:
             misses.append(_miss(connection, one))
             continue
-        remarks += (_remark(one, entry, modifier) for modifier in one.modifiers)
+        remarks += (_remark(one, entry, modifier) for modifier in dict.fromkeys(one.modifiers))
         held = tuple(section for section in entry.sections if not sections or section.key in sections)
         absent = [key for key in sections if all(section.key != key for section in held)]
         if absent:

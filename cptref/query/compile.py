@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from cptref.query.tables import TABLES
+from cptref.query.tables import TABLES, seal
 from cptref.query.words import words
 
 if TYPE_CHECKING:
@@ -26,26 +26,34 @@ def compile_library(
     connection.executescript(TABLES)
     known: dict[str, None] = {}
     with connection:
-        for entry in entries:
-            _add(connection, entry, known)
+        lines = sum(_add(connection, entry, known) for entry in entries)
         connection.executemany("INSERT INTO word (word) VALUES (?)", ((word,) for word in known))
         connection.execute("INSERT INTO word_stem (rowid, word) SELECT id, word FROM word")
         about = json.dumps(asdict(dataset), default=str, ensure_ascii=False)
-        connection.execute("INSERT INTO meta VALUES (?, ?)", (fingerprint, about))
+        _insert(connection, "meta", (fingerprint, about, lines))
 
 
-def _add(connection: sqlite3.Connection, entry: Entry, known: dict[str, None]) -> None:
-    body = json.dumps(entry._asdict(), default=asdict, ensure_ascii=False)
-    connection.execute(
-        "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
-        (entry.code, entry.title, entry.category, entry.verification.status, entry.library, body),
-    )
-    for section in entry.sections:
-        title = (entry.title,) if section.key == "overview" else ()
-        for text in (*title, *filter(None, (section.intro,)), *section.points):
-            found = [word.word for word in words(text)]
-            known.update(dict.fromkeys(found))
-            row = connection.execute(
-                "INSERT INTO line (code, section, text) VALUES (?, ?, ?)", (entry.code, section.key, text)
-            )
-            connection.execute("INSERT INTO line_word (rowid, words) VALUES (?, ?)", (row.lastrowid, " ".join(found)))
+def _add(connection: sqlite3.Connection, entry: Entry, known: dict[str, None]) -> int:
+    """Store an entry, note its words, return how many lines it has."""
+    _insert(connection, "entry", (entry.code, entry.title, entry.category, entry.verification.status, entry.library))
+    _insert(connection, "body", (entry.code, json.dumps(entry._asdict(), default=asdict, ensure_ascii=False)))
+    lines = [
+        (section.key, text)
+        for section in entry.sections
+        for text in (entry.title if section.key == "overview" else "", section.intro, *section.points)
+        if text
+    ]
+    for section, text in lines:
+        found = [word.word for word in words(text)]
+        known.update(dict.fromkeys(found))
+        # The number is part of the seal: a line must not be taken for another.
+        (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM line").fetchone()
+        _insert(connection, "line", (last + 1, entry.code, section, text))
+        connection.execute("INSERT INTO line_word (rowid, words) VALUES (?, ?)", (last + 1, " ".join(found)))
+    return len(lines)
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: tuple[object, ...]) -> None:
+    """Store a row with its seal."""
+    marks = ", ".join("?" * (len(row) + 1))
+    connection.execute(f"INSERT INTO {table} VALUES ({marks})", (*row, seal(row)))  # noqa: S608 - names of our own

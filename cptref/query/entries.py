@@ -10,7 +10,7 @@ from cptref.sections import CATALOGUE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cptref.model import Article, Cost, Modifier
+    from cptref.model import Article, Modifier
 
 
 def complete(article: Article, modifiers: Mapping[str, Modifier], library: str) -> Entry:
@@ -31,18 +31,13 @@ def complete(article: Article, modifiers: Mapping[str, Modifier], library: str) 
     )
 
 
-def money(cost: Cost) -> str:
-    """A cost range in words, as in `$1,000 to $3,000`."""
-    return f"${cost.low:,} to ${cost.high:,}"
-
-
 def _derived(article: Article, modifiers: tuple[Modifier, ...]) -> tuple[Section, ...]:
     billing = (
         f"Code: {article.code}",
         f"Category: {article.category}",
         *(f"Modifier {modifier.code}: {modifier.meaning}" for modifier in modifiers),
     )
-    cost = (f"On average {money(article.cost)}", *article.cost.notes)
+    cost = (f"On average {article.cost.range}", *article.cost.notes)
     faq = tuple(f"{one.question} {one.answer}" for one in article.faq)
     return (
         Section(key="overview", intro=article.summary),

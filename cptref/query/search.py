@@ -8,6 +8,7 @@ from cptref.errors import UsageError
 from cptref.model import Hit, Match, SearchAnswer, Term
 from cptref.query import rank, vocabulary
 from cptref.query.ask import dataset
+from cptref.query.tables import unsealed
 from cptref.query.words import PASSING, words
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def search(connection: sqlite3.Connection, query: str, sections: Collection[str]
         raise UsageError("nothing to search for", hint="give a word, as in: cptref search tingling legs")
     readings = tuple(vocabulary.read(connection, word) for word in typed if word not in PASSING)
     found = [_lines(connection, reading, sections) for reading in readings]
-    (lines,) = connection.execute("SELECT count(*) FROM line").fetchone()
+    *_, lines = unsealed(connection.execute("SELECT * FROM meta").fetchone())
     asked = Asked(readings, tuple(rank.weight(lines, len(one)) for one in found))
 
     entries: dict[str, Covers] = {}
@@ -48,7 +49,7 @@ def search(connection: sqlite3.Connection, query: str, sections: Collection[str]
     ranked = sorted(
         (-_score(covers, asked), code)
         for code, covers in entries.items()
-        if rank.enough(rank.together(covers.values()), asked.weights)
+        if rank.score(rank.together(covers.values()), asked.weights) >= rank.ENOUGH
     )
     return SearchAnswer(
         dataset=dataset(connection),
@@ -88,7 +89,9 @@ def _score(covers: Covers, asked: Asked) -> float:
 
 
 def _hit(connection: sqlite3.Connection, code: str, covers: Covers, asked: Asked) -> Hit:
-    title, verification = connection.execute("SELECT title, verification FROM entry WHERE code = ?", (code,)).fetchone()
+    _, title, _, verification, _ = unsealed(
+        connection.execute("SELECT * FROM entry WHERE code = ?", (code,)).fetchone()
+    )
     scored = sorted((-rank.score(cover, asked.weights), line) for line, cover in covers.items())
     telling = [line for worth, line in scored if -worth >= -scored[0][0] / 2]
     matches = tuple(_match(connection, line, covers[line], asked) for line in telling[:LINES])
@@ -104,7 +107,7 @@ def _hit(connection: sqlite3.Connection, code: str, covers: Covers, asked: Asked
 
 
 def _match(connection: sqlite3.Connection, line: int, cover: rank.Cover, asked: Asked) -> Match:
-    section, text = connection.execute("SELECT section, text FROM line WHERE id = ?", (line,)).fetchone()
+    _, _, section, text = unsealed(connection.execute("SELECT * FROM line WHERE id = ?", (line,)).fetchone())
     sought = {word for reading in asked.readings for read_as in reading.read_as.values() for word in read_as}
     return Match(
         section=section,

@@ -40,12 +40,17 @@ def read(connection: sqlite3.Connection, word: str) -> Reading:
 
 
 def _respelled(connection: sqlite3.Connection, word: str) -> tuple[str, ...]:
-    """The nearest words: one edit away from five letters on, two from eight on; digits are never respelled."""
+    """The nearest words: one edit away from five letters on, two from eight on; digits are never respelled.
+
+    The first letter stays, and a word of five to seven letters isn't made shorter: `train` is no slip of `strain`, nor
+    `heart` of `heat`.
+    """
     edits = 0 if len(word) < 5 or not word.isalpha() else 1 if len(word) < 8 else 2  # noqa: PLR2004 - said above
     if not edits:
         return ()
     close = connection.execute(
-        "SELECT word FROM word WHERE length(word) BETWEEN ? AND ?", (len(word) - edits, len(word) + edits)
+        "SELECT word FROM word WHERE length(word) BETWEEN ? AND ?",
+        (len(word) - (edits if edits > 1 else 0), len(word) + edits),
     )
-    known = [other for (other,) in close if other.isalpha() and other not in PASSING]
+    known = [other for (other,) in close if other[0] == word[0] and other.isalpha() and other not in PASSING]
     return nearest(word, known, edits=1) or nearest(word, known, edits=edits)

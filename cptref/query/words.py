@@ -6,7 +6,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-_WORD = re.compile(r"\d{1,3}(?:,\d{3})+|[^\W_]+")
+# Amounts with their commas; letters and digits, with the marks that are written as characters of their own.
+_WORD = re.compile("\\d{1,3}(?:,\\d{3})+|[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")
 
 # Words that say how things relate and not what they are: they can't make a line fit a query.
 _PASSING = """

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from cptref.render.page import Answer
 
-Format = Literal["terminal", "text", "markdown", "json"]
+Document = Literal["text", "markdown", "json"]
+Format = Literal["terminal", Document]
 
 # The ending of a file that holds an entry in this format.
-ENDINGS: dict[Format, str] = {"text": ".txt", "markdown": ".md", "json": ".json"}
+ENDINGS: dict[Document, str] = {"text": ".txt", "markdown": ".md", "json": ".json"}
 
 
-def render(answer: Answer, form: Format, width: int | None = None) -> str:
+def render(answer: Answer, form: Document, width: int | None = None) -> str:
     """The answer as text that ends in a newline ("" where there is nothing to say); `width` wraps plain text."""
     if form == "json":
         from cptref.render import data

@@ -68,7 +68,11 @@ _PLAIN: dict[type, Callable[..., dict[str, Any]]] = {
 
 
 def _dataset(dataset: Dataset) -> dict[str, str]:
-    return {"version": dataset.version, "released": dataset.released.isoformat()}
+    return {
+        "version": dataset.version,
+        "released": dataset.released.isoformat(),
+        "notice": dataset.notices.advice,
+    }
 
 
 def _sections_of(entry: Entry) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ def _block(block: Block) -> str:  # noqa: PLR0911 - one a kind of block
             )
             return _hung("> ", "\n\n".join(parts), "> ")
         case Facts(rows):
-            return "\n".join(_hung("- ", f"**{_flat(name)}:** {_text('; '.join(values))}") for name, values in rows)
+            return "\n".join(line for name, values in rows for line in _fact(name, values))
         case Paragraph(line):
             return _inline(line)
         case Points(items):
@@ -41,6 +41,12 @@ def _block(block: Block) -> str:  # noqa: PLR0911 - one a kind of block
             return "\n".join(f"| {' | '.join(line)} |" for line in lines)
         case Footer(text):
             return f"---\n\n{_text(text)}"
+
+
+def _fact(name: str, values: tuple[str, ...]) -> list[str]:
+    if len(values) == 1:
+        return [_hung("- ", f"**{_flat(name)}:** {_text(values[0])}")]
+    return [f"- **{_flat(name)}:**", *(_hung("  - ", _text(value), "    ") for value in values)]
 
 
 def _inline(line: Line) -> str:

@@ -12,12 +12,10 @@ from cptref.model import (
     Match,
     PathsAnswer,
     SearchAnswer,
-    Section,
     SectionsAnswer,
     ShowAnswer,
     Status,
 )
-from cptref.query.entries import money
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
@@ -92,6 +90,24 @@ class Footer(NamedTuple):
 Block = Title | Heading | Callout | Facts | Paragraph | Points | Table | Footer
 Page = tuple[Block, ...]
 
+
+class Placed(NamedTuple):
+    """A block on a page that has no markup: after a blank line or not, indented under a heading or not."""
+
+    block: Block
+    apart: bool
+    inside: bool
+
+
+def placed(page: Page) -> Iterator[Placed]:
+    """The blocks with their places: what follows a heading stands under it, up to the next title."""
+    inside = False
+    for number, block in enumerate(page):
+        body = isinstance(block, (Paragraph, Points, Table))
+        yield Placed(block, apart=number > 0 and not body, inside=inside and body)
+        inside = (inside or isinstance(block, Heading)) and not isinstance(block, Title)
+
+
 # What a status is called in a list, and the headline over the finding of the check.
 _STATUS: dict[Status, tuple[str, str]] = {
     "verified": ("verified", "VERIFIED: agrees with the published code set"),
@@ -116,7 +132,8 @@ def _show(answer: ShowAnswer) -> Page:
 def _search(answer: SearchAnswer) -> Page:
     if not answer.hits:
         return ()
-    return (Title(f"Search: {answer.query}"), *(block for hit in answer.hits for block in _hit(hit)))
+    hits = (block for hit in answer.hits for block in _hit(hit))
+    return (Title(f"Search: {answer.query}"), *hits, _footer(answer.dataset))
 
 
 def _list(answer: ListAnswer) -> Page:
@@ -150,11 +167,14 @@ def _entry(entry: Entry, *, whole: bool) -> Iterator[Block]:
     yield _finding(entry)
     if whole:
         modifiers = tuple(f"{modifier.code}: {modifier.meaning}" for modifier in entry.modifiers)
-        facts = (("Modifiers", modifiers), ("Average cost", (money(entry.cost),)))
+        facts = (("Modifiers", modifiers), ("Average cost", (entry.cost.range,)))
         yield Facts(tuple((name, values) for name, values in facts if values))
     for section in entry.sections:
         yield Heading(CATALOGUE[section.key].heading)
-        yield from _section(section, entry)
+        if section.intro:
+            yield Paragraph((Run(section.intro),))
+        if section.points:
+            yield Points(tuple((Run(point),) for point in section.points))
 
 
 def _finding(entry: Entry) -> Callout:
@@ -166,15 +186,6 @@ def _finding(entry: Entry) -> Callout:
         facts=tuple((name, ", ".join(values)) for name, values in facts if values),
         alarm=check.status in {"conflict", "not-listed"},
     )
-
-
-def _section(section: Section, entry: Entry) -> Iterator[Block]:
-    if section.intro:
-        yield Paragraph((Run(section.intro),))
-    asked = tuple(f"{one.question}\n{one.answer}" for one in entry.faq)
-    points = asked if section.key == "faq" else section.points
-    if points:
-        yield Points(tuple((Run(point),) for point in points))
 
 
 def _hit(hit: Hit) -> Iterator[Block]:

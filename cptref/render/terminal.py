@@ -13,7 +13,20 @@ from rich.panel import Panel
 from rich.text import Text
 
 from cptref.characters import visible
-from cptref.render.page import Block, Callout, Facts, Footer, Heading, Line, Page, Paragraph, Points, Table, Title
+from cptref.render.page import (
+    Block,
+    Callout,
+    Facts,
+    Footer,
+    Heading,
+    Line,
+    Page,
+    Paragraph,
+    Points,
+    Table,
+    Title,
+    placed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +59,9 @@ def render(page: Page, *, styled: bool, unicode: bool = True) -> Group:
     Without styles, what is marked stands between asterisks; without Unicode, bullets are hyphens.
     """
     parts: list[RenderableType] = []
-    inside = ""  # the indent of what stands under a heading
-    bullet = "• " if unicode else "- "
-    for block in page:
-        if parts and not isinstance(block, (Paragraph, Points, Table)):
-            parts.append(Text())
-        parts += _block(block, inside, bullet, styled=styled)
-        inside = _INDENT if isinstance(block, Heading) else "" if isinstance(block, Title) else inside
+    for block, apart, inside in placed(page):
+        parts += [Text()] * apart
+        parts += _block(block, _INDENT if inside else "", "• " if unicode else "- ", styled=styled)
     return Group(*parts)
 
 

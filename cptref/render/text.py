@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref.characters import visible
-from cptref.render.page import Block, Callout, Facts, Footer, Heading, Line, Page, Paragraph, Points, Table, Title
+from cptref.render.page import (
+    Block,
+    Callout,
+    Facts,
+    Footer,
+    Heading,
+    Line,
+    Page,
+    Paragraph,
+    Points,
+    Table,
+    Title,
+    placed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +29,9 @@ _INDENT = "  "
 def render(page: Page, width: int | None = None) -> str:
     """The page; where a width is given, wrapped to so many columns."""
     lines: list[str] = []
-    inside = ""  # the indent of what stands under a heading
-    for block in page:
-        if lines and not isinstance(block, (Paragraph, Points, Table)):
-            lines.append("")
-        lines += _block(block, width, inside)
-        inside = _INDENT if isinstance(block, Heading) else "" if isinstance(block, Title) else inside
+    for block, apart, inside in placed(page):
+        lines += [""] * apart
+        lines += _block(block, width, _INDENT if inside else "")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -51,7 +61,7 @@ def _block(block: Block, width: int | None, inside: str) -> Iterator[str]:
             for item in items:
                 yield from _set(inline(item), width, f"{inside}- ", f"{inside}  ")
         case Table():
-            yield from _table(block)
+            yield from _table(block, width)
 
 
 def _fact(name: str, values: tuple[str, ...], width: int | None) -> Iterator[str]:
@@ -63,14 +73,16 @@ def _fact(name: str, values: tuple[str, ...], width: int | None) -> Iterator[str
         yield from _set(value, width, f"{_INDENT}- ", f"{_INDENT}  ")
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: Table, width: int | None) -> Iterator[str]:
     rows = [[visible(cell).replace("\n", " ") for cell in row] for row in table.rows]
     if table.bare:
         yield from (row[0] for row in rows)
         return
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        yield _INDENT.join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip()
+        *first, last = row
+        before = "".join(f"{cell.ljust(size)}  " for cell, size in zip(first, widths, strict=False))
+        yield from (line.rstrip() for line in _set(last, width, before, " " * len(before)))
 
 
 def _set(text: str, width: int | None, first: str = "", later: str | None = None) -> Iterator[str]:

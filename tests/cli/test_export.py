@@ -76,6 +76,11 @@ def test_no_file_is_written_over(run: Run) -> None:
     done = run("export", "20976", "-o", "20976.txt")
     assert done == (2, "", "cptref: 20976.txt is there already; use --force to write over it, or another name\n")
     assert run("export", "20920", "20976", "-o", ".").code == 2
+    Path("20920.txt").write_text("mine", encoding="utf-8")
+    assert run("export", "20920", "20976", "-o", ".").err == (
+        "cptref: 20920.txt, 20976.txt are there already; use --force to write over it, or another name\n"
+    )
+    Path("20920.txt").unlink()
     assert here() == ["20976.txt"]
     assert Path("20976.txt").read_text(encoding="utf-8") == "mine"
     assert run("export", "20976", "-o", "20976.txt", "--force").code == 0
@@ -142,6 +147,50 @@ def test_where_links_can_not_be_made(run: Run, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(os, "link", no_links)
     assert run("export", "20976", "-o", "20976.txt").code == 0
     assert here() == ["20976.txt"]
+
+
+def test_a_private_file_stays_private(run: Run) -> None:
+    """What is written over keeps its permissions."""
+    Path("private").touch(mode=0o600)
+    assert run("export", "20976", "-o", "private", "--force").code == 0
+    assert stat.S_IMODE(Path("private").stat().st_mode) == 0o600
+
+
+def test_names_that_make_trouble(run: Run) -> None:
+    """No name, a link to itself, a name that is too long, a name that is nearly too long, a folder as a file."""
+    done = run("export", "20976", "-o", "")
+    assert done == (2, "", "cptref: -o needs the name of a file or a folder; or - for standard output\n")
+    Path("loop").symlink_to("loop")
+    assert run("export", "20976", "-o", "loop", "--force").err.startswith("cptref: loop can't be written: ")
+    assert run("export", "20976", "-o", "x" * 300).err.endswith(
+        "can't be written: File name too long; try another place\n"
+    )
+    assert run("export", "20976", "-o", "x" * 250).code == 0
+    Path("20976.txt").mkdir()
+    assert run("export", "20976", "-o", ".", "--force").err == (
+        "cptref: 20976.txt can't be written: Is a directory; try another place\n"
+    )
+    assert here() == ["20976.txt", "loop", "x" * 250]
+
+
+def test_standard_output_by_its_other_name(command: str, spawn: Spawn) -> None:
+    """Devices and pipes need no --force, and are written to."""
+    plain = spawn(command, "export", "20976").out
+    for flag in ("", " --force"):
+        said = spawn("/bin/sh", "-c", f"{command} export 20976 -o /dev/stdout{flag} | cat")
+        assert said == (0, plain, "cptref: wrote /dev/stdout\n")
+    assert spawn(command, "export", "20976", "-o", "/dev/null").code == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_miss_as_json(run: Run) -> None:
+    """A document in JSON says what was not found, as `show` does."""
+    assert run("export", "99213", "-f", "json") == run("show", "99213", "-f", "json")
+
+
+def test_modifiers_are_remarked_on(run: Run) -> None:
+    """As in `show`."""
+    assert run("export", "20976-59-59").err == "cptref: 20976-59-59: the entry of 20976 does not list modifier 59\n"
 
 
 def test_a_device_is_written_to_and_stays(command: str, spawn: Spawn) -> None:

@@ -69,11 +69,11 @@ def test_the_version(run: Run) -> None:
         ),
         (
             ["show", "20976", "--width", "9"],
-            "Invalid value for '--width': 9 is too small; it takes 20 or more (see cptref show --help)",
+            "Invalid value for '--width': 9 is not between 20 and 1000 (see cptref show --help)",
         ),
         (
             ["search", "pain", "-n", "0"],
-            "Invalid value for '--limit' / '-n': 0 is too small; it takes 1 or more (see cptref search --help)",
+            "Invalid value for '--limit' / '-n': 0 is not between 1 and 10000 (see cptref search --help)",
         ),
         (
             ["list", "-f", "xml"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,9 @@ def test_a_reader_that_leaves_is_no_error(command: str, spawn: Spawn) -> None:
     for _ in range(5):
         assert spawn("/bin/sh", "-c", f"{command} show 20976 20920 20962 | head -1").err == ""
         assert spawn("/bin/sh", "-c", f"{command} --help | true").err == ""
+        for args in ("--help", "show -h", "show 20976", "--version"):
+            done = spawn("bash", "-c", f"{command} {args} | true; exit ${{PIPESTATUS[0]}}")
+            assert (args, done) == (args, (0, "", ""))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
@@ -105,11 +109,12 @@ def test_a_full_disk_is_a_sentence(command: str, spawn: Spawn, args: str) -> Non
 
 def test_streams_that_are_closed(command: str, spawn: Spawn) -> None:
     """A closed standard output is an error, a closed standard error is not."""
-    done = spawn("/bin/sh", "-c", f"{command} show 20976 >&-")
-    assert (done.code, done.err) == (
-        2,
-        "cptref: standard output is closed; write to a file with cptref export -o FILE\n",
-    )
+    for args in ("show 20976", "show 20976 -f terminal", "--help", "show -h", "--version", "export 20976"):
+        done = spawn("/bin/sh", "-c", f"{command} {args} >&-")
+        assert (done.code, done.err) == (
+            2,
+            "cptref: standard output is closed; write to a file with cptref export -o FILE\n",
+        )
     assert spawn("/bin/sh", "-c", f"{command} show 99213 2>&-") == (1, "", "")
 
 
@@ -120,9 +125,48 @@ def test_any_locale(command: str, spawn: Spawn, env: dict[str, str]) -> None:
 
 
 def test_no_home(command: str, spawn: Spawn) -> None:
-    """Without HOME and XDG folders it answers all the same."""
-    env = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"), "")
-    assert spawn(command, "list", env=env).out.split() == ["20920", "20962", "20971", "20975", "20976"]
+    """Without HOME it answers all the same."""
+    assert spawn("env", "-u", "HOME", command, "list").out.split() == ["20920", "20962", "20971", "20975", "20976"]
+
+
+def test_an_interrupt_while_it_loads(spawn: Spawn) -> None:
+    """Ctrl-C before the command is made is as quiet as later: 130 and no traceback."""
+    code = """
+import cptref.cli
+from cptref.__main__ import run
+
+def interrupted():
+    raise KeyboardInterrupt
+
+cptref.cli.main = interrupted
+run()
+"""
+    assert spawn(sys.executable, "-c", code) == (130, "", "")
+
+
+def test_an_interrupt_while_it_works() -> None:
+    """Ctrl-C ends a command that runs: 130 and no traceback."""
+    process = subprocess.Popen([sys.executable, "-c", SLOW], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "asked\n"
+    process.send_signal(signal.SIGINT)
+    assert process.communicate() == ("", "")
+    assert process.returncode == 130
+
+
+SLOW = """
+import time
+from cptref.__main__ import run
+import cptref.library, sys
+
+def slow(*_):
+    print("asked", flush=True)
+    time.sleep(30)
+
+cptref.library.Library.show = slow
+sys.argv = ["cptref", "show", "20976"]
+run()
+"""
 
 
 def test_relative_xdg_folders_are_ignored(command: str, spawn: Spawn, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ def edit(path: Path, pattern: str, replacement: str) -> None:
         (r"^category = .*", "category = 7", "category: must be text, not a number"),
         (r"^category = .*", "category = true", "category: must be text, not true or false"),
         (r"^category = .*", 'category = " "', "category: is empty"),
+        (r"^category = .*", r'category = "a\\nb"', "category: must be one line"),
         (r"^category = .*", 'category = "a"\ncolour = "red"', "colour: unknown key"),
         (r"^category = .*", "category = 2026-01-01", "category: a date or a time has no place here"),
         (r"^category = .*", r'category = "a\\u001b[31m"', r"category: has the control character \x1b"),
@@ -58,6 +60,7 @@ def edit(path: Path, pattern: str, replacement: str) -> None:
         (r'^currency = "USD"', 'currency = "EUR"', "cost.currency: must be 'USD'"),
         (r'^modifiers = \["50"', 'modifiers = ["5O"', "modifiers[0]: no modifier '5O' in modifiers.toml"),
         (r"^modifiers = .*", "modifiers = []\nnotes = [[]]", "notes: unknown key"),
+        (r"^modifiers = .*", 'modifiers = ["50", "50"]', "modifiers[1]: 50 stands here twice"),
         (
             r'^status = "not-listed"',
             'status = "fine"',
@@ -110,29 +113,73 @@ def test_files_that_are_no_toml(data: Path) -> None:
     assert faults(data) == [
         "articles/20920.toml: isn't UTF-8 at byte 8",
         "articles/20962.toml: isn't TOML: Invalid value (at end of document)",
-        "articles/20971.toml: can't be read: Is a directory",
+        "articles/20971.toml: isn't a file",
     ]
+
+
+def test_a_pipe_in_the_folder(data: Path) -> None:
+    """What never ends isn't waited for."""
+    (data / "articles/20920.toml").unlink()
+    os.mkfifo(data / "articles/20920.toml")
+    assert faults(data) == ["articles/20920.toml: isn't a file"]
+
+
+@pytest.mark.parametrize("deep", ["a = " + "[" * 5000 + "]" * 5000, ".".join("a" * 3000) + " = 1"])
+def test_a_file_that_is_nested_too_deep(data: Path, deep: str) -> None:
+    """It is a fault of that file like any other."""
+    (data / "articles/20920.toml").write_text(deep, encoding="utf-8")
+    assert faults(data) == ["articles/20920.toml: is nested too deep"]
+
+
+def test_a_section_that_says_nothing(in_checkout: Run, checkout: Path) -> None:
+    """An article that has nothing to say on a section says so with an empty one; it isn't shown."""
+    edit(checkout / "data/articles/20976.toml", r"^intro = .*\npoints = \[[^]]*\]", "")
+    done = in_checkout("show", "20976", "-s", "used-when", "-s", "cost")
+    assert done.code == 1
+    assert "cptref: 20976: held, but its entry has no section 'When it is used'; it has overview, symptoms" in done.err
 
 
 def test_tables_that_are_missing_or_wrong(data: Path) -> None:
-    """dataset.toml and modifiers.toml are held to the same; articles aren't blamed for a broken modifier table."""
+    """dataset.toml and modifiers.toml are held to the same; a table with faults hides none of an article."""
     (data / "dataset.toml").unlink()
-    edit(data / "modifiers.toml", '^code = "RT"', 'code = "50"')
+    edit(data / "modifiers.toml", '^code = "XE"', 'code = "50"')
     edit(data / "modifiers.toml", '^code = "59"', 'code = "5-9"')
     edit(data / "modifiers.toml", "^set = .*", 'set = "AMA"')
+    edit(data / "articles/20976.toml", '"LT"]', '"ZZ"]')
     assert faults(data) == [
+        "articles/20976.toml: modifiers[2]: no modifier 'ZZ' in modifiers.toml",
         "dataset.toml: can't be read: No such file or directory",
         "modifiers.toml: modifiers[0].set: must be 'CPT' or 'HCPCS Level II'",
-        "modifiers.toml: modifiers[1].code: 50 stands here twice",
         "modifiers.toml: modifiers[3].code: '5-9' must be two digits or capital letters",
+        "modifiers.toml: modifiers[4].code: 50 stands here twice",
     ]
+
+
+def test_a_table_that_can_not_be_read(data: Path) -> None:
+    """Where nothing is known of the modifiers, articles aren't blamed for theirs."""
+    (data / "modifiers.toml").write_text("modifiers = ", encoding="utf-8")
+    assert faults(data) == ["modifiers.toml: isn't TOML: Invalid value (at end of document)"]
+
+
+def test_folders_that_can_not_be_read(data: Path) -> None:
+    """A folder that isn't one is named; so is one without an article."""
+    shutil.rmtree(data / "articles")
+    assert faults(data) == ["articles: holds no article"]
+    (data / "articles").write_text("", encoding="utf-8")
+    assert faults(data) == ["articles: can't be read: Not a directory", "articles: holds no article"]
+
+
+def test_a_number_without_end(data: Path) -> None:
+    """Python refuses to read a number of five thousand digits; that is a fault of the file."""
+    edit(data / "articles/20976.toml", "^high = .*", f"high = {'9' * 5000}")
+    (fault,) = faults(data)
+    assert fault.startswith("articles/20976.toml: isn't TOML: Exceeds the limit (4300 digits)")
 
 
 def test_a_date_that_is_none(data: Path) -> None:
     """The release date is a date."""
-    edit(data / "dataset.toml", "^released = .*", 'released = "soon"')
-    (fault,) = faults(data)
-    assert fault.startswith("dataset.toml: released: ")
+    edit(data / "dataset.toml", "^released = .*", 'released = "2026-11-21"')
+    assert faults(data) == ["dataset.toml: released: must be a date, not text"]
 
 
 def test_all_faults_of_all_files_are_told_at_once(in_checkout: Run, checkout: Path) -> None:
@@ -144,9 +191,9 @@ def test_all_faults_of_all_files_are_told_at_once(in_checkout: Run, checkout: Pa
     done = in_checkout("show", "20975")
     assert (done.code, done.out) == (3, "")
     assert done.err.replace(f"{articles}/", "") == (
-        "cptref: 20920.toml: cost: low 9000 is above high 3000\n"
         "cptref: 20920.toml: cost.mid: unknown key\n"
         "cptref: 20920.toml: modifiers[0]: no modifier 'ZZ' in modifiers.toml\n"
+        "cptref: 20920.toml: cost: low 9000 is above high 3000\n"
         "cptref: 20976.toml: isn't TOML: Invalid value (at end of document)\n"
         "cptref: the dataset can't be read: 4 faults; mend each place named here\n"
     )

@@ -1,0 +1,32 @@
+"""What a person may call a section."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cptref.errors import UsageError
+from cptref.query.near import nearest
+from cptref.sections import CATALOGUE, matching, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def section_keys(typed: str | Iterable[str]) -> tuple[str, ...]:
+    """The sections meant by these names, in the order of the catalogue.
+
+    Raises UsageError for a name that fits none or several.
+    """
+    meant = {_section_key(name) for name in ([typed] if isinstance(typed, str) else typed)}
+    return tuple(key for key in CATALOGUE if key in meant)
+
+
+def _section_key(name: str) -> str:
+    found = matching(name)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"section {name!r} could be {' or '.join(found)}", hint="type more of the name")
+    near = nearest(name.casefold(), names(), edits=min(2, len(name) // 3), limit=1)
+    guess = f"did you mean {near[0]}? " if near else ""
+    raise UsageError(f"no section {name!r}", hint=f"{guess}the sections are {', '.join(CATALOGUE)}")

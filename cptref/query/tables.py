@@ -30,7 +30,7 @@ CREATE VIRTUAL TABLE word_stem USING fts5 (word, content = '', tokenize = "porte
 
 def seal(row: tuple[Any, ...]) -> int:
     """A row's checksum."""
-    return crc32(repr(row).encode(errors="surrogatepass"))
+    return crc32("\x1f".join(map(str, row)).encode())
 
 
 def unsealed(row: tuple[Any, ...] | None) -> tuple[Any, ...]:

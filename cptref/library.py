@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import suppress
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from cptref import __version__, places
@@ -48,10 +49,14 @@ def open_library(folders: str | os.PathLike[str] | Iterable[str | os.PathLike[st
 
 
 class Library:
-    """What is known, ready to be asked. Use it in a `with`, or close it."""
+    """What is known, ready to be asked. Use it in a `with`, or close it.
+
+    Any thread may ask; questions are put one at a time, since a connection to SQLite takes no more.
+    """
 
     def __init__(self, layers: tuple[Layer, ...]) -> None:
         self._layers = layers
+        self._turn = Lock()
         self._connection = self._current() or self._compiled()
 
     def __enter__(self) -> Library:  # noqa: PYI034 - Self is not in typing before Python 3.11
@@ -62,7 +67,8 @@ class Library:
 
     def close(self) -> None:
         """Let go of the compiled file."""
-        self._connection.close()
+        with self._turn:
+            self._connection.close()
 
     @property
     def dataset(self) -> Dataset:
@@ -104,14 +110,15 @@ class Library:
         **kwargs: Asked.kwargs,
     ) -> Answer:
         """Put a question; where the compiled file turns out to be damaged, compile it anew and put it again."""
-        try:
-            return question(self._connection, *args, **kwargs)
-        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):  # not the file's fault: it was closed, for one
-            raise
-        except (sqlite3.DatabaseError, UnicodeDecodeError):
-            self._connection.close()
-            self._connection = self._compiled()
-            return question(self._connection, *args, **kwargs)
+        with self._turn:
+            try:
+                return question(self._connection, *args, **kwargs)
+            except (sqlite3.ProgrammingError, sqlite3.InterfaceError):  # not the file's fault: it was closed, for one
+                raise
+            except (sqlite3.DatabaseError, UnicodeDecodeError):
+                self._connection.close()
+                self._connection = self._compiled()
+                return question(self._connection, *args, **kwargs)
 
     def _fingerprint(self) -> str:
         return f"cptref {__version__}, schema {SCHEMA}\n{fingerprint(self._layers)}"

@@ -272,8 +272,10 @@ def test_a_library_that_was_closed(cache: Path, compiled: list[int]) -> None:
     assert file_in(cache).suffix == ".sqlite"
 
 
-def test_another_thread_may_ask() -> None:
-    """A library isn't bound to the thread that opened it."""
-    with open_library() as library, ThreadPoolExecutor() as pool:
-        answers = pool.map(library.get, ["20976"] * 20)
-        assert {entry.code for entry in answers if entry} == {"20976"}
+def test_many_threads_may_ask(cache: Path, compiled: list[int]) -> None:
+    """A library isn't bound to the thread that opened it, and threads don't get in each other's way."""
+    with open_library() as library, ThreadPoolExecutor(8) as pool:
+        assert {entry.code for entry in pool.map(library.get, ["20976"] * 400) if entry} == {"20976"}
+        assert {answer.total for answer in pool.map(library.search, ["ultrasound"] * 100)} == {2}
+    assert len(compiled) == 1
+    assert file_in(cache).suffix == ".sqlite"

@@ -10,12 +10,17 @@ import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+import hypothesis
 import pytest
 
 from cptref.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# Tests never assert by timing, and a machine that runs CI may be busy.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 ROOT = Path(__file__).parents[1]
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")

@@ -180,7 +180,7 @@ def test_the_check_stands_beside_every_hit(run: Run) -> None:
     assert {hit["verification"] for hit in asked(run, "neck", "arm")["results"]} == {"conflict"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text())
 def test_any_text_is_answered_or_refused(text: str) -> None:
     """No query breaks the search, whatever it is made of."""

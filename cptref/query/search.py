@@ -92,8 +92,7 @@ def _hit(connection: sqlite3.Connection, code: str, covers: Covers, asked: Asked
     _, title, _, verification, _ = unsealed(
         connection.execute("SELECT * FROM entry WHERE code = ?", (code,)).fetchone()
     )
-    scored = sorted((-rank.score(cover, asked.weights), line) for line, cover in covers.items())
-    telling = [line for worth, line in scored if -worth >= -scored[0][0] / 2]
+    telling = _telling(covers, asked)
     matches = tuple(_match(connection, line, covers[line], asked) for line in telling[:LINES])
     return Hit(
         code=code,
@@ -104,6 +103,19 @@ def _hit(connection: sqlite3.Connection, code: str, covers: Covers, asked: Asked
         matches=matches,
         total=len(telling),
     )
+
+
+def _telling(covers: Covers, asked: Asked) -> list[int]:
+    """The lines worth showing: best first, those that each cover more of the query; then others half as good."""
+    scores = {line: rank.score(cover, asked.weights) for line, cover in covers.items()}
+    best = sorted(covers, key=lambda line: (-scores[line], line))
+    covered: set[int] = set()
+    more: dict[int, None] = {}
+    for line in best:
+        if not covers[line].keys() <= covered:
+            more[line] = None
+            covered |= covers[line].keys()
+    return [*more, *(line for line in best if line not in more and scores[line] >= scores[best[0]] / 2)]
 
 
 def _match(connection: sqlite3.Connection, line: int, cover: rank.Cover, asked: Asked) -> Match:

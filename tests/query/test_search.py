@@ -165,6 +165,13 @@ def test_many_lines_of_an_entry_are_cut_and_counted(run: Run) -> None:
     assert f"  - and {more} more lines\n" in run("search", "pain").out
 
 
+def test_every_word_that_counts_is_shown(run: Run) -> None:
+    """An entry's lines show together all that it was found for, however little one of them covers."""
+    first = asked(run, "tinglng", "arm")["results"][0]
+    assert first["code"] == "20920"
+    assert [match["terms"] for match in first["matches"]] == [["arm"], ["tinglng"]]
+
+
 def test_matches_are_marked(run: Run) -> None:
     """The marks are the places of the matched words in the text."""
     for hit in asked(run, "leg", "pain")["results"]:

@@ -11,7 +11,7 @@ from contextlib import suppress
 def run() -> None:
     """Answer one command line and end the process with its exit code.
 
-    Two things that Python does for long-lived processes cost a quarter of the time of a short one, and are left out:
+    Two things that Python does for long-lived processes cost a fifth of the time of a short one, and are left out:
     the search for reference cycles while modules are imported, and freeing every object at the end (mypy ends the
     same way, for the same reason). Nothing is left to be done at that point: files and the library are closed.
     """

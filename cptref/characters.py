@@ -11,7 +11,7 @@ import re
 # C0 without newline, DEL, C1 (Unicode category Cc); line and paragraph separators; the bidirectional controls of
 # Unicode TR 9, section 2; what is not seen (soft hyphen, zero-width space, word joiner, byte order mark, annotations,
 # tags), but for the two joiners, which some scripts need; surrogates, which no encoding takes.
-# Not compiled here: most runs meet none of them, and compiling takes longer than answering.
+# Not compiled here: most runs meet none of them, and compiling takes as long as looking up a code.
 UNSAFE = (
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f\ud800-\udfff]"

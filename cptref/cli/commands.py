@@ -1,4 +1,4 @@
-"""How commands are found and made: each when it is asked for, since making all takes longer than one's answer."""
+"""How commands are found and made: each when it is asked for, since the others would take longer than the answer."""
 
 from __future__ import annotations
 

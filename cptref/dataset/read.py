@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from cptref.dataset.shape import Check
 
 Value = TypeVar("Value")
+
+_DEEP = "is nested too deep"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +129,12 @@ class _Reader:
                 self._fault(path, "", "isn't a file")
                 return None
             plain = tomli.loads(path.read_bytes().decode())
-            json.dumps(plain, default=str)  # what is nested too deep for this is too deep for all that follows
         except OSError as error:
             self._fault(path, "", f"can't be read: {error.strerror or error}")
         except UnicodeDecodeError as error:
             self._fault(path, "", f"isn't UTF-8 at byte {error.start}")
         except RecursionError:
-            self._fault(path, "", "is nested too deep")
+            self._fault(path, "", _DEEP)
         except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python takes
             self._fault(path, "", f"isn't TOML: {error}")
         else:
@@ -144,11 +144,16 @@ class _Reader:
     def _value(
         self, check: Check[Value], path: Path, plain: dict[str, Any], broken: Iterable[shape.Problem]
     ) -> Value | None:
-        value, problems = check(plain)
-        for place, problem in (*problems, *broken):
+        try:
+            value, problems = check(plain)
+            problems += broken
+        except RecursionError:
+            value, problems = None, [("", _DEEP)]
+        except ValueError as error:  # a number that TOML may write in hexadecimal, and Python not in decimal digits
+            value, problems = None, [("", f"has a number that is too large: {error}")]
+        for place, problem in problems:
             self._fault(path, place, problem)
-            value = None
-        return value
+        return None if problems else value
 
     def _fault(self, path: Path, place: str, problem: str) -> None:
         self.faults.append(Fault(one_line(str(path)), one_line(place), one_line(problem)))

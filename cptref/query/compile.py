@@ -25,16 +25,18 @@ def compile_library(
     """Fill an empty database with the entries; the fingerprint goes in with the rest, in one transaction."""
     connection.executescript(TABLES)
     known: dict[str, None] = {}
+    lines = 0
     with connection:
-        lines = sum(_add(connection, entry, known) for entry in entries)
+        for entry in entries:
+            lines = _add(connection, entry, known, lines)
         connection.executemany("INSERT INTO word (word) VALUES (?)", ((word,) for word in known))
         connection.execute("INSERT INTO word_stem (rowid, word) SELECT id, word FROM word")
         about = json.dumps(asdict(dataset), default=str, ensure_ascii=False)
         _insert(connection, "meta", (fingerprint, about, lines))
 
 
-def _add(connection: sqlite3.Connection, entry: Entry, known: dict[str, None]) -> int:
-    """Store an entry, note its words, return how many lines it has."""
+def _add(connection: sqlite3.Connection, entry: Entry, known: dict[str, None], last: int) -> int:
+    """Store an entry and note its words; lines are numbered on from the last one. Return the number of its last."""
     _insert(connection, "entry", (entry.code, entry.title, entry.category, entry.verification.status, entry.library))
     _insert(connection, "body", (entry.code, json.dumps(entry._asdict(), default=asdict, ensure_ascii=False)))
     lines = [
@@ -43,14 +45,12 @@ def _add(connection: sqlite3.Connection, entry: Entry, known: dict[str, None]) -
         for text in (entry.title if section.key == "overview" else "", section.intro, *section.points)
         if text
     ]
-    for section, text in lines:
+    for number, (section, text) in enumerate(lines, last + 1):
         found = [word.word for word in words(text)]
         known.update(dict.fromkeys(found))
-        # The number is part of the seal: a line must not be taken for another.
-        (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM line").fetchone()
-        _insert(connection, "line", (last + 1, entry.code, section, text))
-        connection.execute("INSERT INTO line_word (rowid, words) VALUES (?, ?)", (last + 1, " ".join(found)))
-    return len(lines)
+        _insert(connection, "line", (number, entry.code, section, text))
+        connection.execute("INSERT INTO line_word (rowid, words) VALUES (?, ?)", (number, " ".join(found)))
+    return last + len(lines)
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: tuple[object, ...]) -> None:

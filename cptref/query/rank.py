@@ -21,7 +21,7 @@ WORTH: Mapping[Tier, float] = {
 }
 
 # An entry that covers less of the query than this speaks of something else. Of two words of which one is known, the
-# known one covers 0.40 to 0.44 where it stands in many lines (`blood pressure`), 0.47 where it stands in two.
+# known one covers 0.42 to 0.44 where it stands in four to six lines (`blood pressure`), 0.47 where in two.
 ENOUGH = 0.45
 
 Cover = dict[int, "Tier"]  # which words of the query (by place) a line or an entry covers, and how loosely

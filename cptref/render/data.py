@@ -24,7 +24,12 @@ def as_json(answer: Answer) -> str:
     """One JSON object and a newline. Unsafe characters stand as JSON escapes, so that none steers a terminal."""
     plain = {"schema_version": SCHEMA_VERSION} | _PLAIN[type(answer)](answer)
     text = json.dumps(plain, default=asdict, ensure_ascii=False, indent=2)
-    return re.sub(UNSAFE, lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return re.sub(UNSAFE, lambda found: _escape(found[0]), text) + "\n"
+
+
+def _escape(character: str) -> str:
+    """A character as JSON escapes it, in one unit of UTF-16 or two."""
+    return "".join(f"\\u{unit}" for unit in character.encode("utf-16-be", "surrogatepass").hex(" ", 2).split())
 
 
 def _show(answer: ShowAnswer) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Hung:
         self.text = text
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        """The lines, as Rich asks for them; one of Rich's grids does the same in several times the time."""
+        """The lines, as Rich asks for them; one of Rich's grids does the same and takes longer."""
         indent = self.first
         for line in self.text.wrap(console, max(options.max_width - len(indent), 8)):  # 8: less can't be read
             yield from indent.render(console)

@@ -124,7 +124,14 @@ def test_a_pipe_in_the_folder(data: Path) -> None:
     assert faults(data) == ["articles/20920.toml: isn't a file"]
 
 
-@pytest.mark.parametrize("deep", ["a = " + "[" * 5000 + "]" * 5000, ".".join("a" * 3000) + " = 1"])
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "a = " + "[" * 5000 + "]" * 5000,
+        "a = " + "[" * 300 + "]" * 300,
+        *(".".join("a" * n) + " = 1" for n in (950, 3000)),
+    ],
+)
 def test_a_file_that_is_nested_too_deep(data: Path, deep: str) -> None:
     """It is a fault of that file like any other."""
     (data / "articles/20920.toml").write_text(deep, encoding="utf-8")
@@ -172,8 +179,10 @@ def test_folders_that_can_not_be_read(data: Path) -> None:
 def test_a_number_without_end(data: Path) -> None:
     """Python refuses to read a number of five thousand digits; that is a fault of the file."""
     edit(data / "articles/20976.toml", "^high = .*", f"high = {'9' * 5000}")
-    (fault,) = faults(data)
-    assert fault.startswith("articles/20976.toml: isn't TOML: Exceeds the limit (4300")
+    edit(data / "articles/20975.toml", "^high = .*", f"high = 0x{'f' * 5000}")
+    big, long = faults(data)
+    assert big.startswith("articles/20975.toml: has a number that is too large: Exceeds the limit (4300")
+    assert long.startswith("articles/20976.toml: isn't TOML: Exceeds the limit (4300")
 
 
 def test_a_date_that_is_none(data: Path) -> None:

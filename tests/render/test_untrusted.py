@@ -122,6 +122,22 @@ def test_any_text_reads_back_from_markdown(text: str) -> None:
     assert {token.tag for token in tokens if token.tag} <= {"h1", "h2", "p", "ul", "li", "blockquote", "hr"}
 
 
+@given(st.text(st.characters()))
+def test_any_text_reads_back_from_json(text: str) -> None:
+    """JSON gives back every character, and has none in it that a terminal would obey."""
+    said = render(answer(text), "json")
+    assert json.loads(said)["results"][0]["summary"] == text
+    assert visible(said) == said
+
+
+@pytest.mark.parametrize("character", ["\x7f", "\x9b", "\u202e", "\ud800", "\U000e0041"])
+def test_unsafe_characters_read_back_from_json(character: str) -> None:
+    """In the basic plane and beyond it."""
+    said = render(answer(f"a{character}b"), "json")
+    assert json.loads(said)["results"][0]["summary"] == f"a{character}b"
+    assert character not in said
+
+
 @given(st.text(), st.integers(20, 120))
 def test_any_text_is_set_on_any_terminal(text: str, width: int) -> None:
     """No text breaks the page, and none of it steers the terminal."""

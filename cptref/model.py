@@ -102,6 +102,35 @@ class Modifier(Stored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Concept(Stored):
+    """One thing that goes by several names, in data/vocabulary.toml.
+
+    `name` is what it is called in plain; `synonyms` mean the same; `abbreviations` may stand for other concepts too;
+    `variants` are spellings and forms of a name of one word (feet, disk) that rules don't know; `narrower` are kinds
+    of it: who looks for the one is served by the other, but two kinds are not the same; `parts` are what stands for it
+    in compounds: `nephr-` at the beginning of a word, `-ectomy` at the end.
+    """
+
+    name: str
+    synonyms: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary(Stored):
+    """data/vocabulary.toml: concepts, and words of everyday language (`plain`, between blanks).
+
+    A plain word is real, so it is no slip of spelling, and says little of what a query is about.
+    """
+
+    concepts: tuple[Concept, ...]
+    plain: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notices(Stored):
     """What has to be said: `trademark` with the version, `advice` with every document that leaves the tool."""
 
@@ -234,7 +263,10 @@ class Hit(NamedTuple):
 
 
 class SearchAnswer(NamedTuple):
-    """What a search found: how the query was read, the words nothing knew, the best hits of `total`."""
+    """What a search found: how the query was read, what nothing speaks of, the best hits of `total`.
+
+    `suggestions` are words that are held and near what was typed, where there are no hits: offered, never chosen.
+    """
 
     dataset: Dataset
     query: str
@@ -242,3 +274,45 @@ class SearchAnswer(NamedTuple):
     unmatched: tuple[str, ...]
     total: int
     hits: tuple[Hit, ...]
+    suggestions: tuple[str, ...] = ()
+
+
+class Complaint(NamedTuple):
+    """One symptom as it was reported and read; `covered` where any entry covers it."""
+
+    query: str
+    understood: tuple[Term, ...]
+    unmatched: tuple[str, ...]
+    covered: bool
+
+
+class Evidence(NamedTuple):
+    """The line of an entry that covers a symptom best: where it stands, how loosely and how well it does."""
+
+    symptom: str
+    section: str
+    text: str
+    tier: Tier
+    score: float
+    marks: tuple[tuple[int, int], ...]
+
+
+class Fit(NamedTuple):
+    """An entry that fits what a patient reports: how many of the symptoms it covers, and the line for each, if any."""
+
+    code: str
+    title: str
+    verification: Status
+    covered: int
+    of: int
+    score: float
+    evidence: tuple[Evidence | None, ...]
+
+
+class SymptomAnswer(NamedTuple):
+    """What fits the symptoms: how each was read, the best entries of `total`, those that cover most first."""
+
+    dataset: Dataset
+    symptoms: tuple[Complaint, ...]
+    total: int
+    hits: tuple[Fit, ...]

@@ -14,9 +14,10 @@ import hypothesis
 import pytest
 
 from cptref.cli import main
+from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 # Tests never assert by timing, and a machine that runs CI may be busy.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -39,6 +40,14 @@ class Run(Protocol):
 
     def __call__(self, *args: str) -> Done:
         """Run it with these arguments."""
+        ...
+
+
+class Made(Protocol):
+    """Makes a dataset folder."""
+
+    def __call__(self, articles: Mapping[str, Mapping[str, Sequence[str]]], vocabulary: str = "") -> Path:
+        """Make it of the points of sections of codes, and the text of a vocabulary."""
         ...
 
 
@@ -67,6 +76,32 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared_cache: P
     monkeypatch.setenv("LANG", "C.UTF-8")
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    """Makes a dataset folder of a test's own."""
+    folder = tmp_path / "made"
+
+    def go(articles: Mapping[str, Mapping[str, Sequence[str]]], vocabulary: str = "") -> Path:
+        folder.mkdir(exist_ok=True)
+        for code, points in articles.items():
+            (folder / f"{code}.toml").write_text(article(code, points), encoding="utf-8")
+        if vocabulary:
+            (folder / "vocabulary.toml").write_text(vocabulary, encoding="utf-8")
+        return folder
+
+    return go
+
+
+def article(code: str, points: Mapping[str, Sequence[str]]) -> str:
+    """A dataset file with these points in these sections, and nothing else that a search would find."""
+    keys = [kind.key for kind in CATALOGUE.values() if not kind.derived]
+    sections = "".join(f"[[sections]]\nkey = '{key}'\npoints = {list(points.get(key, ()))!r}\n" for key in keys)
+    return (
+        f"code = '{code}'\ntitle = 'Untitled'\ncategory = 'None'\nsummary = 'Unsaid'\nmodifiers = []\n"
+        f"verification = {{status = 'unverified', finding = 'none'}}\ncost = {{low = 1, high = 2}}\n{sections}"
+    )
 
 
 @pytest.fixture

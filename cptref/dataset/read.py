@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cptref.characters import one_line
 from cptref.dataset import rules, shape
 from cptref.dataset.files import Layer, sources
+from cptref.dataset.terms import Terms
 from cptref.errors import DatasetError, Fault
-from cptref.model import Article, Dataset, Modifier, Stored
+from cptref.model import Article, Concept, Dataset, Modifier, Stored, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 _DEEP = "is nested too deep"
+_WHOLE = ("dataset.toml", "modifiers.toml", "vocabulary.toml")  # what a dataset needs besides articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +34,11 @@ class _ModifierTable(Stored):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What the layers hold together: which dataset, its modifiers, its articles with the layer each is from."""
+    """What the layers hold together: which dataset, its modifiers and vocabulary, its articles with their layers."""
 
     dataset: Dataset
     modifiers: tuple[Modifier, ...]
+    vocabulary: Vocabulary
     articles: tuple[tuple[str, Article], ...]
 
 
@@ -47,14 +50,21 @@ def read(layers: Iterable[Layer]) -> Contents:
     reader = _Reader()
     dataset: Dataset | None = None
     modifiers: dict[str, Modifier] = {}
+    concepts: dict[str, Concept] = {}
+    plain: list[str] = []
     articles: dict[str, tuple[str, Article]] = {}
     for number, layer in enumerate(layers):
         files = reader.files(layer, complete=number == 0)
-        about, table = files.pop("dataset.toml", None), files.pop("modifiers.toml", None)
+        about, table, terms = (files.pop(f"{name}.toml", None) for name in ("dataset", "modifiers", "vocabulary"))
         if number == 0 and about:
             dataset = reader.dataset(about)
         if table:
             modifiers |= reader.modifiers(table)
+        if terms and (found := reader.vocabulary(terms)):
+            for concept in found.concepts:
+                name = concept.name.casefold()
+                concepts[name] = _both(concepts[name], concept) if name in concepts else concept
+            plain.append(found.plain)
         for article in reader.articles(files.values()):
             articles[article.code] = (layer.name, article)
     if reader.faults or dataset is None:
@@ -62,7 +72,20 @@ def read(layers: Iterable[Layer]) -> Contents:
     return Contents(
         dataset=dataset,
         modifiers=tuple(modifiers.values()),
+        vocabulary=Vocabulary(concepts=tuple(concepts.values()), plain=" ".join(plain)),
         articles=tuple(articles[code] for code in sorted(articles)),
+    )
+
+
+def _both(one: Concept, more: Concept) -> Concept:
+    """A concept with what a later vocabulary says of it."""
+    return Concept(
+        name=one.name,
+        synonyms=one.synonyms + more.synonyms,
+        abbreviations=one.abbreviations + more.abbreviations,
+        variants=one.variants + more.variants,
+        narrower=one.narrower + more.narrower,
+        parts=one.parts + more.parts,
     )
 
 
@@ -72,6 +95,7 @@ class _Reader:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self._article = shape.checker(Article)
+        self._terms = Terms()
         self._known: set[str] | None = set()  # codes of modifiers; None where a table of them could not be read
 
     def files(self, layer: Layer, *, complete: bool) -> dict[str, Path]:
@@ -80,7 +104,7 @@ class _Reader:
         self._listable(layer.folder)
         self._listable(layer.folder / "articles")
         if complete:
-            found = {name: layer.folder / name for name in ("dataset.toml", "modifiers.toml")} | found
+            found = {name: layer.folder / name for name in _WHOLE} | found
             if not any(name.startswith("articles/") for name in found):
                 self._fault(layer.folder / "articles", "", "holds no article")
         return found
@@ -107,6 +131,13 @@ class _Reader:
             self._known |= rules.modifier_codes(plain)
         table = self._value(shape.checker(_ModifierTable), path, plain, rules.modifiers(plain))
         return {modifier.code: modifier for modifier in (table.modifiers if table else ())}
+
+    def vocabulary(self, path: Path) -> Vocabulary | None:
+        """A vocabulary, which must not contradict one read before."""
+        plain = self._parsed(path)
+        if plain is None:
+            return None
+        return self._value(shape.checker(Vocabulary), path, plain, self._terms.check(path, plain))
 
     def articles(self, paths: Iterable[Path]) -> Iterator[Article]:
         homes: dict[object, Path] = {}

@@ -64,13 +64,13 @@ def article(plain: Plain, stem: str, modifiers: Collection[str] | None) -> Itera
             yield "code", f"{code} stands in a file named {stem}.toml; a file is named after its code"
     yield from _sections(plain)
     seen: set[str] = set()
-    for number, modifier in _strings(plain, "modifiers"):
+    for number, modifier in strings(plain, "modifiers"):
         if modifiers is not None and modifier not in modifiers:
             yield place(("modifiers", number)), f"no modifier {modifier!r} in modifiers.toml"
         if modifier in seen:
             yield place(("modifiers", number)), f"{modifier} stands here twice"
         seen.add(modifier)
-    for number, see in _strings(plain.get("verification"), "see_instead"):
+    for number, see in strings(plain.get("verification"), "see_instead"):
         if not is_code(see):
             yield place(("verification", "see_instead", number)), f"{see!r} is not shaped like a code"
     yield from _cost(plain.get("cost"))
@@ -80,7 +80,7 @@ def modifiers(plain: Plain) -> Iterator[Problem]:
     """Each modifier has two characters and stands once."""
     yield from text(plain)
     seen: set[str] = set()
-    for number, item in _tables(plain, "modifiers"):
+    for number, item in tables(plain, "modifiers"):
         code = item.get("code")
         if not isinstance(code, str):
             continue
@@ -93,13 +93,13 @@ def modifiers(plain: Plain) -> Iterator[Problem]:
 
 def modifier_codes(plain: Plain) -> set[str]:
     """The codes that a table of modifiers names."""
-    return {item["code"] for _, item in _tables(plain, "modifiers") if isinstance(item.get("code"), str)}
+    return {item["code"] for _, item in tables(plain, "modifiers") if isinstance(item.get("code"), str)}
 
 
 def _sections(plain: Mapping[str, Plain]) -> Iterator[Problem]:
     wanted = {key: kind for key, kind in CATALOGUE.items() if not kind.derived}
     seen: set[str] = set()
-    for number, item in _tables(plain, "sections"):
+    for number, item in tables(plain, "sections"):
         key = item.get("key")
         if not isinstance(key, str):
             continue
@@ -125,11 +125,13 @@ def _cost(cost: Plain) -> Iterator[Problem]:
         yield "cost", f"low {amounts['low']} is above high {amounts['high']}"
 
 
-def _strings(plain: Plain, key: str) -> Iterator[tuple[int, str]]:
+def strings(plain: Plain, key: str) -> Iterator[tuple[int, str]]:
+    """The strings of a list, each with its place in it."""
     yield from ((number, item) for number, item in _items(plain, key) if isinstance(item, str))
 
 
-def _tables(plain: Plain, key: str) -> Iterator[tuple[int, dict[str, Plain]]]:
+def tables(plain: Plain, key: str) -> Iterator[tuple[int, dict[str, Plain]]]:
+    """The tables of a list, each with its place in it."""
     yield from ((number, item) for number, item in _items(plain, key) if isinstance(item, dict))
 
 

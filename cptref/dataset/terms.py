@@ -1,0 +1,103 @@
+"""What must hold of a vocabulary: no term contradicts another, in one file or in several.
+
+A name or a synonym stands for one concept, since all its terms mean the same; an abbreviation may stand for several;
+what is narrower than a concept isn't also broader. A later file may say more of a concept by giving its name again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cptref.dataset import rules
+from cptref.dataset.shape import Problem, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_KINDS = ("synonyms", "variants", "abbreviations", "narrower")
+_PART = re.compile("-[a-z]{3,}|[a-z]{3,}-")
+_SAME = ("name", "synonyms", "variants")  # the kinds of which a term stands for one concept alone
+
+
+class _Place(NamedTuple):
+    path: Path
+    place: str
+    concept: str
+
+
+class Terms:
+    """The terms of every vocabulary read so far."""
+
+    def __init__(self) -> None:
+        self._means: dict[str, _Place] = {}
+        self._narrower: dict[str, set[str]] = {}
+
+    def check(self, path: Path, plain: Mapping[str, Any]) -> Iterator[Problem]:
+        """Everything wrong with a vocabulary, as it was parsed."""
+        yield from rules.text(plain)
+        names: set[str] = set()
+        listed = [
+            (number, item) for number, item in rules.tables(plain, "concepts") if isinstance(item.get("name"), str)
+        ]
+        for number, item in listed:
+            name = _key(item["name"])
+            if name in names:
+                yield place(("concepts", number, "name")), f"the concept {item['name']!r} stands here twice"
+            names.add(name)
+            yield from self._concept(path, number, item, name)
+        for number, item in listed:
+            for at, text in rules.strings(item, "narrower"):
+                if self._leads(self._concept_of(text), self._concept_of(item["name"]), set()):
+                    problem = f"{text!r} is narrower than {item['name']!r}, and broader too"
+                    yield place(("concepts", number, "narrower", at)), problem
+
+        if isinstance(plain.get("plain"), str):
+            for word in plain["plain"].split():
+                if not word.isalpha():
+                    yield "plain", f"{word!r} isn't a word"
+
+    def _concept(self, path: Path, number: int, item: Mapping[str, Any], name: str) -> Iterator[Problem]:
+        seen: dict[str, str] = {}
+        terms: list[tuple[str, tuple[int | str, ...], str]] = [("name", ("name",), item["name"])]
+        terms += ((kind, (kind, at), text) for kind in _KINDS for at, text in rules.strings(item, kind))
+        for kind, within, text in terms:
+            here, key = place(("concepts", number, *within)), _key(text)
+            if not key:
+                yield here, f"{text!r} has no word in it"
+                continue
+            if kind == "variants" and " " in key + name:
+                yield here, f"{text!r} isn't another form of {item['name']!r}: both must be one word"
+            if key in seen:
+                yield here, f"{text!r} stands at {seen[key]} too"
+            seen.setdefault(key, here)
+            if kind in _SAME:
+                other = self._means.setdefault(key, _Place(path, here, name))
+                if other.concept != name:
+                    file = "" if other.path == path else f" of {other.path}"
+                    yield here, f"{text!r} means {other.concept!r} at {other.place}{file}; a term means one thing"
+        for at, text in rules.strings(item, "parts"):
+            if not _PART.fullmatch(text):
+                here = place(("concepts", number, "parts", at))
+                yield here, f"{text!r} must be the beginning of a word, as in nephr-, or its end, as in -ectomy"
+        for _, text in rules.strings(item, "narrower"):
+            self._narrower.setdefault(name, set()).add(_key(text))
+
+    def _concept_of(self, text: str) -> str:
+        """The name of the concept that a term stands for; the term itself where there is none."""
+        key = _key(text)
+        return self._means[key].concept if key in self._means else key
+
+    def _leads(self, broad: str, narrow: str, passed: set[str]) -> bool:
+        """Whether the second is the first or a kind of it, whatever stands between them."""
+        if broad == narrow:
+            return True
+        passed.add(broad)
+        kinds = {self._concept_of(text) for text in self._narrower.get(broad, ())}
+        return any(self._leads(kind, narrow, passed) for kind in kinds - passed)
+
+
+def _key(text: str) -> str:
+    """A term as it is compared: without regard to case, hyphens and spaces more than one."""
+    return " ".join(re.sub(r"[\W_]+", " ", text.casefold()).split())

@@ -5,6 +5,7 @@
     with open_library() as library:
         entry = library.get("20976")
         answer = library.search("tingling in the legs")
+        fitting = library.symptom(["numb feet", "weak legs"])
 
 CPT is a registered trademark of the American Medical Association. This project is not connected with it, and
 holds no CPT descriptors.
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cptref.errors import CptrefError, DatasetError, FileError, UsageError
     from cptref.library import Library, open_library
-    from cptref.model import Entry, ListAnswer, SearchAnswer, ShowAnswer
+    from cptref.model import Entry, ListAnswer, SearchAnswer, ShowAnswer, SymptomAnswer
 
 __version__ = "0.1.0"
 
@@ -30,6 +31,7 @@ _HOMES = {
     "ListAnswer": "cptref.model",
     "SearchAnswer": "cptref.model",
     "ShowAnswer": "cptref.model",
+    "SymptomAnswer": "cptref.model",
     "UsageError": "cptref.errors",
     "open_library": "cptref.library",
 }
@@ -43,6 +45,7 @@ __all__ = [
     "ListAnswer",
     "SearchAnswer",
     "ShowAnswer",
+    "SymptomAnswer",
     "UsageError",
     "__version__",
     "open_library",

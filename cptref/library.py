@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Concatenate, ParamSpec
 
-    from cptref.model import Dataset, Entry, ListAnswer, SearchAnswer, ShowAnswer
+    from cptref.model import Dataset, Entry, ListAnswer, SearchAnswer, ShowAnswer, SymptomAnswer
 
     Asked = ParamSpec("Asked")
 
@@ -99,9 +99,18 @@ class Library:
         """
         from cptref.query.search import search
 
-        if limit < 1:
-            raise UsageError(f"a limit of {limit} is too small", hint="it takes 1 or more")
-        return self._ask(search, query, section_keys(sections), limit)
+        return self._ask(search, query, section_keys(sections), _at_least_one(limit))
+
+    def symptom(self, symptoms: str | Iterable[str], limit: int = 10) -> SymptomAnswer:
+        """The best `limit` entries for what a patient reports, ranked by how many symptoms they cover, then how well.
+
+        Looks in symptoms, when it is used, and causes. Raises UsageError where there is no symptom or no word in one,
+        and for a limit below 1.
+        """
+        from cptref.query.symptom import symptom
+
+        reported = [symptoms] if isinstance(symptoms, str) else list(symptoms)
+        return self._ask(symptom, reported, _at_least_one(limit))
 
     def _ask(
         self,
@@ -139,7 +148,7 @@ class Library:
         except (FileError, sqlite3.Error):
             return None
         with suppress(sqlite3.Error, TypeError):
-            (made_from,) = connection.execute("SELECT fingerprint FROM meta").fetchone()
+            (made_from,) = connection.execute("SELECT fingerprint FROM source").fetchone()
             if made_from == self._fingerprint():
                 return connection
         connection.close()
@@ -157,7 +166,7 @@ class Library:
 
         def fill(connection: sqlite3.Connection) -> None:
             entries = (complete(article, meant, library) for library, article in contents.articles)
-            compile_library(connection, made_from, contents.dataset, entries)
+            compile_library(connection, made_from, contents.dataset, entries, contents.vocabulary)
 
         with suppress(FileError, OSError, sqlite3.Error):
             _store(self._file(), fill)
@@ -166,6 +175,12 @@ class Library:
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         fill(connection)
         return connection
+
+
+def _at_least_one(limit: int) -> int:
+    if limit < 1:
+        raise UsageError(f"a limit of {limit} is too small", hint="it takes 1 or more")
+    return limit
 
 
 def _store(file: Path, fill: Callable[[sqlite3.Connection], None]) -> None:

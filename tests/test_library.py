@@ -94,7 +94,7 @@ def test_another_version_compiles_anew(cache: Path, in_checkout: Run, checkout: 
     def made_from() -> str:
         assert in_checkout("list").code == 0
         with closing(sqlite3.connect(file_in(cache))) as connection:
-            (fingerprint,) = connection.execute("SELECT fingerprint FROM meta").fetchone()
+            (fingerprint,) = connection.execute("SELECT fingerprint FROM source").fetchone()
         return str(fingerprint).splitlines()[0]
 
     now = made_from()
@@ -124,7 +124,7 @@ def of_another_kind(path: Path) -> None:
     """It is a database of somebody else's."""
     path.unlink()
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE meta (fingerprint)")
+        connection.execute("CREATE TABLE source (fingerprint)")
 
 
 def a_text(path: Path) -> None:

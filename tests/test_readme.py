@@ -44,7 +44,7 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     exec(code, {})  # noqa: S102 - it is the README's own
     out = capsys.readouterr().out.splitlines()
     assert out[0] == "20976 not-listed 1000 3000"
-    assert "20920 0.77 Tingling or numbness in the extremities" in out
+    assert "20920 0.98971 Tingling or numbness in the extremities" in out
 
 
 def test_what_has_to_be_said_is_said() -> None:

@@ -14,6 +14,7 @@ from cptref.cli.output import write
 HOMES = {
     "show": "show",
     "search": "search",
+    "symptom": "search",
     "export": "export",
     "list": "browse",
     "sections": "browse",

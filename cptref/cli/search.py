@@ -1,13 +1,16 @@
-"""`cptref search`."""
+"""`cptref search` and `cptref symptom`: questions in the words of a note."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cptref.cli.options import Form, Width, between
 from cptref.cli.output import answer, notice
+
+if TYPE_CHECKING:
+    from cptref.model import Term
 
 Within = Annotated[
     list[str] | None,
@@ -33,17 +36,57 @@ def search(
 
     with open_library() as library:
         found = library.search(" ".join(words), within or (), limit)
+        misses = () if found.hits else library.show(words).misses
     answer(ctx.obj, found, form, width)
-    for term in found.understood:
+    if misses and all(miss.code for miss in misses):  # a code typed here is a look-up
+        for miss in misses:
+            notice(f"{miss.input}: {miss.message}")
+        raise typer.Exit(1)
+    _say(found.understood, found.unmatched)
+    _say_cut(len(found.hits), found.total)
+    if not found.hits:
+        near = f"; near in spelling: {', '.join(found.suggestions)}" if found.suggestions else ""
+        notice(f"no entry fits {found.query!r}; try fewer or other words, or cptref list{near}")
+        raise typer.Exit(1)
+
+
+def symptom(
+    ctx: typer.Context,
+    symptoms: Annotated[
+        list[str], typer.Argument(metavar="SYMPTOM...", help="What the patient reports.", show_default=False)
+    ],
+    limit: Limit = 5,
+    form: Form = None,
+    width: Width = None,
+) -> None:
+    """Find the codes that fit what a patient reports, each symptom an argument."""
+    from cptref import open_library
+
+    with open_library() as library:
+        found = library.symptom(symptoms, limit)
+    answer(ctx.obj, found, form, width)
+    for complaint in found.symptoms:
+        _say(complaint.understood, complaint.unmatched)
+    _say_cut(len(found.hits), found.total)
+    missed = [complaint.query for complaint in found.symptoms if not complaint.covered]
+    for query in missed:
+        notice(f"no entry covers {query!r}; try fewer or other words, or cptref search")
+    if missed:
+        raise typer.Exit(1)
+
+
+def _say(understood: tuple[Term, ...], unmatched: tuple[str, ...]) -> None:
+    """How the query was read, where that isn't as it was typed."""
+    for term in understood:
         if term.tier != "inflected":
             notice(f"reading {term.typed} as {' or '.join(term.read_as)} ({term.tier})")
-    if found.unmatched:
-        notice(f"nothing held speaks of: {', '.join(found.unmatched)}")
-    if found.total > len(found.hits):
-        notice(f"the best {len(found.hits)} of {found.total} entries; --limit shows more")
-    if not found.hits:
-        notice(f"no entry fits {found.query!r}; try fewer or other words, or cptref list")
-        raise typer.Exit(1)
+    if unmatched:
+        notice(f"nothing held speaks of: {', '.join(unmatched)}")
+
+
+def _say_cut(shown: int, total: int) -> None:
+    if total > shown:
+        notice(f"the best {shown} of {total} entries; --limit shows more")
 
 
 COMMANDS = {
@@ -52,5 +95,10 @@ COMMANDS = {
         "cptref search tingling in the legs",
         "cptref search blood thinners --in preparation",
         "cptref search ultrasound -f json",
-    )
+    ),
+    "symptom": (
+        symptom,
+        "cptref symptom 'numb feet' 'weak legs' 'LBP'",
+        "cptref symptom 'pins and needles' -f json",
+    ),
 }

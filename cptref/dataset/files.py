@@ -30,26 +30,40 @@ def bundled() -> Layer:
 
 def sources(layer: Layer) -> Iterator[os.DirEntry[str]]:
     """Every TOML file of a layer, in order of its name; nothing for a folder that can't be listed."""
-    for folder in (layer.folder, layer.folder / "articles"):
-        try:
-            with os.scandir(folder) as found:
-                files = [entry for entry in found if entry.name.endswith(".toml") and not entry.name.startswith(".")]
-        except OSError:
-            continue
-        yield from sorted(files, key=lambda entry: entry.name)
+    for folder in _folders(layer):
+        yield from sorted(_listed(folder), key=lambda entry: entry.name)
 
 
 def fingerprint(layers: Iterable[Layer]) -> str:
     """What changes whenever a source file does: a line for each with its size and its times, of content and of place.
 
-    Times are compared for being equal and never for being later, so a clock that goes backwards does no harm.
+    Times are compared for being equal and never for being later, so a clock that goes backwards does no harm. The order
+    is that in which a folder lists its files: sorting ten thousand would take a fifth of the time that noticing takes.
     """
-    return "\n".join(line for layer in layers for line in (repr(layer), *map(_state, sources(layer))))
+    lines = []
+    for layer in layers:
+        lines.append(repr(layer))
+        for folder in _folders(layer):
+            lines.append(str(folder))
+            lines += map(_state, _listed(folder))
+    return "\n".join(lines)
+
+
+def _folders(layer: Layer) -> tuple[Path, Path]:
+    return layer.folder, layer.folder / "articles"
+
+
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return [entry for entry in found if entry.name.endswith(".toml") and not entry.name.startswith(".")]
+    except OSError:
+        return []
 
 
 def _state(entry: os.DirEntry[str]) -> str:
     try:
         state = entry.stat()
     except OSError as error:
-        return f"{entry.path!r} {error.errno}"
-    return f"{entry.path!r} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}"
+        return f"{entry.name!r} {error.errno}"
+    return f"{entry.name!r} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}"

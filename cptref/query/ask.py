@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def dataset(connection: sqlite3.Connection) -> Dataset:
     """Which dataset the library was compiled from."""
-    _, about, _ = unsealed(connection.execute("SELECT * FROM meta").fetchone())
+    about, _ = unsealed(connection.execute("SELECT * FROM meta").fetchone())
     plain = json.loads(about)
     return Dataset(
         **plain
@@ -55,7 +55,7 @@ def list_codes(connection: sqlite3.Connection) -> ListAnswer:
     rows = connection.execute("SELECT * FROM entry ORDER BY code")
     entries = (
         Listed(code=code, title=title, category=category, verification=verification, library=library)
-        for code, title, category, verification, library in map(unsealed, rows)
+        for _, code, title, category, verification, library in map(unsealed, rows)
     )
     return ListAnswer(dataset=dataset(connection), entries=tuple(entries))
 

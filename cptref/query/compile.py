@@ -1,4 +1,4 @@
-"""Entries -> one small SQLite file with FTS5, from which every question is answered.
+"""Entries and vocabulary -> one small SQLite file, from which every question is answered.
 
 The file is a cache. It holds nothing that can't be made again, and is never changed once it is made.
 """
@@ -6,54 +6,137 @@ The file is a cache. It holds nothing that can't be made again, and is never cha
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from cptref.query import lines
+from cptref.query.lines import Line
 from cptref.query.tables import TABLES, seal
-from cptref.query.words import words
+from cptref.query.words import american, initials, joined, telling, term_words
+from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
-    from cptref.model import Dataset, Entry
+    from cptref.model import Concept, Dataset, Entry, Vocabulary
+
+Held = dict[str, list[int]]  # the lines that each word stands in
 
 
 def compile_library(
-    connection: sqlite3.Connection, fingerprint: str, dataset: Dataset, entries: Iterable[Entry]
+    connection: sqlite3.Connection,
+    fingerprint: str,
+    dataset: Dataset,
+    entries: Iterable[Entry],
+    vocabulary: Vocabulary,
 ) -> None:
-    """Fill an empty database with the entries; the fingerprint goes in with the rest, in one transaction."""
+    """Fill an empty database with entries and vocabulary; the fingerprint goes in with the rest, in one transaction."""
     connection.executescript(TABLES)
-    known: dict[str, None] = {}
-    lines = 0
+    held: Held = defaultdict(list)
+    made: list[Line] = []
     with connection:
-        for entry in entries:
-            lines = _add(connection, entry, known, lines)
-        connection.executemany("INSERT INTO word (word) VALUES (?)", ((word,) for word in known))
-        connection.execute("INSERT INTO word_stem (rowid, word) SELECT id, word FROM word")
+        for number, entry in enumerate(entries):
+            _entry(connection, number, entry, made, held)
+        _insert(connection, "line_column", lines.columns(made).items())
+        _insert(connection, "posting", ((word, lines.packed(found)) for word, found in held.items()))
+        _vocabulary(connection, {word for word in held if not word.isupper()}, vocabulary)
         about = json.dumps(asdict(dataset), default=str, ensure_ascii=False)
-        _insert(connection, "meta", (fingerprint, about, lines))
+        _insert(connection, "meta", [(about, len(made))])
+        connection.execute("INSERT INTO source VALUES (?)", (fingerprint,))
 
 
-def _add(connection: sqlite3.Connection, entry: Entry, known: dict[str, None], last: int) -> int:
-    """Store an entry and note its words; lines are numbered on from the last one. Return the number of its last."""
-    _insert(connection, "entry", (entry.code, entry.title, entry.category, entry.verification.status, entry.library))
-    _insert(connection, "body", (entry.code, json.dumps(entry._asdict(), default=asdict, ensure_ascii=False)))
-    lines = [
-        (section.key, text)
-        for section in entry.sections
-        for text in (entry.title if section.key == "overview" else "", section.intro, *section.points)
-        if text
-    ]
-    for number, (section, text) in enumerate(lines, last + 1):
-        found = [word.word for word in words(text)]
-        known.update(dict.fromkeys(found))
-        _insert(connection, "line", (number, entry.code, section, text))
-        connection.execute("INSERT INTO line_word (rowid, words) VALUES (?, ?)", (number, " ".join(found)))
-    return last + len(lines)
+def _entry(connection: sqlite3.Connection, number: int, entry: Entry, made: list[Line], held: Held) -> None:
+    """Store an entry and its lines, and note the lines of its words."""
+    about = (number, entry.code, entry.title, entry.category, entry.verification.status, entry.library)
+    _insert(connection, "entry", [about])
+    _insert(connection, "body", [(entry.code, json.dumps(entry._asdict(), default=asdict, ensure_ascii=False))])
+    first = len(made)
+    rows = []
+    for section, place, text in _lines(entry):
+        own = term_words(text)
+        for word in {*own, *_also(section, place, text)}:
+            held[word].append(len(made))
+        rows.append((len(made), text))
+        made.append(Line(number, section, not place, len(own)))
+    _insert(connection, "line", rows)
+    _insert(connection, "entry_lines", [(number, first, len(made) - 1)])
 
 
-def _insert(connection: sqlite3.Connection, table: str, row: tuple[object, ...]) -> None:
-    """Store a row with its seal."""
-    marks = ", ".join("?" * (len(row) + 1))
-    connection.execute(f"INSERT INTO {table} VALUES ({marks})", (*row, seal(row)))  # noqa: S608 - names of our own
+def _lines(entry: Entry) -> Iterator[tuple[str, int, str]]:
+    """The entry's lines: section, place in it, text. What a section begins with, intro or title, has place 0."""
+    for section in entry.sections:
+        texts = (entry.title, section.intro) if section.key == "overview" else (section.intro, *section.points)
+        yield from ((section.key, place, text) for place, text in enumerate(texts) if text)
+
+
+def _also(section: str, place: int, text: str) -> Iterator[str]:
+    """What a line is found by besides its words: hyphenated ones as one; a title's initials, an intro's heading."""
+    yield from (one.word for one in joined(text))
+    if not place:
+        yield from initials(text) if section == "overview" else telling(CATALOGUE[section].heading)
+
+
+def _vocabulary(connection: sqlite3.Connection, held: Collection[str], vocabulary: Vocabulary) -> None:
+    """Store every word with its stem, and every term with the concept it stands for."""
+    concepts, plain = vocabulary.concepts, {word.casefold() for word in vocabulary.plain.split()}
+    terms = [(number, kind, text) for number, concept in enumerate(concepts) for kind, text in _terms(concept)]
+    narrower = [(number, text) for number, concept in enumerate(concepts) for text in concept.narrower]
+    variants = [text for concept in concepts for text in concept.variants]
+    told = (
+        word
+        for text in (*(text for *_, text in terms), *(text for _, text in narrower), *variants)
+        for word in term_words(text)
+    )
+    stems = _stems(connection, tuple(dict.fromkeys((*held, *told, *plain))), concepts)
+    rows = ((word, word[::-1], stem, word in held, word in plain) for word, stem in stems.items())
+    connection.executemany("INSERT INTO word (word, backwards, stem, held, plain) VALUES (?, ?, ?, ?, ?)", rows)
+
+    @cache
+    def key(text: str) -> str:
+        return " ".join(sorted({stems[word] for word in term_words(text)}))
+
+    known = {key(text): number for number, kind, text in terms if kind != "abbreviation"}
+    for broad, text in narrower:
+        narrow = known.setdefault(key(text), len(concepts) + len(known))
+        if narrow >= len(concepts):  # a kind of something that is no concept of its own
+            terms.append((narrow, "name", text))
+        connection.execute("INSERT INTO narrower VALUES (?, ?)", (broad, narrow))
+    rows_of_terms = dict.fromkeys((key(text), number, kind, text) for number, kind, text in terms)
+    parts = [("", number, "part", text) for number, concept in enumerate(concepts) for text in concept.parts]
+    _insert(connection, "term", (*rows_of_terms, *parts))
+
+
+def _terms(concept: Concept) -> Iterator[tuple[str, str]]:
+    """The terms of a concept with their kind. Variants are forms of a word, and so no terms."""
+    yield "name", concept.name
+    yield from (("synonym", text) for text in concept.synonyms)
+    yield from (("abbreviation", text) for text in concept.abbreviations)
+
+
+def _stems(connection: sqlite3.Connection, known: tuple[str, ...], concepts: Iterable[Concept]) -> dict[str, str]:
+    """The stem of each word: as SQLite's Porter stemmer has it, and one for all the variants of a word."""
+    spelt = ((number, american(word)) for number, word in enumerate(known, 1))
+    connection.executemany("INSERT INTO word_stem (rowid, word) VALUES (?, ?)", spelt)
+    connection.execute("CREATE VIRTUAL TABLE temp.stems USING fts5vocab (main, word_stem, instance)")
+    stems = dict(zip(known, known, strict=True))
+    stems |= {known[number - 1]: stem for stem, number in connection.execute("SELECT term, doc FROM temp.stems")}
+    connection.execute("DROP TABLE temp.stems")
+    same = {
+        stems[form]: stems[word]
+        for concept in concepts
+        for variant in concept.variants
+        for form, word in zip(term_words(variant), term_words(concept.name), strict=True)
+    }
+    return {word: same.get(stem, stem) for word, stem in stems.items()}
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Store rows, each with its seal."""
+    sealed = ((*row, seal(row)) for row in rows)
+    if first := next(sealed, None):
+        marks = ", ".join("?" * len(first))
+        connection.execute(f"INSERT INTO {table} VALUES ({marks})", first)  # noqa: S608 - names of our own
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", sealed)  # noqa: S608 - the same

@@ -13,7 +13,8 @@ def nearest(typed: str, known: Iterable[str], *, edits: int, limit: int = 3) -> 
 
     An edit inserts, deletes, changes or swaps neighbouring characters (optimal string alignment).
     """
+    from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    distances = ((OSA.distance(typed, word, score_cutoff=edits), word) for word in known)
-    return tuple(word for distance, word in sorted(distances) if distance <= edits)[:limit]
+    near = process.extract(typed, list(known), scorer=OSA.distance, score_cutoff=edits, limit=None)
+    return tuple(word for _, word in sorted((distance, word) for word, distance, _ in near))[:limit]

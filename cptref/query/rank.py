@@ -1,4 +1,4 @@
-"""How well lines and entries fit a query: by the share of it they cover, not by likeness of strings."""
+"""How well lines and entries fit a query: by the share of its meaning they cover, not by likeness of strings."""
 
 from __future__ import annotations
 
@@ -6,47 +6,46 @@ from math import log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from cptref.model import Tier
 
-# What a word counts for when it is matched so loosely.
+# What a thing asked for counts when it is matched so loosely.
 WORTH: Mapping[Tier, float] = {
     "exact": 1.0,
-    "inflected": 0.95,
-    "synonym": 0.9,
-    "abbreviation": 0.85,
-    "part": 0.7,
-    "spelling": 0.6,
+    "inflected": 0.98,
+    "synonym": 0.96,
+    "abbreviation": 0.94,
+    "part": 0.85,
+    "spelling": 0.75,
 }
+STEP = 0.005  # less for each further step on the way: a form of a synonym, a synonym of what a slip was taken for
+
+COVERS = 0.4  # of a symptom by one line: less is not what was reported
+FAR = 0.5  # of what the best entry covers: what covers less is not looked for by who sees the best
 
 # An entry that covers less of the query than this speaks of something else. Of two words of which one is known, the
 # known one covers 0.42 to 0.44 where it stands in four to six lines (`blood pressure`), 0.47 where in two.
-ENOUGH = 0.45
+ENOUGH = 0.25
 
-Cover = dict[int, "Tier"]  # which words of the query (by place) a line or an entry covers, and how loosely
+
+OTHER = 2.5
+PLAIN = 0.5  # of its weight is left to a word of everyday language that no line has: who says it asks for the rest
 
 
 def weight(lines: int, matched: int) -> float:
-    """How much a word tells: the rarer, the more; one that no line has tells the most (inverse document frequency)."""
+    """How much a thing tells: the rarer, the more; what no line has tells the most (inverse document frequency)."""
     return log(1 + lines / max(matched, 1))
 
 
-def loosest(tiers: Iterable[Tier]) -> Tier:
-    """The tier that is worth least."""
-    return min(tiers, key=WORTH.__getitem__)
+def tier(worth: float) -> Tier:
+    """The tier of what counts for so much."""
+    return min((tier for tier in WORTH if WORTH[tier] >= worth), key=WORTH.__getitem__)
 
 
-def together(covers: Iterable[Cover]) -> Cover:
-    """What several lines cover together, each word at its tightest."""
-    best: Cover = {}
-    for cover in covers:
-        for place, tier in cover.items():
-            if place not in best or WORTH[tier] > WORTH[best[place]]:
-                best[place] = tier
-    return best
+def number(covered: float, fit: float) -> float:
+    """The number that is shown and sorted by, 0 to 1: how much of the query is covered, to three decimals.
 
-
-def score(cover: Cover, weights: Sequence[float]) -> float:
-    """The share of the query that is covered, 0 to 1, less for looser tiers; three decimals, as shown and sorted by."""
-    return round(sum(weights[place] * WORTH[tier] for place, tier in cover.items()) / sum(weights), 3)
+    Behind them, where they are equal, stands how much of the line the query speaks of.
+    """
+    return round(round(covered, 3) * 0.9991 + fit * 0.0009, 5)

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from cptref.errors import UsageError
 from cptref.model import Hit, Match, SearchAnswer, Term
-from cptref.query import rank, vocabulary
+from cptref.query import rank
 from cptref.query.ask import dataset
+from cptref.query.lines import Lines
+from cptref.query.seek import seek
 from cptref.query.tables import unsealed
-from cptref.query.words import PASSING, words
+from cptref.query.vocabulary import Lexicon
+from cptref.query.words import joined, words
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
-    from cptref.model import Tier
+    from cptref.model import Status, Tier
+    from cptref.query.seek import Sought
 
-LINES = 5  # lines shown of one entry
-
-Covers = dict[int, rank.Cover]  # what each line of an entry covers of a query
-
-
-class Asked(NamedTuple):
-    """A query as it was read: its telling words, and how much each tells."""
-
-    readings: tuple[vocabulary.Reading, ...]
-    weights: tuple[float, ...]
+SHOWN = 5  # lines of one entry
+WEIGHED = 200  # entries whose lines are weighed one by one; of more that cover alike, the first in order of code
 
 
 def search(connection: sqlite3.Connection, query: str, sections: Collection[str], limit: int) -> SearchAnswer:
@@ -34,98 +29,135 @@ def search(connection: sqlite3.Connection, query: str, sections: Collection[str]
 
     Raises UsageError where the query has no word in it.
     """
-    typed = tuple(dict.fromkeys(word.word for word in words(query)))
-    if not typed:
-        raise UsageError("nothing to search for", hint="give a word, as in: cptref search tingling legs")
-    readings = tuple(vocabulary.read(connection, word) for word in typed if word not in PASSING)
-    found = [_lines(connection, reading, sections) for reading in readings]
-    *_, lines = unsealed(connection.execute("SELECT * FROM meta").fetchone())
-    asked = Asked(readings, tuple(rank.weight(lines, len(one)) for one in found))
-
-    entries: dict[str, Covers] = {}
-    for place, one in enumerate(found):
-        for line, (code, tier) in one.items():
-            entries.setdefault(code, {}).setdefault(line, {})[place] = tier
-    ranked = sorted(
-        (-_score(covers, asked), code)
-        for code, covers in entries.items()
-        if rank.score(rank.together(covers.values()), asked.weights) >= rank.ENOUGH
-    )
+    sought = seek(connection, query, Lines(connection, sections))
+    ranked = _ranked(sought)
+    weighed = (_weighed(sought, share, entry) for share, entry in ranked[: max(WEIGHED, limit)])
+    best = sorted(weighed, key=lambda one: (-one[0], one[1]))[:limit]
+    hits = tuple(_hit(connection, sought, *one) for one in best)
     return SearchAnswer(
         dataset=dataset(connection),
         query=query,
-        understood=tuple(
-            Term(typed=reading.word, read_as=read_as, tier=tier)
-            for reading in readings
-            for tier, read_as in reading.read_as.items()
-            if tier != "exact"
-        ),
-        unmatched=tuple(reading.word for reading, one in zip(readings, found, strict=True) if not one),
+        understood=understood(sought),
+        unmatched=sought.unmatched,
         total=len(ranked),
-        hits=tuple(_hit(connection, code, entries[code], asked) for _, code in ranked[:limit]),
+        hits=hits,
+        suggestions=() if hits else _suggestions(connection, sought),
     )
 
 
-def _lines(
-    connection: sqlite3.Connection, reading: vocabulary.Reading, sections: Collection[str]
-) -> dict[int, tuple[str, Tier]]:
-    """The lines that have a word it was read as: the line's code, and the tightest tier."""
-    within = f"AND section IN ({', '.join('?' * len(sections))})" if sections else ""
-    found: dict[int, tuple[str, Tier]] = {}
-    for tier, read_as in reading.read_as.items():
-        rows = connection.execute(
-            f"SELECT id, code FROM line JOIN line_word ON line_word.rowid = line.id WHERE line_word MATCH ? {within}",  # noqa: S608 - question marks
-            (" OR ".join(f'"{word}"' for word in read_as), *sections),
-        )
-        for line, code in rows:
-            found.setdefault(line, (code, tier))
-    return found
+def _ranked(sought: Sought) -> list[tuple[float, int]]:
+    """The entries whose lines together cover enough of the query, with the share: the most first, then by code.
 
-
-def _score(covers: Covers, asked: Asked) -> float:
-    """Half for what the lines of an entry cover together, half for what its best line covers alone."""
-    alone = max(rank.score(cover, asked.weights) for cover in covers.values())
-    return round((rank.score(rank.together(covers.values()), asked.weights) + alone) / 2, 3)
-
-
-def _hit(connection: sqlite3.Connection, code: str, covers: Covers, asked: Asked) -> Hit:
-    _, title, _, verification, _ = unsealed(
-        connection.execute("SELECT * FROM entry WHERE code = ?", (code,)).fetchone()
+    Of those that cover alike, the ones with a line that speaks of everything come first.
+    """
+    shares = sought.shares(sought.entries)
+    enough = max(rank.ENOUGH, rank.FAR * max(shares.values(), default=0.0))
+    whole = sought.whole()
+    covering = sorted(
+        (-round(share, 3), entry not in whole, entry) for entry, share in shares.items() if round(share, 3) >= enough
     )
-    telling = _telling(covers, asked)
-    matches = tuple(_match(connection, line, covers[line], asked) for line in telling[:LINES])
+    return [(-share, entry) for share, _, entry in covering]
+
+
+def _weighed(sought: Sought, together: float, entry: int) -> tuple[float, int, list[int]]:
+    """The number an entry is sorted by, the entry, and its lines that speak of the query, the best first.
+
+    Half the number is for what its lines cover together, half for what its best line covers alone.
+    """
+    shares = sought.shares(sought.within(sought.lines.of_entry(entry)))
+    own = sorted(shares, key=lambda line: (-round(shares[line], 3), -sought.fit(line), line))
+    alone = round(shares[own[0]], 3)
+    return rank.number((together + alone) / 2, sought.fit(own[0])), entry, own
+
+
+def _hit(connection: sqlite3.Connection, sought: Sought, score: float, entry: int, own: list[int]) -> Hit:
+    code, title, verification = about(connection, entry)
+    telling = _telling(sought, own)
+    matches = tuple(match(line, sought) for line in telling[:SHOWN])
     return Hit(
         code=code,
         title=title,
         verification=verification,
-        score=_score(covers, asked),
+        score=score,
         tier=matches[0].tier,
         matches=matches,
         total=len(telling),
     )
 
 
-def _telling(covers: Covers, asked: Asked) -> list[int]:
-    """The lines worth showing: best first, those that each cover more of the query; then others half as good."""
-    scores = {line: rank.score(cover, asked.weights) for line, cover in covers.items()}
-    best = sorted(covers, key=lambda line: (-scores[line], line))
+def _telling(sought: Sought, own: list[int]) -> list[int]:
+    """The lines worth showing: those that each cover more of the query; then others half as good as the best."""
+    shares = sought.shares(sought.within(own))
     covered: set[int] = set()
     more: dict[int, None] = {}
-    for line in best:
-        if not covers[line].keys() <= covered:
+    for line in own:
+        places = {place for place, found in enumerate(sought.found) if line in found}
+        if not places <= covered:
             more[line] = None
-            covered |= covers[line].keys()
-    return [*more, *(line for line in best if line not in more and scores[line] >= scores[best[0]] / 2)]
+            covered |= places
+    return [*more, *(line for line in own if line not in more and shares[line] >= shares[own[0]] / 2)]
 
 
-def _match(connection: sqlite3.Connection, line: int, cover: rank.Cover, asked: Asked) -> Match:
-    _, _, section, text = unsealed(connection.execute("SELECT * FROM line WHERE id = ?", (line,)).fetchone())
-    sought = {word for reading in asked.readings for read_as in reading.read_as.values() for word in read_as}
+def about(connection: sqlite3.Connection, entry: int) -> tuple[str, str, Status]:
+    """The code of an entry, its title, and how it stands to the published code set."""
+    row = connection.execute("SELECT * FROM entry WHERE number = ?", (entry,)).fetchone()
+    _, code, title, _, verification, _ = unsealed(row)
+    return code, title, verification
+
+
+def match(line: int, sought: Sought) -> Match:
+    """A line, and by what it was found; the ways in which it speaks are noted."""
+    text = sought.lines.text(line)
+    places: dict[str, list[tuple[int, int]]] = {}
+    for one in (*words(text), *joined(text)):
+        places.setdefault(one.word, []).append((one.start, one.end))
+    worths = [found.get(line, 0.0) for found in sought.found]
+    marked: set[tuple[int, int]] = set()
+    for worth, used, spoken in zip(worths, sought.used, sought.spoken, strict=True):
+        for way in used:
+            held = [[word for word in group if word in places] for group in way.groups]
+            if way.worth == worth and all(held):
+                spoken[way] = None
+                marked |= {place for group in held for word in group for place in places[word]}
     return Match(
-        section=section,
+        section=sought.lines.section(line),
         text=text,
-        score=rank.score(cover, asked.weights),
-        tier=rank.loosest(cover.values()),
-        terms=tuple(asked.readings[place].word for place in sorted(cover)),
-        marks=tuple((word.start, word.end) for word in words(text) if word.word in sought),
+        score=round(sought.shares(sought.within([line]))[line], 3),
+        tier=rank.tier(min(filter(None, worths))),
+        terms=tuple(thing.typed for thing, worth in zip(sought.things, worths, strict=True) if worth),
+        marks=_apart(marked),
     )
+
+
+def _apart(marked: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The marks in order; a word with a hyphen and a part of it are one."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(marked):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return tuple(apart)
+
+
+def understood(sought: Sought) -> tuple[Term, ...]:
+    """How each thing was read where that is not what was typed: as the lines shown speak of it, by tier.
+
+    An abbreviation was read in all its senses, whatever is shown.
+    """
+    terms: dict[tuple[str, Tier], dict[str, None]] = {}
+    for thing, spoken in zip(sought.things, sought.spoken, strict=True):
+        if thing.senses:
+            terms[thing.typed, "abbreviation"] = dict.fromkeys(thing.senses)
+        once = {way.groups: way for way in reversed(thing.ways) if way in spoken}  # of equal ways the first
+        for way in sorted(once.values(), key=lambda way: (-way.worth, thing.ways.index(way))):
+            if way.text and way.tier not in {"exact", "abbreviation"}:
+                terms.setdefault((thing.typed, way.tier), {})[way.text] = None
+    return tuple(Term(typed=typed, read_as=tuple(read_as), tier=tier) for (typed, tier), read_as in terms.items())
+
+
+def _suggestions(connection: sqlite3.Connection, sought: Sought) -> tuple[str, ...]:
+    """Words of the library that look like those that nobody knows."""
+    lexicon = Lexicon(connection)
+    unknown = [one.word for text in sought.unmatched for one in words(text) if not lexicon.real(one.word)]
+    return tuple(dict.fromkeys(other for word in unknown for other in lexicon.alike(word)))

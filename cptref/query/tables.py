@@ -6,31 +6,53 @@ from sqlite3 import DatabaseError
 from typing import Any
 from zlib import crc32
 
-# Part of the fingerprint: a change of the tables below, or of what entries.py and words.py put into them, raises it,
-# and every older file is compiled anew.
-SCHEMA = 1
+# Part of the fingerprint: a change of the tables below, or of what is put into them, raises it, and every older file is
+# compiled anew.
+SCHEMA = 2
 
 # The last column of a row that is answered from is its seal. SQLite notices a damaged page where its structure breaks,
 # and not where a letter has become another.
+#
+# line_column has what is known of all lines, in arrays (lines.py); entry_lines the first and the last line of an entry.
+# word has every word of the lines and of the vocabulary, with the stem
+# that it shares with its other forms, and whether a line has it or it is everyday language; posting has the lines of a
+# word. term has the vocabulary: the stems of a term, in order of the alphabet, and the concept it stands for; narrower
+# has which concept is a kind of which.
 TABLES = """
-CREATE TABLE meta (fingerprint TEXT NOT NULL, dataset TEXT NOT NULL, lines INTEGER NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE source (fingerprint TEXT NOT NULL);
+CREATE TABLE meta (dataset TEXT NOT NULL, lines INTEGER NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE entry (
-    code TEXT PRIMARY KEY, title TEXT NOT NULL, category TEXT NOT NULL, verification TEXT NOT NULL,
-    library TEXT NOT NULL, seal INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE body (code TEXT PRIMARY KEY, body TEXT NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE line (
-    id INTEGER PRIMARY KEY, code TEXT NOT NULL, section TEXT NOT NULL, text TEXT NOT NULL, seal INTEGER NOT NULL
+    number INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, title TEXT NOT NULL, category TEXT NOT NULL,
+    verification TEXT NOT NULL, library TEXT NOT NULL, seal INTEGER NOT NULL
 );
-CREATE VIRTUAL TABLE line_word USING fts5 (words, content = '', tokenize = "unicode61 remove_diacritics 2");
-CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE);
+CREATE TABLE body (code TEXT PRIMARY KEY, body TEXT NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE line_column (name TEXT PRIMARY KEY, lines BLOB NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE entry_lines (
+    entry INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, seal INTEGER NOT NULL
+);
+CREATE TABLE word (
+    id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, backwards TEXT NOT NULL, stem TEXT NOT NULL,
+    held INTEGER NOT NULL, plain INTEGER NOT NULL
+);
+CREATE INDEX word_by_end ON word (backwards);
+CREATE INDEX word_by_stem ON word (stem, word);
+CREATE TABLE posting (word TEXT PRIMARY KEY, lines BLOB NOT NULL, seal INTEGER NOT NULL);
 CREATE VIRTUAL TABLE word_stem USING fts5 (word, content = '', tokenize = "porter unicode61 remove_diacritics 2");
+CREATE TABLE term (
+    stems TEXT NOT NULL, concept INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, seal INTEGER NOT NULL
+);
+CREATE TABLE narrower (broad INTEGER NOT NULL, narrow INTEGER NOT NULL);
+CREATE INDEX term_by_stems ON term (stems);
+CREATE INDEX term_by_concept ON term (concept);
+CREATE INDEX narrower_by_broad ON narrower (broad);
+CREATE INDEX narrower_by_narrow ON narrower (narrow);
 """
 
 
 def seal(row: tuple[Any, ...]) -> int:
     """A row's checksum."""
-    return crc32("\x1f".join(map(str, row)).encode())
+    return crc32(b"\x1f".join(one if isinstance(one, bytes) else str(one).encode() for one in row))
 
 
 def unsealed(row: tuple[Any, ...] | None) -> tuple[Any, ...]:

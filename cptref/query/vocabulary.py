@@ -1,56 +1,220 @@
-"""What a word of a query may mean: the words of the library it can stand for, each with how loosely it does."""
+"""What words may mean: the library's own words in all their forms, and the terms of the vocabulary."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cptref.query.near import nearest
-from cptref.query.words import PASSING
+from cptref.query.tables import unsealed
+from cptref.query.words import PASSING, american
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
 
-    from cptref.model import Tier
+LAST = "\U0010ffff"  # sorts behind every other letter
+PART = 5  # letters: a shorter piece of a word is chance
+REST = 3  # letters: what is added to a word to make a compound, and not a form of it
+LINK = 2  # letters at most between two combining forms: nephr-o-tomy
+ROOT = 0.55  # of the longer word: the common beginning of two words with one root
+NEAR = 5  # words suggested for one
+ALIKE = 0.5  # the share of letters that must stay for a word to be suggested
 
 
-class Reading(NamedTuple):
-    """A word of a query, and the words of the library it was read as, by tier, tightest first.
+class Term(NamedTuple):
+    """A term of a concept, of the kind name, synonym, abbreviation or part.
 
-    No words at all: nothing in the library knows it.
+    `stems` are those of its words, in order of the alphabet; a part, like `-ectomy`, has none.
     """
 
-    word: str
-    read_as: dict[Tier, tuple[str, ...]]
+    concept: int
+    kind: str
+    text: str
+    stems: tuple[str, ...]
 
 
-def read(connection: sqlite3.Connection, word: str) -> Reading:
-    """Read one word: as it stands and in its other forms; only what has neither is taken for a slip of spelling."""
-    known = connection.execute(
-        "SELECT word.word FROM word JOIN word_stem ON word_stem.rowid = word.id WHERE word_stem MATCH ? ORDER BY 1",
-        (f'"{word}"',),
-    )
-    forms = [form for (form,) in known]
-    read_as: dict[Tier, tuple[str, ...]] = {
-        "exact": tuple(form for form in forms if form == word),
-        "inflected": tuple(form for form in forms if form != word),
-    }
-    if not forms:
-        read_as["spelling"] = _respelled(connection, word)
-    return Reading(word, {tier: words for tier, words in read_as.items() if words})
+class Lexicon:
+    """What a compiled library knows of words. It remembers what it was asked: make one for each question."""
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._rows = connection.execute
+        self.stem = lru_cache(maxsize=None)(self._stem)
+        self.forms = lru_cache(maxsize=None)(self._forms)
+        self._all_parts: list[tuple[str, int]] | None = None
+        self._held: list[str] | None = None
 
-def _respelled(connection: sqlite3.Connection, word: str) -> tuple[str, ...]:
-    """The nearest words: one edit away from five letters on, two from eight on; digits are never respelled.
+    def _stem(self, word: str) -> str | None:
+        """The stem of a word that is known as it is or in another form, None for any other."""
+        if row := self._rows("SELECT stem FROM word WHERE word = ?", (word,)).fetchone():
+            return str(row[0])
+        forms = self._rows(
+            "SELECT stem, plain FROM word JOIN word_stem ON word_stem.rowid = id WHERE word_stem MATCH ?",
+            (f'"{american(word)}"',),
+        )
+        # A slip may have the stem of some word by chance: what is neither held, nor a term, nor plain has none.
+        return next((stem for stem, plain in forms if plain or self.forms(stem) or self.terms((stem,))), None)
 
-    The first letter stays, and a word of five to seven letters isn't made shorter: `train` is no slip of `strain`, nor
-    `heart` of `heat`.
-    """
-    edits = 0 if len(word) < 5 or not word.isalpha() else 1 if len(word) < 8 else 2  # noqa: PLR2004 - said above
-    if not edits:
+    def _forms(self, stem: str) -> tuple[str, ...]:
+        """The words of the library that have this stem."""
+        rows = self._rows("SELECT word FROM word WHERE stem = ? AND held ORDER BY word", (stem,))
+        return tuple(word for (word,) in rows)
+
+    def plain(self, stem: str) -> bool:
+        """Whether this is the stem of a word of everyday language, which says little of what a note is about."""
+        return self._rows("SELECT 1 FROM word WHERE stem = ? AND plain", (stem,)).fetchone() is not None
+
+    def real(self, word: str) -> bool:
+        """Whether a word is known for what it is, and not only as an abbreviation of something; numbers are."""
+        stem = self.stem(word)
+        return not word.isalpha() or (
+            stem is not None and (self.plain(stem) or any(term.kind != "abbreviation" for term in self.terms((stem,))))
+        )
+
+    def terms(self, stems: Collection[str]) -> tuple[Term, ...]:
+        """The terms that are made of just these words, in whatever order."""
+        key = " ".join(sorted(set(stems)))
+        return tuple(map(_term, self._rows("SELECT * FROM term WHERE stems = ?", (key,))))
+
+    def terms_of(self, concept: int) -> tuple[Term, ...]:
+        """Every term by which a concept may be spoken of: its own, its kinds', those of what it is a kind of.
+
+        Its own come first, and names before other terms.
+        """
+        rows = self._rows(
+            """
+            WITH RECURSIVE
+                down (id) AS (VALUES (?1) UNION SELECT narrow FROM narrower JOIN down ON broad = id),
+                up (id) AS (VALUES (?1) UNION SELECT broad FROM narrower JOIN up ON narrow = id)
+            SELECT * FROM term WHERE concept IN (SELECT id FROM down UNION SELECT id FROM up)
+            ORDER BY concept <> ?1, kind <> 'name', rowid
+            """,
+            (concept,),
+        )
+        return tuple(map(_term, rows))
+
+    def split(self, word: str) -> tuple[str, str] | None:
+        """The stems of two words of the library that were written as one: `nonunion`, where it says non-union."""
+        if not word.isalpha():
+            return None
+        for place in range(3, len(word) - 2):
+            if PASSING.isdisjoint((word[:place], word[place:])):
+                first, second = self.stem(word[:place]), self.stem(word[place:])
+                if first and second and self.forms(first) and self.forms(second):
+                    return first, second
+        return None
+
+    def parts(self, word: str) -> tuple[str, ...]:
+        """The words of the library that begin or end with a word, or with which it does: polyneuropathy, neuropathy."""
+        return tuple(other for other in self._akin(word) if _within(*sorted((word, other), key=len)))
+
+    def roots(self, word: str) -> tuple[str, ...]:
+        """The words of the library that share more than half with a word from the beginning on: abdomen, abdominal."""
+        return tuple(
+            other
+            for other in self._akin(word)
+            if _common(word, other) >= max(PART, ROOT * len(word), ROOT * len(other))
+        )
+
+    def _akin(self, word: str) -> list[str]:
+        """The words of the library that begin as a word does, or end with it."""
+        if len(word) < PART or not word.isalpha():
+            return []
+        alike = (*self._beginning(word[:PART]), *self._ending(word))
+        return [other for other in dict.fromkeys(alike) if other != word and len(other) >= PART and other.isalpha()]
+
+    def _beginning(self, letters: str) -> tuple[str, ...]:
+        rows = self._rows("SELECT word FROM word WHERE held AND word BETWEEN ? AND ?", (letters, letters + LAST))
+        return tuple(word for (word,) in rows)
+
+    def _ending(self, letters: str) -> tuple[str, ...]:
+        back = letters[::-1]
+        rows = self._rows("SELECT word FROM word WHERE held AND backwards BETWEEN ? AND ?", (back, back + LAST))
+        return tuple(word for (word,) in rows)
+
+    def compounds(self, part: str) -> tuple[str, ...]:
+        """The words of the library that begin or end with a combining form: those in `-ectomy`, those in `nephr-`."""
+        found = self._ending(part[1:]) if part[0] == "-" else self._beginning(part[:-1])
+        return tuple(word for word in found if len(word) >= len(part) - 1 + REST and word.isalpha())
+
+    def taken_apart(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """The words of the library for each of the two pieces of a compound: kidney and removal for nephrectomy.
+
+        It begins with a combining form, and ends with another or with a word that is known: immunosuppressant. There is
+        nothing where it doesn't, or where the library has no word for a piece.
+        """
+        if len(word) < PART or not word.isalpha():
+            return ()
+        ends = {}
+        for part, concept in self._parts():
+            if part[0] == "-" and word.endswith(part[1:]):
+                ends[part[1:]] = self._named(concept)
+        for part, concept in self._parts():
+            if word.startswith(part[:-1]):
+                for start in range(len(part) - 1, min(len(part) + LINK, len(word))):
+                    rest = word[start:]
+                    found = (self._named(concept), ends.get(rest) or self._rest(rest))
+                    if all(found):
+                        return found
         return ()
-    close = connection.execute(
-        "SELECT word FROM word WHERE length(word) BETWEEN ? AND ?",
-        (len(word) - (edits if edits > 1 else 0), len(word) + edits),
-    )
-    known = [other for (other,) in close if other[0] == word[0] and other.isalpha() and other not in PASSING]
-    return nearest(word, known, edits=1) or nearest(word, known, edits=edits)
+
+    def _parts(self) -> list[tuple[str, int]]:
+        if self._all_parts is None:
+            self._all_parts = list(self._rows("SELECT text, concept FROM term WHERE kind = 'part'"))
+        return self._all_parts
+
+    def _named(self, concept: int) -> tuple[str, ...]:
+        """The words of the library that name a concept, each alone."""
+        terms = [term for term in self.terms_of(concept) if len(term.stems) == 1]
+        return tuple(form for term in terms for form in self.forms(term.stems[0]))
+
+    def _rest(self, word: str) -> tuple[str, ...]:
+        stem = self.stem(word) if len(word) >= PART else None
+        return self.forms(stem) if stem else ()
+
+    def respelled(self, word: str) -> tuple[str, ...]:
+        """The nearest words: one edit away from five letters on, two from seven on; digits are never respelled.
+
+        A word of up to six letters keeps its first letter, and isn't made shorter: `train` is no slip of `strain`.
+        """
+        edits = 0 if len(word) < 5 or not word.isalpha() else 1 if len(word) < 7 else 2  # noqa: PLR2004 - said above
+        if not edits:
+            return ()
+        shortest = len(word) - (edits if edits > 1 else 0)
+        for first in (word[0], "")[:edits]:  # most slips leave the first letter as it is
+            rows = self._rows(
+                """
+                SELECT word FROM word
+                WHERE (held OR NOT plain) AND word BETWEEN ? AND ? AND length(word) BETWEEN ? AND ?
+                """,
+                (first, first + LAST, shortest, len(word) + edits),
+            )
+            known = [other for (other,) in rows if other.isalpha() and other not in PASSING]
+            if near := nearest(word, known, edits=1) or nearest(word, known, edits=edits):
+                return near
+        return ()
+
+    def alike(self, word: str) -> tuple[str, ...]:
+        """The words of the library that are the fewest edits away from a word: to suggest, never to answer with."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        if self._held is None:
+            self._held = [other for (other,) in self._rows("SELECT word FROM word WHERE held ORDER BY word")]
+        near = process.extract(word, self._held, scorer=OSA.normalized_similarity, limit=NEAR, score_cutoff=ALIKE)
+        return tuple(other for other, *_ in near)
+
+
+def _common(word: str, other: str) -> int:
+    """How many letters two words have in common from the beginning on."""
+    return next((place for place, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), len(word))
+
+
+def _within(short: str, long: str) -> bool:
+    """Whether the longer word is a compound of the shorter one, and not a form of it."""
+    return len(long) - len(short) >= REST and (long.endswith(short) or long.startswith(short))
+
+
+def _term(row: tuple[Any, ...]) -> Term:
+    stems, concept, kind, text = unsealed(row)
+    return Term(concept, kind, text, tuple(stems.split()))

@@ -6,17 +6,40 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-# Amounts with their commas; letters and digits, with the marks that are written as characters of their own.
-_WORD = re.compile("\\d{1,3}(?:,\\d{3})+|[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")
+# Amounts with their commas; letters and digits, with the marks that are written as characters of their own, and without
+# what an apostrophe sets off ('s, n't, 'll).
+_WORD = re.compile(
+    "\\d{1,3}(?:,\\d{3})+|([^\\W_](?:[^\\W_]|[\u0300-\u036f])*)(?:['\u2019](?:[dmst]|ll|re|ve)(?![^\\W_]))?",
+    re.IGNORECASE,
+)
 
-# Words that say how things relate and not what they are: they can't make a line fit a query.
+# Words joined by hyphens, the typographer's too.
+_JOINED = re.compile("[^\\W_]+(?:[-\u2010\u2011][^\\W_]+)+")
+
+# Words that say how things relate and not what they are: they can't make a line fit a query. The last row is what is
+# left of n't and the like.
 _PASSING = """
-a about after all also am an and any are as at be been before both but by can could did do does during each for from get
-had has have how i if in into is it its like may me more most my no not of on one or other our should so some such than
-that the their them then there these they this to up use used uses using was what when where which while who why will
-with without would you your
+a able about after again all also am an and any anyone anything are as at be because been before both but by can could
+did do does done during each else ever for from get gets getting give given go got had has have having he her him his
+how i if in into is it its just like may me might more most much must my need needed needs no not of on one only onto
+or other our please shall she should so some somebody someone something such than that the their them then there these
+they this those to too up upon us use used uses using very want was we were what when where whether which while who
+why will with without would you your
+aren couldn didn doesn don hadn hasn haven isn wasn weren won wouldn
 """
 PASSING = frozenset(_PASSING.split())
+
+# British spelling -> American, by rule: oedema, tumour, fibre, programme, catalogue, sterilise. What is said of one
+# side is done to the other, so a rule that spoils a word spoils it on both.
+_BRITISH = (
+    (re.compile("ae|oe(?!s?$)"), "e"),
+    (re.compile("(?<=[a-z]{2})our"), "or"),
+    (re.compile("(?<=[a-z]{3})([iy])s(?=e[drs]?$|ing$|ation)"), r"\1z"),
+    (re.compile("(?<=[bt])re(?=s?$)"), "er"),
+    (re.compile("(?<=[a-z]{2}m)me(?=s?$)"), ""),
+    (re.compile("(?<=og)ue(?=s?$)"), ""),
+    (re.compile("sulph"), "sulf"),
+)
 
 
 class Word(NamedTuple):
@@ -29,10 +52,38 @@ class Word(NamedTuple):
 
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text: folded for case and width, `1,000` as `1000`, split at everything else."""
-    found = _WORD.finditer(text)
-    return tuple(Word(folded(one[0]), *one.span()) for one in found)
+    return tuple(Word(folded(one[1] or one[0]), *one.span(1 if one[1] else 0)) for one in _WORD.finditer(text))
+
+
+def joined(text: str) -> tuple[Word, ...]:
+    """The hyphenated words of a text, each as one word: `non-union` as `nonunion`."""
+    return tuple(Word(re.sub(r"\W", "", folded(one[0])), *one.span()) for one in _JOINED.finditer(text))
+
+
+def telling(text: str) -> tuple[str, ...]:
+    """The words of a text that say what things are, each once, in order."""
+    return tuple(dict.fromkeys(one.word for one in words(text) if one.word not in PASSING))
+
+
+def term_words(text: str) -> tuple[str, ...]:
+    """The words by which a term is known: its telling words, or all where it has no other, as `US` has none."""
+    return telling(text) or tuple(one.word for one in words(text))
+
+
+def initials(text: str) -> set[str]:
+    """What a text may be abbreviated to: the first letters of two to six words in a row, in capitals."""
+    own = [one.word[0] for one in words(text) if one.word not in PASSING]
+    runs = (own[start:end] for start in range(len(own)) for end in range(start + 2, min(start + 6, len(own)) + 1))
+    return {word for run in runs if (word := "".join(run).upper()).isalpha()}
 
 
 def folded(word: str) -> str:
     """One word as it is compared."""
     return unicodedata.normalize("NFKC", word).casefold().replace(",", "")
+
+
+def american(word: str) -> str:
+    """A folded word in American spelling, as near as rules get."""
+    for pattern, instead in _BRITISH:
+        word = pattern.sub(instead, word)
+    return word

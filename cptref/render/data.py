@@ -8,13 +8,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cptref.characters import UNSAFE
-from cptref.model import ListAnswer, PathsAnswer, SearchAnswer, SectionsAnswer, ShowAnswer
+from cptref.model import ListAnswer, PathsAnswer, SearchAnswer, SectionsAnswer, ShowAnswer, SymptomAnswer
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cptref.model import Dataset, Entry
+    from cptref.model import Dataset, Entry, Term
     from cptref.render.page import Answer
 
 SCHEMA_VERSION = 1
@@ -44,11 +44,35 @@ def _search(answer: SearchAnswer) -> dict[str, Any]:
     return {
         "dataset": _dataset(answer.dataset),
         "query": answer.query,
-        "understood": [{"from": term.typed, "to": term.read_as, "tier": term.tier} for term in answer.understood],
-        "unmatched": answer.unmatched,
+        "understood": _understood(answer.understood),
+        "unmatched": _words(answer.unmatched),
         "total": answer.total,
+        "suggestions": answer.suggestions,
         "results": [hit._asdict() | {"matches": [one._asdict() for one in hit.matches]} for hit in answer.hits],
     }
+
+
+def _symptom(answer: SymptomAnswer) -> dict[str, Any]:
+    return {
+        "dataset": _dataset(answer.dataset),
+        "symptoms": [
+            complaint._asdict()
+            | {"understood": _understood(complaint.understood), "unmatched": _words(complaint.unmatched)}
+            for complaint in answer.symptoms
+        ],
+        "total": answer.total,
+        "results": [
+            hit._asdict() | {"evidence": [one and one._asdict() for one in hit.evidence]} for hit in answer.hits
+        ],
+    }
+
+
+def _words(texts: tuple[str, ...]) -> list[str]:
+    return [word for text in texts for word in text.split()]
+
+
+def _understood(terms: tuple[Term, ...]) -> list[dict[str, Any]]:
+    return [{"from": term.typed, "to": term.read_as, "tier": term.tier} for term in terms]
 
 
 def _list(answer: ListAnswer) -> dict[str, Any]:
@@ -66,6 +90,7 @@ def _paths(answer: PathsAnswer) -> dict[str, Any]:
 _PLAIN: dict[type, Callable[..., dict[str, Any]]] = {
     ShowAnswer: _show,
     SearchAnswer: _search,
+    SymptomAnswer: _symptom,
     ListAnswer: _list,
     SectionsAnswer: _sections,
     PathsAnswer: _paths,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from cptref.model import (
     Dataset,
     Entry,
+    Evidence,
+    Fit,
     Hit,
     ListAnswer,
     Match,
@@ -15,13 +17,14 @@ from cptref.model import (
     SectionsAnswer,
     ShowAnswer,
     Status,
+    SymptomAnswer,
 )
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Answer = ShowAnswer | SearchAnswer | ListAnswer | SectionsAnswer | PathsAnswer
+Answer = ShowAnswer | SearchAnswer | SymptomAnswer | ListAnswer | SectionsAnswer | PathsAnswer
 
 
 class Run(NamedTuple):
@@ -74,11 +77,16 @@ class Points(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows under a head. Where `bare`, plain text has the first column only, so that a pipe gets one key a line."""
+    """Rows under a head.
+
+    Where `bare`, plain text has the first column only, so that a pipe gets one key a line. Where `crossed`, the head is
+    as much a key as the first column, so that plain text has it too.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     bare: bool = False
+    crossed: bool = False
 
 
 class Footer(NamedTuple):
@@ -136,6 +144,23 @@ def _search(answer: SearchAnswer) -> Page:
     return (Title(f"Search: {answer.query}"), *hits, _footer(answer.dataset))
 
 
+def _symptom(answer: SymptomAnswer) -> Page:
+    if not answer.hits:
+        return ()
+    rows = tuple(
+        (complaint.query, *(_cell(hit.evidence[number]) for hit in answer.hits))
+        for number, complaint in enumerate(answer.symptoms)
+    )
+    table = Table(("Symptom", *(hit.code for hit in answer.hits)), rows, crossed=True)
+    fits = (block for hit in answer.hits for block in _fit(hit, answer))
+    title = Title(f"Symptoms: {'; '.join(complaint.query for complaint in answer.symptoms)}")
+    return (title, table, *fits, _footer(answer.dataset))
+
+
+def _cell(evidence: Evidence | None) -> str:
+    return "-" if evidence is None else f"{evidence.score:.3f}"
+
+
 def _list(answer: ListAnswer) -> Page:
     rows = tuple(
         (one.code, one.title, one.category, _STATUS[one.verification][0], one.library) for one in answer.entries
@@ -156,6 +181,7 @@ def _paths(answer: PathsAnswer) -> Page:
 _PAGES: dict[type, Callable[..., Page]] = {
     ShowAnswer: _show,
     SearchAnswer: _search,
+    SymptomAnswer: _symptom,
     ListAnswer: _list,
     SectionsAnswer: _sections,
     PathsAnswer: _paths,
@@ -189,13 +215,24 @@ def _finding(entry: Entry) -> Callout:
 
 
 def _hit(hit: Hit) -> Iterator[Block]:
-    yield Heading(f"{hit.code}  {hit.title} ({_STATUS[hit.verification][0]}, score {hit.score:.3f})")
+    yield Heading(f"{hit.code}  {hit.title} ({_STATUS[hit.verification][0]}, score {hit.score})")
     more = hit.total - len(hit.matches)
     rest = ((Run(f"and {more} more {'line' if more == 1 else 'lines'}"),),) if more else ()
     yield Points((*(_match(match) for match in hit.matches), *rest))
 
 
-def _match(match: Match) -> Line:
+def _fit(fit: Fit, answer: SymptomAnswer) -> Iterator[Block]:
+    covers = f"covers {fit.covered} of {fit.of}, score {fit.score}"
+    yield Heading(f"{fit.code}  {fit.title} ({_STATUS[fit.verification][0]}, {covers})")
+    pairs = zip(answer.symptoms, fit.evidence, strict=True)
+    yield Points(tuple((Run(f"{complaint.query}: "), *_evidence(evidence)) for complaint, evidence in pairs))
+
+
+def _evidence(evidence: Evidence | None) -> Line:
+    return (Run("not covered"),) if evidence is None else _match(evidence)
+
+
+def _match(match: Match | Evidence) -> Line:
     tier = "" if match.tier == "exact" else f" ({match.tier})"
     runs = [Run(f"{CATALOGUE[match.section].heading}{tier}: ")]
     end = 0
@@ -205,8 +242,8 @@ def _match(match: Match) -> Line:
     return tuple(run for run in (*runs, Run(match.text[end:])) if run.text)
 
 
-def _joined(match: Match) -> list[tuple[int, int]]:
-    """The marks of a match, those of neighbouring words as one."""
+def _joined(match: Match | Evidence) -> list[tuple[int, int]]:
+    """The marks of a line, those of neighbouring words as one."""
     joined: list[tuple[int, int]] = []
     for start, stop in match.marks:
         if joined and match.text[joined[-1][1] : start].isspace():

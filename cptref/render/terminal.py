@@ -100,7 +100,7 @@ def _table(table: Table) -> RenderableType:
 
     columns = Columns(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for number, name in enumerate(table.head):
-        columns.add_column(Text(name), no_wrap=number == 0, overflow="fold")
+        columns.add_column(Text(name), no_wrap=(number == 0) != table.crossed, overflow="fold")
     for row in table.rows:
         columns.add_row(*(Text(visible(cell)) for cell in row))
     return columns

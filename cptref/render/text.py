@@ -74,7 +74,7 @@ def _fact(name: str, values: tuple[str, ...], width: int | None) -> Iterator[str
 
 
 def _table(table: Table, width: int | None) -> Iterator[str]:
-    rows = [[visible(cell).replace("\n", " ") for cell in row] for row in table.rows]
+    rows = [[visible(cell).replace("\n", " ") for cell in row] for row in ((table.head,) * table.crossed + table.rows)]
     if table.bare:
         yield from (row[0] for row in rows)
         return

@@ -1,0 +1,272 @@
+"""A query in somebody's own words -> the things it asks for, each with every way in which a line may speak of it.
+
+Phrases come before words, words before their parts, and spelling last. What the vocabulary knows as one thing is asked
+for as one thing: `chest pain` is not answered with pain.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, product
+from typing import TYPE_CHECKING, NamedTuple
+
+from cptref import codes
+from cptref.query import rank
+from cptref.query.words import PASSING, joined, term_words, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cptref.model import Tier
+    from cptref.query.vocabulary import Lexicon, Term
+
+LONGEST = 6  # telling words in a phrase of the vocabulary
+READINGS = 8  # of one phrase: a few slips of spelling in it, each with a few ways out
+
+_QUOTED = re.compile('["\u201c\u201d]([^"\u201c\u201d]*)["\u201c\u201d]')
+
+
+class Way(NamedTuple):
+    """One way of speaking of a thing: a line has one word of each group.
+
+    `text` is what the query was read as, "" for the query's own words; `steps` are how far it goes beyond what the tier
+    says. `literal` is what has to stand in the line as it
+    is, where the query has it in quotes.
+    """
+
+    tier: Tier
+    text: str
+    groups: tuple[tuple[str, ...], ...]
+    steps: int = 0
+    literal: str = ""
+
+    @property
+    def worth(self) -> float:
+        """What a line counts that speaks in this way."""
+        return rank.WORTH[self.tier] - rank.STEP * self.steps
+
+
+class Thing(NamedTuple):
+    """One thing a query asks for: its words as typed, the ways of speaking of it, and what it means to the vocabulary.
+
+    `senses` are all the meanings of an abbreviation, whether or not the library speaks of them; `plain` where it is a
+    word of everyday language.
+    """
+
+    typed: str
+    ways: tuple[Way, ...]
+    concepts: frozenset[int] = frozenset()
+    senses: tuple[str, ...] = ()
+    plain: bool = False
+
+
+class _Reading(NamedTuple):
+    """What a word may be: so loosely, this text, these stems."""
+
+    tier: Tier
+    text: str
+    stems: tuple[str, ...]
+
+
+class _Token(NamedTuple):
+    """A word of the query, at [start, end); `words` as they are compared, none where nothing has them as they are."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    readings: tuple[_Reading, ...]
+
+
+def read(lexicon: Lexicon, query: str) -> tuple[Thing, ...]:
+    """The things a query asks for, in order, each once."""
+    found: list[Thing] = []
+    for number, segment in enumerate(_QUOTED.split(query)):
+        found += _quoted(segment) if number % 2 else _Reader(lexicon, segment).things()
+    once: dict[object, Thing] = {}
+    for thing in found:
+        once.setdefault(thing.concepts or thing.ways or thing.typed, thing)
+    return tuple(once.values())
+
+
+def _quoted(text: str) -> Iterator[Thing]:
+    if groups := tuple((word,) for word in term_words(text)):
+        yield Thing(f'"{text}"', (Way("exact", "", groups, literal=text),))
+
+
+class _Reader:
+    """Reads one text."""
+
+    def __init__(self, lexicon: Lexicon, text: str) -> None:
+        self._known = lexicon
+        self._text = text
+
+    def things(self) -> Iterator[Thing]:
+        """The longest phrases the vocabulary knows, from left to right, and the words between them."""
+        tokens = self._tokens()
+        start = 0
+        while start < len(tokens):
+            for end in range(min(start + LONGEST, len(tokens)), start, -1):
+                window = tokens[start:end]
+                terms = self._terms(window)
+                if terms or len(window) == 1:
+                    yield self._thing(window, terms)
+                    start = end
+                    break
+
+    def _tokens(self) -> list[_Token]:
+        tokens: list[_Token] = []
+        for piece in re.finditer(r"\S+", self._text):
+            at, typed = piece.start(), piece[0]
+            code = codes.read(typed)[0]
+            if code.code and not code.problem:
+                tokens.append(_Token(at, piece.end(), (code.code.casefold(),), ()))
+                continue
+            whole = [one for one in joined(typed) if self._known.stem(one.word)]
+            parts = (one for one in words(typed) if not any(one.start in range(*place) for _, *place in whole))
+            found = [
+                self._token(at + one.start, at + one.end, one.word) for one in parts if self._tells(one.word, typed)
+            ]
+            found += [self._compound(at + one.start, at + one.end, one.word) for one in whole]
+            tokens += sorted(found)
+        return self._closed_up(tokens)
+
+    def _tells(self, word: str, typed: str) -> bool:
+        """Whether a word says what something is. `us` doesn't; `US` does, where not everything is in capitals."""
+        if word not in PASSING:
+            return True
+        shouted = self._text.isupper() and len(self._text.split()) > 1
+        if not typed.isupper() or shouted or len(word) == 1:
+            return False
+        stem = self._known.stem(word)
+        return stem is not None and any(term.kind == "abbreviation" for term in self._known.terms((stem,)))
+
+    def _token(self, start: int, end: int, word: str) -> _Token:
+        """A word with its stem; failing that, as two words written as one; failing that, respelled."""
+        if stem := self._known.stem(word):
+            return _Token(start, end, (word,), (_Reading("inflected", word, (stem,)),))
+        if pair := self._known.split(word):
+            return _Token(start, end, (), (_Reading("inflected", " ".join(pair), pair),))
+        if self._known.parts(word) or self._known.taken_apart(word):
+            return _Token(start, end, (word,), ())
+        near = ((other, self._known.stem(other)) for other in self._known.respelled(word))
+        return _Token(start, end, (word,), tuple(_Reading("spelling", other, (stem,)) for other, stem in near if stem))
+
+    def _compound(self, start: int, end: int, word: str) -> _Token:
+        """Words that are known as one word too: as that, and as what they are."""
+        own = tuple(one.word for one in words(self._text[start:end]) if one.word not in PASSING)
+        stems = tuple(filter(None, map(self._known.stem, own)))
+        whole = _Reading("inflected", word, (self._known.stem(word) or word,))
+        apart = (_Reading("inflected", " ".join(own), stems),) if stems and len(stems) == len(own) else ()
+        return _Token(start, end, own or (word,), (whole, *apart))
+
+    def _closed_up(self, tokens: list[_Token]) -> list[_Token]:
+        """Neighbours that are known as one word too (`non union`: nonunion), each pair as one token."""
+        closed: list[_Token] = []
+        for token in tokens:
+            if (
+                closed
+                and len(closed[-1].words) == len(token.words) == 1
+                and self._text[closed[-1].end : token.start] == " "
+            ):
+                word = closed[-1].words[0] + token.words[0]
+                if not word.isdecimal() and self._known.stem(word):
+                    closed[-1] = self._compound(closed[-1].start, token.end, word)
+                    continue
+            closed.append(token)
+        return closed
+
+    def _terms(self, window: Sequence[_Token]) -> list[tuple[Tier, str, Term]]:
+        """The terms of the vocabulary that a window of the query may be: how loosely, read as what."""
+        found: list[tuple[Tier, str, Term]] = []
+        for readings in self._combined(window):
+            terms = self._known.terms([stem for reading in readings for stem in reading.stems])
+            full = [term for term in terms if term.kind != "abbreviation"]
+            shouted = self._text[window[0].start : window[0].end].isupper()
+            if shouted or len(window) > 1 or not (full or self._held(readings)):
+                full = list(terms)
+            tier, text = loosest(reading.tier for reading in readings), " ".join(reading.text for reading in readings)
+            found += ((tier, text, term) for term in full)
+        return found
+
+    @staticmethod
+    def _combined(window: Sequence[_Token]) -> Iterator[tuple[_Reading, ...]]:
+        return islice(product(*(token.readings for token in window)), READINGS)
+
+    def _held(self, readings: Sequence[_Reading]) -> bool:
+        return all(self._known.forms(stem) for reading in readings for stem in reading.stems)
+
+    def _thing(self, window: Sequence[_Token], known: list[tuple[Tier, str, Term]]) -> Thing:
+        typed = self._text[window[0].start : window[-1].end]
+        ways: list[Way] = []
+        if all(token.words for token in window):
+            ways.append(Way("exact", "", tuple((word,) for token in window for word in token.words)))
+        for readings in self._combined(window):
+            tier, text = loosest(one.tier for one in readings), " ".join(one.text for one in readings)
+            stems = [stem for reading in readings for stem in reading.stems]
+            if tier == "spelling":
+                ways.append(Way(tier, text, tuple((word,) for word in text.split())))
+            if tier == "inflected" and len(stems) == 1:
+                ways += (
+                    Way(tier, form, ((form,),)) for form in self._known.forms(stems[0]) if (form,) != window[0].words
+                )
+            else:
+                ways += self._way(tier, text, stems, steps=tier == "spelling")
+        senses: dict[str, None] = {}
+        for tier, _, meant in known:
+            short = meant.kind == "abbreviation"
+            for term in self._known.terms_of(meant.concept):
+                if short and term.kind == "name" and term.concept == meant.concept:
+                    senses[term.text] = None
+                if term.kind == "part":
+                    ways += self._compounds(loosest((tier, "part")), term.text)
+                elif term.stems != meant.stems:
+                    kind: Tier = "abbreviation" if short or term.kind == "abbreviation" else "synonym"
+                    steps = (term.concept != meant.concept) + (tier == "spelling")
+                    ways += self._way(loosest((tier, kind)), term.text, term.stems, steps)
+        if len(window) == 1:
+            ways += self._parts(window[0], named=bool(known))
+        return Thing(
+            typed=typed,
+            ways=tuple(dict.fromkeys(ways)),
+            concepts=frozenset(term.concept for *_, term in known),
+            senses=tuple(senses),
+            plain=len(window) == 1 and self._plain(window[0]),
+        )
+
+    def _plain(self, token: _Token) -> bool:
+        """Whether it is a word of everyday language."""
+        return any(self._known.plain(stem) for reading in token.readings for stem in reading.stems)
+
+    def _parts(self, token: _Token, *, named: bool) -> Iterator[Way]:
+        """What a word has parts in common with. What the vocabulary has a name for is not taken apart."""
+        whole = len(token.words) == 1 and (named or not self._plain(token))
+        for word in token.words if whole else ():
+            respelled = any(reading.tier == "spelling" for reading in token.readings)
+            akin = (*self._known.parts(word), *(() if respelled else self._known.roots(word)))
+            yield from (Way("part", other, ((other,),)) for other in akin)
+            if not named:
+                yield from self._apart(word)
+        short = self._text[token.start : token.end]
+        if short.isupper() and not token.readings:
+            yield Way("abbreviation", "", ((short,),))
+
+    def _compounds(self, tier: Tier, part: str) -> Iterator[Way]:
+        """The words of the library that are made with a combining form."""
+        if found := self._known.compounds(part):
+            yield Way(tier, part, (found,))
+
+    def _apart(self, word: str) -> Iterator[Way]:
+        """What a compound is made of, said in words: nephrectomy as the removal of a kidney."""
+        if groups := self._known.taken_apart(word):
+            yield Way("part", " ".join(group[0] for group in groups), groups)
+
+    def _way(self, tier: Tier, text: str, stems: Sequence[str], steps: int) -> Iterator[Way]:
+        """The way of a term, if the library has all its words."""
+        groups = tuple(self._known.forms(stem) for stem in dict.fromkeys(stems))
+        if groups and all(groups):
+            yield Way(tier, text, groups, steps)
+
+
+def loosest(tiers: Iterator[Tier] | tuple[Tier, ...]) -> Tier:
+    """The tier that is worth least."""
+    return min(tiers, key=rank.WORTH.__getitem__)

@@ -1,0 +1,105 @@
+"""What a patient reports -> the codes that fit, by how many complaints they cover, and the lines that do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cptref.errors import UsageError
+from cptref.model import Complaint, Evidence, Fit, SymptomAnswer
+from cptref.query import rank
+from cptref.query.ask import dataset
+from cptref.query.lines import Lines
+from cptref.query.search import about, match, understood
+from cptref.query.seek import seek
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from cptref.query.seek import Sought
+
+# Where complaints are spoken of, and what a line there counts. A cause is not yet a complaint.
+WITHIN = {"symptoms": 1.0, "used-when": 1.0, "causes": 0.8}
+
+Best = dict[int, tuple[float, int]]  # the best line for a complaint of each entry that covers it, behind its score
+
+
+def symptom(connection: sqlite3.Connection, complaints: Sequence[str], limit: int) -> SymptomAnswer:
+    """The best `limit` entries for what a patient reports, those that cover most complaints first.
+
+    Raises UsageError where there is no complaint, or no word in one.
+    """
+    if not complaints:
+        raise UsageError("no symptom given", hint="give one or more, as in: cptref symptom 'numb feet' 'weak legs'")
+    # Points alone: what a section begins with is no complaint.
+    lines = Lines(connection, tuple(WITHIN), points=True)
+    asked = [seek(connection, complaint, lines) for complaint in complaints]
+    covering = [_covering(sought) for sought in asked]
+    scores = {
+        entry: (-sum(entry in best for best in covering), -_score(entry, covering)) for entry in set().union(*covering)
+    }
+    ranked = sorted(scores, key=lambda entry: (scores[entry], entry))
+    hits = tuple(_fit(connection, entry, complaints, asked, covering) for entry in ranked[:limit])
+    return SymptomAnswer(
+        dataset=dataset(connection),
+        symptoms=tuple(
+            Complaint(query=query, understood=understood(sought), unmatched=sought.unmatched, covered=bool(best))
+            for query, sought, best in zip(complaints, asked, covering, strict=True)
+        ),
+        total=len(ranked),
+        hits=hits,
+    )
+
+
+def _covering(sought: Sought) -> Best:
+    """The entries with a line that covers a complaint, each with its best."""
+    best: Best = {}
+    for line, share in sorted(sought.shares(sought.found).items()):
+        if round(share, 3) < rank.COVERS:
+            continue
+        entry = sought.lines.entries[line]
+        score = rank.number(share * WITHIN[sought.lines.section(line)], sought.fit(line))
+        if score > best.get(entry, (0.0, 0))[0]:
+            best[entry] = (score, line)
+    return best
+
+
+def _score(entry: int, covering: Sequence[Best]) -> float:
+    """The mean of the scores of an entry's best lines; a complaint that it doesn't cover counts nothing."""
+    return round(sum(best[entry][0] for best in covering if entry in best) / len(covering), 5)
+
+
+def _fit(
+    connection: sqlite3.Connection,
+    entry: int,
+    complaints: Sequence[str],
+    asked: Sequence[Sought],
+    covering: Sequence[Best],
+) -> Fit:
+    code, title, verification = about(connection, entry)
+    evidence: list[Evidence | None] = []
+    for complaint, sought, best in zip(complaints, asked, covering, strict=True):
+        if entry not in best:
+            evidence.append(None)
+            continue
+        score, line = best[entry]
+        found = match(line, sought)
+        evidence.append(
+            Evidence(
+                symptom=complaint,
+                section=found.section,
+                text=found.text,
+                tier=found.tier,
+                score=score,
+                marks=found.marks,
+            )
+        )
+    return Fit(
+        code=code,
+        title=title,
+        verification=verification,
+        covered=sum(one is not None for one in evidence),
+        of=len(complaints),
+        score=_score(entry, covering),
+        evidence=tuple(evidence),
+    )

@@ -1,7 +1,8 @@
-"""`python -m tests.bench`: how long whole processes take, as ratios to importing Typer in the same environment.
+"""`python -m tests.bench`: how long whole processes take, as ratios; `python -m tests.bench scale`: how that grows.
 
-Every case runs once to warm up and then 15 times, in turns with the others, so that a machine that is busy for a while
-is busy for all of them. What is printed is the median.
+Every process runs once to warm up and then 15 times, in turns with the others, so that a machine that is busy for a
+while is busy for all of them. What is printed is the median. `scale` makes libraries of 5, 500 and 10,000 articles
+(tests/scale.py) and needs a few minutes.
 """
 
 from __future__ import annotations
@@ -10,50 +11,165 @@ import os
 import subprocess
 import sys
 import sysconfig
+from functools import partial
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.scale import QUESTIONS, checkout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 RUNS = 15
+SIZES = (5, 500, 10_000)
+BRUTE = 8  # questions put to the brute-force scorer, which takes a second for each
 
 _COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
 _BASE = "python -c 'import typer'"
 
-# What is run, and the ratio it has to reach.
-CASES: dict[str, tuple[list[str], float | None]] = {
-    _BASE: ([sys.executable, "-c", "import typer"], None),
-    "show 20976, in a pipe": ([_COMMAND, "show", "20976"], 1.35),
-    "show 20976, for a terminal": ([_COMMAND, "show", "20976", "--format", "terminal", "--color", "always"], 1.8),
-    "search tingling legs": ([_COMMAND, "search", "tingling", "legs"], 1.6),
-    "search tinglng legs (misspelt)": ([_COMMAND, "search", "tinglng", "legs"], 1.6),
-    "--help": ([_COMMAND, "--help"], 1.3),
+
+class Case(NamedTuple):
+    """What is run, where, and the ratio to the base that it has to reach."""
+
+    argv: list[str]
+    reach: float | None = None
+    cwd: Path | None = None
+
+
+CASES = {
+    _BASE: Case([sys.executable, "-c", "import typer"]),
+    "show 20976, in a pipe": Case([_COMMAND, "show", "20976"], 1.35),
+    "show 20976, for a terminal": Case([_COMMAND, "show", "20976", "--format", "terminal", "--color", "always"], 1.8),
+    "search tingling legs": Case([_COMMAND, "search", "tingling", "legs"], 1.6),
+    "search tinglng legs (misspelt)": Case([_COMMAND, "search", "tinglng", "legs"], 1.6),
+    "--help": Case([_COMMAND, "--help"], 1.3),
 }
 
 
-def seconds(argv: list[str]) -> float:
-    """How long one process takes from start to end."""
+def run(case: Case) -> tuple[float, float]:
+    """How long one process takes from start to end, and the most memory it held, in MiB."""
     # Compiled modules are kept, as an installer keeps them, whatever the environment says.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    if case.cwd:
+        env["XDG_CACHE_HOME"] = str(case.cwd / "cache")
     start = perf_counter()
-    subprocess.run(argv, capture_output=True, env=env, check=True)
-    return perf_counter() - start
+    with subprocess.Popen(
+        case.argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env, cwd=case.cwd
+    ) as one:
+        _, status, used = os.wait4(one.pid, 0)
+        one.returncode = os.waitstatus_to_exitcode(status)
+    took = perf_counter() - start
+    if one.returncode not in {0, 1}:  # 1: nothing found
+        raise SystemExit(f"{case.argv} exited {one.returncode}")
+    return took, used.ru_maxrss / 1024
 
 
-def main() -> None:
-    """Measure, and print a table."""
-    taken: dict[str, list[float]] = {name: [] for name in CASES}
+def taken(cases: Mapping[str, Case]) -> dict[str, float]:
+    """The median of the times of each, run in turns."""
+    times: dict[str, list[float]] = {name: [] for name in cases}
     for number in range(RUNS + 1):
-        for name, (argv, _) in CASES.items():
-            took = seconds(argv)
+        for name, case in cases.items():
+            took, _ = run(case)
             if number:
-                taken[name].append(took)
-    base = median(taken[_BASE])
-    lines = [f"{'case':32} {'median ms':>9} {'ratio':>6} {'reach':>6}"]
-    for name, (_, reach) in CASES.items():
-        middle = median(taken[name])
-        lines.append(f"{name:32} {middle * 1000:9.1f} {middle / base:6.2f} {reach or '':>6}")
-    sys.stdout.write("\n".join(lines) + "\n")
+                times[name].append(took)
+    return {name: median(of_case) for name, of_case in times.items()}
+
+
+def processes() -> None:
+    """Whole processes over the bundled library, beside importing Typer."""
+    times = taken(CASES)
+    say(f"{'case':32} {'median ms':>9} {'ratio':>6} {'reach':>6}")
+    for name, case in CASES.items():
+        say(f"{name:32} {times[name] * 1000:9.1f} {times[name] / times[_BASE]:6.2f} {case.reach or '':>6}")
+
+
+def scale() -> None:
+    """Libraries of several sizes: compiling, whole processes, questions in one process, memory."""
+    with TemporaryDirectory() as folder:
+        homes = {size: checkout(Path(folder) / str(size), size) for size in SIZES}
+        head = ("articles", "compile s", "articles/s", "file MiB", "compile MiB", "question MiB")
+        say("".join(f"{name:>13}" for name in head))
+        for size, home in homes.items():
+            took, most = run(Case([sys.executable, "-m", "cptref", "list"], cwd=home))
+            searches = (Case([sys.executable, "-m", "cptref", "search", one], cwd=home) for one in QUESTIONS)
+            asked = max(held for _, held in map(run, searches))
+            mebibytes = sum(file.stat().st_size for file in (home / "cache" / "cptref").iterdir()) / 2**20
+            say(f"{size:13} {took:12.2f} {size / took:12.0f} {mebibytes:12.1f} {most:12.0f} {asked:12.0f}")
+        _processes_at(homes)
+        _questions_at(homes)
+
+
+def _processes_at(homes: Mapping[int, Path]) -> None:
+    argv = {"show": ["show", "20976"], "search": ["search", "tingling", "legs"]}
+    cases = {
+        f"{name} at {size}": Case([sys.executable, "-m", "cptref", *args], cwd=home)
+        for name, args in argv.items()
+        for size, home in homes.items()
+    }
+    times = taken(cases)
+    say(f"\n{'process':20} {'median ms':>9} {'to 5':>6} {'reach':>6}")
+    for name, reach in (("show", 1.1), ("search", 2)):
+        for size in homes:
+            took = times[f"{name} at {size}"]
+            ratio = took / times[f"{name} at {SIZES[0]}"]
+            say(f"{name:>8} at {size:8} {took * 1000:9.1f} {ratio:6.2f} {reach if size == SIZES[-1] else '':>6}")
+
+
+def _questions_at(homes: Mapping[int, Path]) -> None:
+    say(f"\n{'articles':>8} {'p50 ms':>7} {'p95 ms':>7} {'WRatio p50 ms':>13} {'times faster':>12} {'reach':>6}")
+    for size, home in homes.items():
+        half, most, brute = map(float, measured(home).split())
+        faster, reach = brute / most, 30 if size == SIZES[-1] else ""
+        say(f"{size:8} {half:7.1f} {most:7.1f} {brute:13.1f} {faster:12.1f} {reach:>6}")
+
+
+def measured(home: Path) -> str:
+    """What `questions` prints in a process of its own, over the library of a checkout."""
+    root = str(Path(__file__).parents[1])
+    code = f"import sys; sys.path.append({root!r}); from tests.bench import questions; questions()"
+    env = os.environ | {"XDG_CACHE_HOME": str(home / "cache")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True, cwd=home)
+    return done.stdout
+
+
+def questions() -> None:
+    """In the library of the working folder: p50 and p95 of a question, and the p50 of WRatio over all lines, in ms."""
+    from rapidfuzz import fuzz, process
+
+    from cptref import open_library
+
+    with open_library() as library:
+        library.search("warm up")
+        times = [timed(partial(library.search, one)) for one in QUESTIONS for _ in range(3)]
+        entries = [library.get(one.code) for one in library.list().entries]
+    lines = [
+        text.casefold()
+        for entry in entries
+        if entry
+        for section in entry.sections
+        for text in (section.intro, *section.points)
+        if text
+    ]
+    extract = partial(process.extract, choices=lines, scorer=fuzz.WRatio, limit=10)
+    brute = [timed(partial(extract, one.casefold())) for one in QUESTIONS[:BRUTE]]
+    say(f"{median(times)} {quantiles(times, n=20)[-1]} {median(brute)}")
+
+
+def timed(question: Callable[[], object]) -> float:
+    """How long a question takes, in milliseconds."""
+    start = perf_counter()
+    question()
+    return (perf_counter() - start) * 1000
+
+
+def say(line: str) -> None:
+    """One line of the table, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main()
+    scale() if sys.argv[1:] == ["scale"] else processes()

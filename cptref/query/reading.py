@@ -121,7 +121,7 @@ class _Reader:
             if code.code and not code.problem:
                 tokens.append(_Token(at, piece.end(), (code.code.casefold(),), ()))
                 continue
-            whole = [one for one in joined(typed) if self._known.stem(one.word)]
+            whole = [one for one in joined(typed) if self._known.whole(one.word) or self._known.roots(one.word)]
             parts = (one for one in words(typed) if not any(one.start in range(*place) for _, *place in whole))
             found = [
                 self._token(at + one.start, at + one.end, one.word) for one in parts if self._tells(one.word, typed)
@@ -157,7 +157,7 @@ class _Reader:
         stems = tuple(filter(None, map(self._known.stem, own)))
         whole = _Reading("inflected", word, (self._known.stem(word) or word,))
         apart = (_Reading("inflected", " ".join(own), stems),) if stems and len(stems) == len(own) else ()
-        return _Token(start, end, own or (word,), (whole, *apart))
+        return _Token(start, end, own if own and self._known.whole(word) else (word,), (whole, *apart))
 
     def _closed_up(self, tokens: list[_Token]) -> list[_Token]:
         """Neighbours that are known as one word too (`non union`: nonunion), each pair as one token."""
@@ -169,7 +169,7 @@ class _Reader:
                 and self._text[closed[-1].end : token.start] == " "
             ):
                 word = closed[-1].words[0] + token.words[0]
-                if not word.isdecimal() and self._known.stem(word):
+                if not word.isdecimal() and self._known.whole(word):
                     closed[-1] = self._compound(closed[-1].start, token.end, word)
                     continue
             closed.append(token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cptref.codes import is_code
 from cptref.query.near import nearest
 from cptref.query.tables import unsealed
 from cptref.query.words import PASSING, american
@@ -60,14 +61,19 @@ class Lexicon:
         rows = self._rows("SELECT word FROM word WHERE stem = ? AND held ORDER BY word", (stem,))
         return tuple(word for (word,) in rows)
 
+    def whole(self, word: str) -> bool:
+        """Whether two words make one that is known, in the singular or the plural."""
+        rows = self._rows("SELECT 1 FROM word WHERE word IN (?, ?, ?)", (word, f"{word}s", word.removesuffix("s")))
+        return rows.fetchone() is not None
+
     def plain(self, stem: str) -> bool:
         """Whether this is the stem of a word of everyday language, which says little of what a note is about."""
         return self._rows("SELECT 1 FROM word WHERE stem = ? AND plain", (stem,)).fetchone() is not None
 
     def real(self, word: str) -> bool:
-        """Whether a word is known for what it is, and not only as an abbreviation of something; numbers are."""
+        """Whether a word is known for what it is, and not only as an abbreviation of something; codes are."""
         stem = self.stem(word)
-        return not word.isalpha() or (
+        return is_code(word.upper()) or (
             stem is not None and (self.plain(stem) or any(term.kind != "abbreviation" for term in self.terms((stem,))))
         )
 
@@ -109,11 +115,15 @@ class Lexicon:
         return tuple(other for other in self._akin(word) if _within(*sorted((word, other), key=len)))
 
     def roots(self, word: str) -> tuple[str, ...]:
-        """The words of the library that share more than half with a word from the beginning on: abdomen, abdominal."""
+        """The words of the library that share more than half with a word from the beginning on: abdomen, abdominal.
+
+        An ending that the stemmer knows doesn't count: testing shares nothing with testis but test.
+        """
+        bare = self.stem(word) or word
         return tuple(
             other
             for other in self._akin(word)
-            if _common(word, other) >= max(PART, ROOT * len(word), ROOT * len(other))
+            if _common(bare, other) >= max(PART, ROOT * len(word), ROOT * len(other))
         )
 
     def _akin(self, word: str) -> list[str]:
@@ -207,7 +217,8 @@ class Lexicon:
 
 def _common(word: str, other: str) -> int:
     """How many letters two words have in common from the beginning on."""
-    return next((place for place, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), len(word))
+    pairs = enumerate(zip(word, other, strict=False))
+    return next((place for place, (one, two) in pairs if one != two), min(len(word), len(other)))
 
 
 def _within(short: str, long: str) -> bool:

@@ -1,0 +1,45 @@
+"""What measures the search measures what it says: on a few rows, and on a small library of its making."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cptref import open_library
+from tests import evaluate, scale
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TARGETS = ["tingling of the hand", "numbness of the hand", "herniated disc"]
+
+
+def test_the_search_ranks_targets() -> None:
+    """Those that fit, best first; where nothing does, what it suggests is followed."""
+    answers, followed = evaluate.cptref(TARGETS)
+    assert list(answers("pins and needles in the hand")) == [0]
+    assert list(answers("HNP")) == [2]
+    assert list(answers("dsc")) == []
+    assert list(followed("dsc")) == [2]
+    assert list(followed("...")) == []
+
+
+def test_the_figures_are_those_of_the_ranks() -> None:
+    """One first, one second, one not found: a third, two thirds, and half of a half more."""
+    ranks = {"a": [0, 1], "b": [0, 1], "c": [1]}
+    first, five, mrr, speed = evaluate.measured(ranks.__getitem__, [("a", 0), ("b", 1), ("c", 0)])
+    assert (first, five, mrr) == pytest.approx((1 / 3, 2 / 3, 1.5 / 3))
+    assert speed > 0
+
+
+def test_the_made_up_library_is_one(tmp_path: Path) -> None:
+    """As many articles as asked for, each accepted by the reader, and the same every time."""
+    made = dict(scale.articles(3))
+    assert made == dict(scale.articles(3))
+    for code, text in made.items():
+        (tmp_path / f"{code}.toml").write_text(text, encoding="utf-8")
+    with open_library(tmp_path) as library:
+        entries = [library.get(code) for code in ("20976", "20977", "20978")]
+    assert [entry.library for entry in entries if entry] == [str(tmp_path)] * 3
+    assert all(sum(1 + len(section.points) for section in entry.sections) >= 40 for entry in entries if entry)

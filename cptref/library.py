@@ -101,7 +101,7 @@ class Library:
 
         return self._ask(search, query, section_keys(sections), _at_least_one(limit))
 
-    def symptom(self, symptoms: str | Iterable[str], limit: int = 10) -> SymptomAnswer:
+    def symptom(self, symptoms: str | Iterable[str], limit: int = 5) -> SymptomAnswer:
         """The best `limit` entries for what a patient reports, ranked by how many symptoms they cover, then how well.
 
         Looks in symptoms, when it is used, and causes. Raises UsageError where there is no symptom or no word in one,
@@ -109,7 +109,7 @@ class Library:
         """
         from cptref.query.symptom import symptom
 
-        reported = [symptoms] if isinstance(symptoms, str) else list(symptoms)
+        reported = [symptoms] if isinstance(symptoms, str) else list(dict.fromkeys(symptoms))
         return self._ask(symptom, reported, _at_least_one(limit))
 
     def _ask(

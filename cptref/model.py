@@ -126,7 +126,7 @@ class Vocabulary(Stored):
     A plain word is real, so it is no slip of spelling, and says little of what a query is about.
     """
 
-    concepts: tuple[Concept, ...]
+    concepts: tuple[Concept, ...] = ()
     plain: str = ""
 
 
@@ -251,13 +251,17 @@ class Match(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """An entry that speaks of what was asked: its best lines, and how many of its lines matched in all."""
+    """An entry that speaks of what was asked: its best lines, and how many of its lines matched in all.
+
+    `missing` is what was asked for besides, and the entry doesn't speak of.
+    """
 
     code: str
     title: str
     verification: Status
     score: float
     tier: Tier
+    missing: tuple[str, ...]
     matches: tuple[Match, ...]
     total: int
 
@@ -287,13 +291,17 @@ class Complaint(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """The line of an entry that covers a symptom best: where it stands, how loosely and how well it does."""
+    """The line of an entry that covers a symptom best: where it stands, how loosely and how well it does.
+
+    `missing` is what the symptom says besides, and the line doesn't.
+    """
 
     symptom: str
     section: str
     text: str
     tier: Tier
     score: float
+    missing: tuple[str, ...]
     marks: tuple[tuple[int, int], ...]
 
 

@@ -11,6 +11,7 @@ suggestions in their order, as a person would, since the other scorers always an
 
 from __future__ import annotations
 
+import argparse
 import csv
 import random
 import re
@@ -136,13 +137,19 @@ def measured(ranker: Ranker, cases: Sequence[tuple[str, int]]) -> tuple[float, f
     return sum(rank < 1 for rank in ranks) / count, sum(rank < 5 for rank in ranks) / count, mrr, count / seconds
 
 
-def main(path: str, sample: int | None = None) -> None:
+def main() -> None:
     """Measure every scorer on a file, or on so many of its rows, and print a table."""
-    with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 - a name from the command line
+    parser = argparse.ArgumentParser(prog="python -m tests.evaluate", description="How often the search finds it.")
+    parser.add_argument("file", type=argparse.FileType(encoding="utf-8"), help="queries and targets, tab-separated")
+    parser.add_argument("--sample", type=int, metavar="N", help="of the rows, at random but the same every time")
+    asked = parser.parse_args()
+    with asked.file as file:
         rows = [(row[0], row[1]) for row in csv.reader(file, delimiter="\t") if len(row) > 1][1:]
+    if not rows:
+        parser.error(f"{asked.file.name} has no rows of a query and a target below a header")
     targets = list(dict.fromkeys(target for _, target in rows))
-    if sample and sample < len(rows):
-        rows = random.Random(1).sample(rows, sample)  # noqa: S311 - the same rows every time
+    if asked.sample:
+        rows = random.Random(1).sample(rows, min(asked.sample, len(rows)))  # noqa: S311 - the same rows every time
     cases = [(query, targets.index(target)) for query, target in rows]
     sys.stdout.write(f"{len(cases)} queries, {len(targets)} targets\n")
     sys.stdout.write(f"{'':28} {'acc@1':>6} {'acc@5':>6} {'MRR':>6} {'queries/s':>10}\n")
@@ -161,4 +168,4 @@ def main(path: str, sample: int | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:3]))
+    main()

@@ -63,6 +63,7 @@ def test_a_module_loads_only_what_its_room_may(module: str) -> None:
         (["show", "20976"], {"typer", "sqlite3", "platformdirs"}),
         (["search", "tingling"], {"typer", "sqlite3", "platformdirs"}),
         (["search", "tinglng"], {"typer", "sqlite3", "platformdirs", "rapidfuzz"}),
+        (["symptom", "tingling", "weak legs"], {"typer", "sqlite3", "platformdirs"}),
         (["list", "-f", "json"], {"typer", "sqlite3", "platformdirs"}),
         (["show", "20976", "-f", "terminal"], {"typer", "sqlite3", "platformdirs", "rich"}),
     ],

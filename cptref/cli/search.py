@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,8 @@ from cptref.cli.output import answer, notice
 
 if TYPE_CHECKING:
     from cptref.model import Term
+
+CODE = 5  # characters
 
 Within = Annotated[
     list[str] | None,
@@ -36,18 +39,24 @@ def search(
 
     with open_library() as library:
         found = library.search(" ".join(words), within or (), limit)
-        misses = () if found.hits else library.show(words).misses
+        misses = () if found.hits or not _like_codes(words) else library.show(words).misses
     answer(ctx.obj, found, form, width)
-    if misses and all(miss.code for miss in misses):  # a code typed here is a look-up
+    if misses:  # a code typed here is a look-up
         for miss in misses:
             notice(f"{miss.input}: {miss.message}")
         raise typer.Exit(1)
-    _say(found.understood, found.unmatched)
+    _say(found.understood, found.unmatched, "in these sections " if within else "")
     _say_cut(len(found.hits), found.total)
     if not found.hits:
         near = f"; near in spelling: {', '.join(found.suggestions)}" if found.suggestions else ""
         notice(f"no entry fits {found.query!r}; try fewer or other words, or cptref list{near}")
         raise typer.Exit(1)
+
+
+def _like_codes(words: list[str]) -> bool:
+    """Whether all that was typed was meant for codes: each piece has a digit and as many characters as a code."""
+    pieces = re.split(r"[\s,;]+", " ".join(words))
+    return all(re.search(r"\d", piece) and len(piece) >= CODE for piece in pieces if piece)
 
 
 def symptom(
@@ -66,7 +75,7 @@ def symptom(
         found = library.symptom(symptoms, limit)
     answer(ctx.obj, found, form, width)
     for complaint in found.symptoms:
-        _say(complaint.understood, complaint.unmatched)
+        _say(complaint.understood, complaint.unmatched, "in symptoms, uses and causes ")
     _say_cut(len(found.hits), found.total)
     missed = [complaint.query for complaint in found.symptoms if not complaint.covered]
     for query in missed:
@@ -75,13 +84,13 @@ def symptom(
         raise typer.Exit(1)
 
 
-def _say(understood: tuple[Term, ...], unmatched: tuple[str, ...]) -> None:
-    """How the query was read, where that isn't as it was typed."""
+def _say(understood: tuple[Term, ...], unmatched: tuple[str, ...], where: str) -> None:
+    """How the query was read, where that isn't as it was typed; and what nothing speaks of there."""
     for term in understood:
         if term.tier != "inflected":
             notice(f"reading {term.typed} as {' or '.join(term.read_as)} ({term.tier})")
     if unmatched:
-        notice(f"nothing held speaks of: {', '.join(unmatched)}")
+        notice(f"nothing {where or 'held '}speaks of: {', '.join(unmatched)}")
 
 
 def _say_cut(shown: int, total: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cptref.characters import one_line
 from cptref.dataset import rules, shape
 from cptref.dataset.files import Layer, sources
-from cptref.dataset.terms import Terms
+from cptref.dataset.terms import Terms, key
 from cptref.errors import DatasetError, Fault
 from cptref.model import Article, Concept, Dataset, Modifier, Stored, Vocabulary
 
@@ -62,7 +62,7 @@ def read(layers: Iterable[Layer]) -> Contents:
             modifiers |= reader.modifiers(table)
         if terms and (found := reader.vocabulary(terms)):
             for concept in found.concepts:
-                name = concept.name.casefold()
+                name = key(concept.name)
                 concepts[name] = _both(concepts[name], concept) if name in concepts else concept
             plain.append(found.plain)
         for article in reader.articles(files.values()):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unicodedata import normalize
 
 from cptref.dataset import rules
 from cptref.dataset.shape import Problem, place
@@ -42,14 +43,14 @@ class Terms:
             (number, item) for number, item in rules.tables(plain, "concepts") if isinstance(item.get("name"), str)
         ]
         for number, item in listed:
-            name = _key(item["name"])
+            name = key(item["name"])
             if name in names:
                 yield place(("concepts", number, "name")), f"the concept {item['name']!r} stands here twice"
             names.add(name)
             yield from self._concept(path, number, item, name)
         for number, item in listed:
             for at, text in rules.strings(item, "narrower"):
-                if self._leads(self._concept_of(text), self._concept_of(item["name"]), set()):
+                if self._concept_of(item["name"]) in self._kinds(self._concept_of(text)):
                     problem = f"{text!r} is narrower than {item['name']!r}, and broader too"
                     yield place(("concepts", number, "narrower", at)), problem
 
@@ -63,17 +64,18 @@ class Terms:
         terms: list[tuple[str, tuple[int | str, ...], str]] = [("name", ("name",), item["name"])]
         terms += ((kind, (kind, at), text) for kind in _KINDS for at, text in rules.strings(item, kind))
         for kind, within, text in terms:
-            here, key = place(("concepts", number, *within)), _key(text)
-            if not key:
-                yield here, f"{text!r} has no word in it"
+            here, term = place(("concepts", number, *within)), key(text)
+            if not term:
+                if text.strip():  # what is blank has been named
+                    yield here, f"{text!r} has no word in it"
                 continue
-            if kind == "variants" and " " in key + name:
+            if kind == "variants" and " " in term + name:
                 yield here, f"{text!r} isn't another form of {item['name']!r}: both must be one word"
-            if key in seen:
-                yield here, f"{text!r} stands at {seen[key]} too"
-            seen.setdefault(key, here)
+            if term in seen:
+                yield here, f"{text!r} stands at {seen[term]} too"
+            seen.setdefault(term, here)
             if kind in _SAME:
-                other = self._means.setdefault(key, _Place(path, here, name))
+                other = self._means.setdefault(term, _Place(path, here, name))
                 if other.concept != name:
                     file = "" if other.path == path else f" of {other.path}"
                     yield here, f"{text!r} means {other.concept!r} at {other.place}{file}; a term means one thing"
@@ -82,22 +84,25 @@ class Terms:
                 here = place(("concepts", number, "parts", at))
                 yield here, f"{text!r} must be the beginning of a word, as in nephr-, or its end, as in -ectomy"
         for _, text in rules.strings(item, "narrower"):
-            self._narrower.setdefault(name, set()).add(_key(text))
+            self._narrower.setdefault(name, set()).add(key(text))
 
     def _concept_of(self, text: str) -> str:
         """The name of the concept that a term stands for; the term itself where there is none."""
-        key = _key(text)
-        return self._means[key].concept if key in self._means else key
+        term = key(text)
+        return self._means[term].concept if term in self._means else term
 
-    def _leads(self, broad: str, narrow: str, passed: set[str]) -> bool:
-        """Whether the second is the first or a kind of it, whatever stands between them."""
-        if broad == narrow:
-            return True
-        passed.add(broad)
-        kinds = {self._concept_of(text) for text in self._narrower.get(broad, ())}
-        return any(self._leads(kind, narrow, passed) for kind in kinds - passed)
+    def _kinds(self, broad: str) -> set[str]:
+        """A concept, its kinds, theirs, and so on."""
+        found: set[str] = set()
+        left = [broad]
+        while left:
+            concept = left.pop()
+            if concept not in found:
+                found.add(concept)
+                left += map(self._concept_of, self._narrower.get(concept, ()))
+        return found
 
 
-def _key(text: str) -> str:
-    """A term as it is compared: without regard to case, hyphens and spaces more than one."""
-    return " ".join(re.sub(r"[\W_]+", " ", text.casefold()).split())
+def key(text: str) -> str:
+    """A term as it is compared: without regard to case and width, hyphens, and spaces more than one."""
+    return " ".join(re.sub(r"[\W_]+", " ", normalize("NFKC", text).casefold()).split())

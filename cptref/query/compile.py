@@ -117,20 +117,32 @@ def _terms(concept: Concept) -> Iterator[tuple[str, str]]:
 
 
 def _stems(connection: sqlite3.Connection, known: tuple[str, ...], concepts: Iterable[Concept]) -> dict[str, str]:
-    """The stem of each word: as SQLite's Porter stemmer has it, and one for all the variants of a word."""
+    """The stem of each word: as SQLite's Porter stemmer has it, and one for all the variants of a word.
+
+    Words that name two concepts have two stems, whatever the stemmer says: pancreatitis is no form of pancreas.
+    """
     spelt = ((number, american(word)) for number, word in enumerate(known, 1))
     connection.executemany("INSERT INTO word_stem (rowid, word) VALUES (?, ?)", spelt)
     connection.execute("CREATE VIRTUAL TABLE temp.stems USING fts5vocab (main, word_stem, instance)")
-    stems = dict(zip(known, known, strict=True))
-    stems |= {known[number - 1]: stem for stem, number in connection.execute("SELECT term, doc FROM temp.stems")}
+    pieces: dict[str, list[str]] = defaultdict(list)
+    for stem, number in connection.execute("SELECT term, doc FROM temp.stems"):
+        pieces[known[number - 1]].append(stem)
     connection.execute("DROP TABLE temp.stems")
+    # What the stemmer takes for several words, as it does a fraction, is a stem of its own.
+    stems = {word: pieces[word][0] if len(pieces[word]) == 1 else word for word in known}
     same = {
         stems[form]: stems[word]
         for concept in concepts
         for variant in concept.variants
         for form, word in zip(term_words(variant), term_words(concept.name), strict=True)
     }
-    return {word: same.get(stem, stem) for word, stem in stems.items()}
+    stems = {word: same.get(stem, stem) for word, stem in stems.items()}
+    owners: dict[str, str] = {}
+    for concept in concepts:
+        for one in (term_words(text) for text in (concept.name, *concept.synonyms)):
+            if len(one) == 1 and owners.setdefault(stems[one[0]], concept.name) != concept.name:
+                stems[one[0]] = one[0]
+    return stems
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:

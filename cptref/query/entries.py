@@ -37,7 +37,7 @@ def _derived(article: Article, modifiers: tuple[Modifier, ...]) -> tuple[Section
         f"Category: {article.category}",
         *(f"Modifier {modifier.code}: {modifier.meaning}" for modifier in modifiers),
     )
-    cost = (f"On average {article.cost.range}", *article.cost.notes)
+    cost = (f"Cost on average: {article.cost.range}", *article.cost.notes)
     faq = tuple(f"{one.question} {one.answer}" for one in article.faq)
     return (
         Section(key="overview", intro=article.summary),

@@ -21,16 +21,15 @@ WORTH: Mapping[Tier, float] = {
 }
 STEP = 0.005  # less for each further step on the way: a form of a synonym, a synonym of what a slip was taken for
 
-COVERS = 0.4  # of a symptom by one line: less is not what was reported
-FAR = 0.5  # of what the best entry covers: what covers less is not looked for by who sees the best
-
-# An entry that covers less of the query than this speaks of something else. Of two words of which one is known, the
-# known one covers 0.42 to 0.44 where it stands in four to six lines (`blood pressure`), 0.47 where in two.
+# An entry that covers less of the query than this speaks of something else. It is low because of long queries: what a
+# coder adds to the one thing that the library knows is often more than half. What asks for another subject is kept out
+# by OTHER: of two things of which one is a subject that no line speaks of, a known one in four lines covers 0.23.
 ENOUGH = 0.25
+FAR = 0.5  # of what the best entry covers: who sees the best doesn't look for what covers less
+COVERS = 0.55  # of a symptom by one line: half of it is not what was reported
 
-
-OTHER = 2.5
-PLAIN = 0.5  # of its weight is left to a word of everyday language that no line has: who says it asks for the rest
+OTHER = 2.5  # times its weight has a known subject that no line speaks of: `brain MRI` doesn't ask for any MRI
+PLAIN = 0.3  # of its weight is left to a word of everyday language: who says it asks for the rest
 
 
 def weight(lines: int, matched: int) -> float:

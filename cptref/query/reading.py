@@ -7,12 +7,13 @@ for as one thing: `chest pain` is not answered with pain.
 from __future__ import annotations
 
 import re
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref import codes
+from cptref.codes import is_code
 from cptref.query import rank
-from cptref.query.words import PASSING, joined, term_words, words
+from cptref.query.words import PASSING, folded, joined, telling, term_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,15 +24,20 @@ if TYPE_CHECKING:
 LONGEST = 6  # telling words in a phrase of the vocabulary
 READINGS = 8  # of one phrase: a few slips of spelling in it, each with a few ways out
 
-_QUOTED = re.compile('["\u201c\u201d]([^"\u201c\u201d]*)["\u201c\u201d]')
+_QUOTES = '"\u201c\u201d\uff02'
+_QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")  # soft hyphens and the like, which come with what is pasted
+_PIECE = re.compile(r"(?:[^\s,;]|(?<=\d),(?=\d{3}\b))+")  # between blanks, commas and semicolons; 1,000 is one
+_BREAK = re.compile(r"[.,;:!?()]")  # what ends a phrase
+_DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")  # N.P.O.
+_CODE = re.compile(r"(?:CPT|HCPCS|code)\W*", re.IGNORECASE)  # what a code is announced with
 
 
 class Way(NamedTuple):
     """One way of speaking of a thing: a line has one word of each group.
 
-    `text` is what the query was read as, "" for the query's own words; `steps` are how far it goes beyond what the tier
-    says. `literal` is what has to stand in the line as it
-    is, where the query has it in quotes.
+    `text` is what the query was read as, "" for the query's own words; `steps` are how far it goes beyond what the
+    tier says. `literal` is what has to stand in the line as it is, where the query has it in quotes.
     """
 
     tier: Tier
@@ -50,11 +56,12 @@ class Thing(NamedTuple):
     """One thing a query asks for: its words as typed, the ways of speaking of it, and what it means to the vocabulary.
 
     `senses` are all the meanings of an abbreviation, whether or not the library speaks of them; `plain` where it is a
-    word of everyday language.
+    word of everyday language. Two things of one `key` are the same.
     """
 
     typed: str
     ways: tuple[Way, ...]
+    key: object
     concepts: frozenset[int] = frozenset()
     senses: tuple[str, ...] = ()
     plain: bool = False
@@ -78,19 +85,21 @@ class _Token(NamedTuple):
 
 
 def read(lexicon: Lexicon, query: str) -> tuple[Thing, ...]:
-    """The things a query asks for, in order, each once."""
-    found: list[Thing] = []
-    for number, segment in enumerate(_QUOTED.split(query)):
-        found += _quoted(segment) if number % 2 else _Reader(lexicon, segment).things()
+    """The things a query asks for, in order, each once, in all the ways in which it was said."""
     once: dict[object, Thing] = {}
-    for thing in found:
-        once.setdefault(thing.concepts or thing.ways or thing.typed, thing)
+    for number, segment in enumerate(_QUOTED.split(_UNSEEN.sub("", query))):
+        for thing in _quoted(lexicon, segment) if number % 2 else _Reader(lexicon, segment).things():
+            before = once.get(thing.key)
+            once[thing.key] = before._replace(ways=before.ways + thing.ways) if before else thing
     return tuple(once.values())
 
 
-def _quoted(text: str) -> Iterator[Thing]:
-    if groups := tuple((word,) for word in term_words(text)):
-        yield Thing(f'"{text}"', (Way("exact", "", groups, literal=text),))
+def _quoted(lexicon: Lexicon, text: str) -> Iterator[Thing]:
+    """What stands in quotes; nothing where it is made of passing words, by which no line can be told from another."""
+    groups = tuple((word,) for word in term_words(text))
+    if groups and (telling(text) or all(lexicon.held(word) for (word,) in groups)):
+        literal = text if len(words(text)) > 1 else ""
+        yield Thing(f'"{text}"', (Way("exact", "", groups, literal=literal),), key=text)
 
 
 class _Reader:
@@ -105,7 +114,7 @@ class _Reader:
         tokens = self._tokens()
         start = 0
         while start < len(tokens):
-            for end in range(min(start + LONGEST, len(tokens)), start, -1):
+            for end in range(self._reach(tokens, start), start, -1):
                 window = tokens[start:end]
                 terms = self._terms(window)
                 if terms or len(window) == 1:
@@ -113,22 +122,36 @@ class _Reader:
                     start = end
                     break
 
+    def _reach(self, tokens: Sequence[_Token], start: int) -> int:
+        """Where the longest phrase that may begin here ends: no phrase goes on behind a comma or a full stop."""
+        end = start + 1
+        while end < min(start + LONGEST, len(tokens)) and not _BREAK.search(
+            self._between(tokens[end - 1], tokens[end])
+        ):
+            end += 1
+        return end
+
+    def _between(self, one: _Token, other: _Token) -> str:
+        return self._text[one.end : other.start]
+
     def _tokens(self) -> list[_Token]:
         tokens: list[_Token] = []
-        for piece in re.finditer(r"\S+", self._text):
-            at, typed = piece.start(), piece[0]
-            code = codes.read(typed)[0]
-            if code.code and not code.problem:
-                tokens.append(_Token(at, piece.end(), (code.code.casefold(),), ()))
-                continue
-            whole = [one for one in joined(typed) if self._known.whole(one.word) or self._known.roots(one.word)]
-            parts = (one for one in words(typed) if not any(one.start in range(*place) for _, *place in whole))
-            found = [
-                self._token(at + one.start, at + one.end, one.word) for one in parts if self._tells(one.word, typed)
-            ]
-            found += [self._compound(at + one.start, at + one.end, one.word) for one in whole]
-            tokens += sorted(found)
+        pieces = [(piece.start(), piece[0]) for piece in _PIECE.finditer(self._text)]
+        for (at, typed), (_, following) in zip_longest(pieces, pieces[1:], fillvalue=(0, "")):
+            if _DOTTED.fullmatch(typed):
+                tokens.append(self._token(at, at + len(typed), folded(typed.replace(".", ""))))
+            elif code := codes.read(typed)[0].code:
+                tokens.append(_Token(at, at + len(typed), (code.casefold(),), ()))
+            elif not (_CODE.fullmatch(typed) and codes.read(following)[0].code):
+                tokens += self._words(at, typed)
         return self._closed_up(tokens)
+
+    def _words(self, at: int, typed: str) -> list[_Token]:
+        """The words of a piece; those joined by hyphens as one, where they are known as one or look like one."""
+        whole = [one for one in joined(typed) if self._known.whole(one.word) or self._known.roots(one.word)]
+        parts = (one for one in words(typed) if not any(one.start in range(*place) for _, *place in whole))
+        found = [self._token(at + one.start, at + one.end, one.word) for one in parts if self._tells(one.word, typed)]
+        return sorted([*found, *(self._compound(at + one.start, at + one.end, one.word) for one in whole)])
 
     def _tells(self, word: str, typed: str) -> bool:
         """Whether a word says what something is. `us` doesn't; `US` does, where not everything is in capitals."""
@@ -145,7 +168,8 @@ class _Reader:
         if stem := self._known.stem(word):
             return _Token(start, end, (word,), (_Reading("inflected", word, (stem,)),))
         if pair := self._known.split(word):
-            return _Token(start, end, (), (_Reading("inflected", " ".join(pair), pair),))
+            stems = tuple(filter(None, map(self._known.stem, pair)))
+            return _Token(start, end, (), (_Reading("inflected", " ".join(pair), stems),))
         if self._known.parts(word) or self._known.taken_apart(word):
             return _Token(start, end, (word,), ())
         near = ((other, self._known.stem(other)) for other in self._known.respelled(word))
@@ -163,11 +187,7 @@ class _Reader:
         """Neighbours that are known as one word too (`non union`: nonunion), each pair as one token."""
         closed: list[_Token] = []
         for token in tokens:
-            if (
-                closed
-                and len(closed[-1].words) == len(token.words) == 1
-                and self._text[closed[-1].end : token.start] == " "
-            ):
+            if closed and len(closed[-1].words) == len(token.words) == 1 and self._between(closed[-1], token) == " ":
                 word = closed[-1].words[0] + token.words[0]
                 if not word.isdecimal() and self._known.whole(word):
                     closed[-1] = self._compound(closed[-1].start, token.end, word)
@@ -183,10 +203,16 @@ class _Reader:
             full = [term for term in terms if term.kind != "abbreviation"]
             shouted = self._text[window[0].start : window[0].end].isupper()
             if shouted or len(window) > 1 or not (full or self._held(readings)):
-                full = list(terms)
+                full = self._meant(terms, window)
             tier, text = loosest(reading.tier for reading in readings), " ".join(reading.text for reading in readings)
             found += ((tier, text, term) for term in full)
         return found
+
+    def _meant(self, terms: Sequence[Term], window: Sequence[_Token]) -> list[Term]:
+        """The terms without abbreviations that only share a stem with what was typed: CRPS is no plural of CRP."""
+        typed = {word for token in window for word in token.words}
+        exact = [term for term in terms if term.kind == "abbreviation" and typed == {*term_words(term.text)}]
+        return [term for term in terms if term.kind != "abbreviation" or term in exact or not exact]
 
     @staticmethod
     def _combined(window: Sequence[_Token]) -> Iterator[tuple[_Reading, ...]]:
@@ -225,30 +251,46 @@ class _Reader:
                     ways += self._way(loosest((tier, kind)), term.text, term.stems, steps)
         if len(window) == 1:
             ways += self._parts(window[0], named=bool(known))
+        concepts = frozenset(term.concept for *_, term in known)
+        stems_of_all = frozenset(stem for token in window for reading in token.readings for stem in reading.stems)
         return Thing(
             typed=typed,
             ways=tuple(dict.fromkeys(ways)),
-            concepts=frozenset(term.concept for *_, term in known),
+            key=concepts or stems_of_all or typed,
+            concepts=concepts,
             senses=tuple(senses),
             plain=len(window) == 1 and self._plain(window[0]),
         )
 
     def _plain(self, token: _Token) -> bool:
-        """Whether it is a word of everyday language."""
-        return any(self._known.plain(stem) for reading in token.readings for stem in reading.stems)
+        """Whether it is a word of everyday language, or a small number that no line has.
+
+        In capitals only the very word is: US is no form of use.
+        """
+        if any(word.isdecimal() and not is_code(word) and not self._known.held(word) for word in token.words):
+            return True
+        shouted = self._text[token.start : token.end].isupper()
+        known = self._known.plain_itself if shouted else self._known.plain
+        return any(map(known, token.words))
 
     def _parts(self, token: _Token, *, named: bool) -> Iterator[Way]:
         """What a word has parts in common with. What the vocabulary has a name for is not taken apart."""
-        whole = len(token.words) == 1 and (named or not self._plain(token))
-        for word in token.words if whole else ():
+        for word in token.words if len(token.words) == 1 and not self._plain(token) else ():
             respelled = any(reading.tier == "spelling" for reading in token.readings)
-            akin = (*self._known.parts(word), *(() if respelled else self._known.roots(word)))
-            yield from (Way("part", other, ((other,),)) for other in akin)
+            roots = () if respelled else self._known.roots(word)
+            if named:  # pancreatitis shares a root with pancreas, and is another thing
+                roots = tuple(other for other in roots if not self._named(other))
+            yield from (Way("part", other, ((other,),)) for other in (*self._known.parts(word), *roots))
             if not named:
                 yield from self._apart(word)
         short = self._text[token.start : token.end]
         if short.isupper() and not token.readings:
             yield Way("abbreviation", "", ((short,),))
+
+    def _named(self, word: str) -> bool:
+        """Whether the vocabulary has this word."""
+        stem = self._known.stem(word)
+        return stem is not None and bool(self._known.terms((stem,)))
 
     def _compounds(self, tier: Tier, part: str) -> Iterator[Way]:
         """The words of the library that are made with a combining form."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cptref import codes
 from cptref.model import Hit, Match, SearchAnswer, Term
 from cptref.query import rank
 from cptref.query.ask import dataset
 from cptref.query.lines import Lines
+from cptref.query.near import nearest
 from cptref.query.seek import seek
 from cptref.query.tables import unsealed
 from cptref.query.vocabulary import Lexicon
@@ -15,10 +17,11 @@ from cptref.query.words import joined, words
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from cptref.model import Status, Tier
     from cptref.query.seek import Sought
+    from cptref.query.words import Word
 
 SHOWN = 5  # lines of one entry
 WEIGHED = 200  # entries whose lines are weighed one by one; of more that cover alike, the first in order of code
@@ -80,6 +83,9 @@ def _hit(connection: sqlite3.Connection, sought: Sought, score: float, entry: in
         verification=verification,
         score=score,
         tier=matches[0].tier,
+        missing=tuple(
+            thing.typed for thing, found in zip(sought.things, sought.entries, strict=True) if entry not in found
+        ),
         matches=matches,
         total=len(telling),
     )
@@ -108,8 +114,9 @@ def about(connection: sqlite3.Connection, entry: int) -> tuple[str, str, Status]
 def match(line: int, sought: Sought) -> Match:
     """A line, and by what it was found; the ways in which it speaks are noted."""
     text = sought.lines.text(line)
+    own = words(text)
     places: dict[str, list[tuple[int, int]]] = {}
-    for one in (*words(text), *joined(text)):
+    for one in (*own, *joined(text)):
         places.setdefault(one.word, []).append((one.start, one.end))
     worths = [found.get(line, 0.0) for found in sought.found]
     marked: set[tuple[int, int]] = set()
@@ -118,7 +125,10 @@ def match(line: int, sought: Sought) -> Match:
             held = [[word for word in group if word in places] for group in way.groups]
             if way.worth == worth and all(held):
                 spoken[way] = None
-                marked |= {place for group in held for word in group for place in places[word]}
+                if way.literal:
+                    marked |= set(_literally(own, way.literal))
+                else:
+                    marked |= {place for group in held for word in group for place in places[word]}
     return Match(
         section=sought.lines.section(line),
         text=text,
@@ -127,6 +137,15 @@ def match(line: int, sought: Sought) -> Match:
         terms=tuple(thing.typed for thing, worth in zip(sought.things, worths, strict=True) if worth),
         marks=_apart(marked),
     )
+
+
+def _literally(own: Sequence[Word], literal: str) -> Iterator[tuple[int, int]]:
+    """Where these words stand side by side."""
+    sought = [one.word for one in words(literal)]
+    for start in range(len(own) - len(sought) + 1):
+        run = own[start : start + len(sought)]
+        if [one.word for one in run] == sought:
+            yield run[0].start, run[-1].end
 
 
 def _apart(marked: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -157,7 +176,10 @@ def understood(sought: Sought) -> tuple[Term, ...]:
 
 
 def _suggestions(connection: sqlite3.Connection, sought: Sought) -> tuple[str, ...]:
-    """Words of the library that look like those that nobody knows."""
+    """Words of the library that look like those that nobody knows; codes held that are near one that isn't."""
     lexicon = Lexicon(connection)
+    held = [code for (code,) in connection.execute("SELECT code FROM entry")]
+    typed = [one.code for text in sought.unmatched for one in codes.read(text) if one.code]
     unknown = [one.word for text in sought.unmatched for one in words(text) if not lexicon.real(one.word)]
-    return tuple(dict.fromkeys(other for word in unknown for other in lexicon.alike(word)))
+    near = (nearest(code, held, edits=2) for code in typed)
+    return tuple(dict.fromkeys(other for found in (*near, *map(lexicon.alike, unknown)) for other in found))

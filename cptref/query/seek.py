@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cptref.query.reading import Thing, Way
 
 SEVERAL = 2
+MOST = 200  # words of a query; each is read in a millisecond, and more is a text and no question
 
 Worths = dict[int, float]  # what each line (or entry) counts for one thing; none where it says nothing of it
 
@@ -76,8 +77,12 @@ def seek(connection: sqlite3.Connection, query: str, lines: Lines) -> Sought:
 
     Raises UsageError where the query has no word in it.
     """
-    if not words(query):
+    if not (typed := words(query)):
         raise UsageError("nothing to search for", hint="give a word, as in: cptref search tingling legs")
+    if len(typed) > MOST:
+        raise UsageError(
+            f"{len(typed)} words to search for are too many", hint=f"give those that matter, {MOST} at most"
+        )
     things = read(Lexicon(connection), query)
     finder = _Finder(lines)
     entry_of = lines.entries
@@ -102,11 +107,11 @@ def seek(connection: sqlite3.Connection, query: str, lines: Lines) -> Sought:
 
 
 def _weight(thing: Thing, count: int, found: int) -> float:
-    """How much a thing tells; what no line has tells less if it is everyday language, more if it is another subject."""
+    """How much a thing tells: less if it is everyday language, more if it is a subject that no line speaks of."""
     weight = rank.weight(count, found)
-    if found:
-        return weight
-    return weight * (rank.PLAIN if thing.plain else rank.OTHER if thing.concepts else 1)
+    if thing.plain:
+        return weight * rank.PLAIN
+    return weight if found or not thing.concepts else weight * rank.OTHER
 
 
 class _Finder:

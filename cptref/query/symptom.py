@@ -11,6 +11,7 @@ from cptref.query.ask import dataset
 from cptref.query.lines import Lines
 from cptref.query.search import about, match, understood
 from cptref.query.seek import seek
+from cptref.query.words import words
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # Where complaints are spoken of, and what a line there counts. A cause is not yet a complaint.
 WITHIN = {"symptoms": 1.0, "used-when": 1.0, "causes": 0.8}
 
+_HINT = "give one or more, as in: cptref symptom 'numb feet' 'weak legs'"
+
 Best = dict[int, tuple[float, int]]  # the best line for a complaint of each entry that covers it, behind its score
 
 
@@ -30,7 +33,9 @@ def symptom(connection: sqlite3.Connection, complaints: Sequence[str], limit: in
     Raises UsageError where there is no complaint, or no word in one.
     """
     if not complaints:
-        raise UsageError("no symptom given", hint="give one or more, as in: cptref symptom 'numb feet' 'weak legs'")
+        raise UsageError("no symptom given", hint=_HINT)
+    if not all(map(words, complaints)):
+        raise UsageError("a symptom has no word in it", hint=_HINT)
     # Points alone: what a section begins with is no complaint.
     lines = Lines(connection, tuple(WITHIN), points=True)
     asked = [seek(connection, complaint, lines) for complaint in complaints]
@@ -91,6 +96,9 @@ def _fit(
                 text=found.text,
                 tier=found.tier,
                 score=score,
+                missing=tuple(
+                    one.typed for one, of_thing in zip(sought.things, sought.found, strict=True) if line not in of_thing
+                ),
                 marks=found.marks,
             )
         )

@@ -19,6 +19,7 @@ PART = 5  # letters: a shorter piece of a word is chance
 REST = 3  # letters: what is added to a word to make a compound, and not a form of it
 LINK = 2  # letters at most between two combining forms: nephr-o-tomy
 ROOT = 0.55  # of the longer word: the common beginning of two words with one root
+LONG = 40  # letters: nothing longer is taken apart or respelled, for no word is so long
 NEAR = 5  # words suggested for one
 ALIKE = 0.5  # the share of letters that must stay for a word to be suggested
 
@@ -66,15 +67,25 @@ class Lexicon:
         rows = self._rows("SELECT 1 FROM word WHERE word IN (?, ?, ?)", (word, f"{word}s", word.removesuffix("s")))
         return rows.fetchone() is not None
 
-    def plain(self, stem: str) -> bool:
-        """Whether this is the stem of a word of everyday language, which says little of what a note is about."""
-        return self._rows("SELECT 1 FROM word WHERE stem = ? AND plain", (stem,)).fetchone() is not None
+    def plain(self, word: str) -> bool:
+        """Whether this is a form of a word of everyday language, which says little of what is asked for."""
+        rows = self._rows("SELECT 1 FROM word WHERE plain AND stem = ?", (self.stem(word),))
+        return rows.fetchone() is not None
+
+    def plain_itself(self, word: str) -> bool:
+        """Whether this very word is one of everyday language."""
+        return self._rows("SELECT 1 FROM word WHERE plain AND word = ?", (word,)).fetchone() is not None
 
     def real(self, word: str) -> bool:
         """Whether a word is known for what it is, and not only as an abbreviation of something; codes are."""
         stem = self.stem(word)
-        return is_code(word.upper()) or (
-            stem is not None and (self.plain(stem) or any(term.kind != "abbreviation" for term in self.terms((stem,))))
+        return (
+            word in PASSING
+            or is_code(word.upper())
+            or (
+                stem is not None
+                and (self.plain(word) or any(one.kind != "abbreviation" for one in self.terms((stem,))))
+            )
         )
 
     def terms(self, stems: Collection[str]) -> tuple[Term, ...]:
@@ -85,13 +96,14 @@ class Lexicon:
     def terms_of(self, concept: int) -> tuple[Term, ...]:
         """Every term by which a concept may be spoken of: its own, its kinds', those of what it is a kind of.
 
-        Its own come first, and names before other terms.
+        Up it goes one step only, since what is said of all disorders is not said of this one. Its own terms come first,
+        and names before others.
         """
         rows = self._rows(
             """
             WITH RECURSIVE
                 down (id) AS (VALUES (?1) UNION SELECT narrow FROM narrower JOIN down ON broad = id),
-                up (id) AS (VALUES (?1) UNION SELECT broad FROM narrower JOIN up ON narrow = id)
+                up (id) AS (SELECT broad FROM narrower WHERE narrow = ?1)
             SELECT * FROM term WHERE concept IN (SELECT id FROM down UNION SELECT id FROM up)
             ORDER BY concept <> ?1, kind <> 'name', rowid
             """,
@@ -99,15 +111,18 @@ class Lexicon:
         )
         return tuple(map(_term, rows))
 
+    def held(self, word: str) -> bool:
+        """Whether a line of the library has this word as it is."""
+        return self._rows("SELECT 1 FROM posting WHERE word = ?", (word,)).fetchone() is not None
+
     def split(self, word: str) -> tuple[str, str] | None:
-        """The stems of two words of the library that were written as one: `nonunion`, where it says non-union."""
-        if not word.isalpha():
+        """Two words that were written as one, of which the library has forms: `nonunion`, where it says non-union."""
+        if not word.isalpha() or len(word) > LONG:
             return None
         for place in range(3, len(word) - 2):
-            if PASSING.isdisjoint((word[:place], word[place:])):
-                first, second = self.stem(word[:place]), self.stem(word[place:])
-                if first and second and self.forms(first) and self.forms(second):
-                    return first, second
+            pair = word[:place], word[place:]
+            if PASSING.isdisjoint(pair) and all(self.forms(self.stem(one) or "") for one in pair):
+                return pair
         return None
 
     def parts(self, word: str) -> tuple[str, ...]:
@@ -128,7 +143,7 @@ class Lexicon:
 
     def _akin(self, word: str) -> list[str]:
         """The words of the library that begin as a word does, or end with it."""
-        if len(word) < PART or not word.isalpha():
+        if not PART <= len(word) <= LONG or not word.isalpha():
             return []
         alike = (*self._beginning(word[:PART]), *self._ending(word))
         return [other for other in dict.fromkeys(alike) if other != word and len(other) >= PART and other.isalpha()]
@@ -153,12 +168,12 @@ class Lexicon:
         It begins with a combining form, and ends with another or with a word that is known: immunosuppressant. There is
         nothing where it doesn't, or where the library has no word for a piece.
         """
-        if len(word) < PART or not word.isalpha():
+        if not PART <= len(word) <= LONG or not word.isalpha():
             return ()
-        ends = {}
+        ends: dict[str, tuple[str, ...]] = {}
         for part, concept in self._parts():
             if part[0] == "-" and word.endswith(part[1:]):
-                ends[part[1:]] = self._named(concept)
+                ends[part[1:]] = ends.get(part[1:], ()) + self._named(concept)
         for part, concept in self._parts():
             if word.startswith(part[:-1]):
                 for start in range(len(part) - 1, min(len(part) + LINK, len(word))):
@@ -185,9 +200,10 @@ class Lexicon:
     def respelled(self, word: str) -> tuple[str, ...]:
         """The nearest words: one edit away from five letters on, two from seven on; digits are never respelled.
 
-        A word of up to six letters keeps its first letter, and isn't made shorter: `train` is no slip of `strain`.
+        A word of up to six letters keeps its first letter, and isn't made shorter: `train` is no slip of `strain`. A
+        longer one may change it by one edit.
         """
-        edits = 0 if len(word) < 5 or not word.isalpha() else 1 if len(word) < 7 else 2  # noqa: PLR2004 - said above
+        edits = 0 if not 5 <= len(word) <= LONG or not word.isalpha() else 1 if len(word) < 7 else 2  # noqa: PLR2004 - said above
         if not edits:
             return ()
         shortest = len(word) - (edits if edits > 1 else 0)
@@ -200,7 +216,7 @@ class Lexicon:
                 (first, first + LAST, shortest, len(word) + edits),
             )
             known = [other for (other,) in rows if other.isalpha() and other not in PASSING]
-            if near := nearest(word, known, edits=1) or nearest(word, known, edits=edits):
+            if near := nearest(word, known, edits=1) or nearest(word, known, edits=edits if first else 1):
                 return near
         return ()
 

@@ -13,8 +13,8 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 
-# Words joined by hyphens, the typographer's too.
-_JOINED = re.compile("[^\\W_]+(?:[-\u2010\u2011][^\\W_]+)+")
+# Words joined by hyphens, the typographer's too, but not where a number goes on: 24-48 is no number of its own.
+_JOINED = re.compile("(?<![^\\W_])[^\\W_]+(?:(?:(?<!\\d)[-\u2010\u2011]|[-\u2010\u2011](?!\\d))[^\\W_]+)+")
 
 # Words that say how things relate and not what they are: they can't make a line fit a query. The last row is what is
 # left of n't and the like.

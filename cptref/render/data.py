@@ -68,7 +68,7 @@ def _symptom(answer: SymptomAnswer) -> dict[str, Any]:
 
 
 def _words(texts: tuple[str, ...]) -> list[str]:
-    return [word for text in texts for word in text.split()]
+    return [word for text in texts for word in text.strip('"').split()]
 
 
 def _understood(terms: tuple[Term, ...]) -> list[dict[str, Any]]:

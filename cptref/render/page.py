@@ -215,7 +215,8 @@ def _finding(entry: Entry) -> Callout:
 
 
 def _hit(hit: Hit) -> Iterator[Block]:
-    yield Heading(f"{hit.code}  {hit.title} ({_STATUS[hit.verification][0]}, score {hit.score})")
+    without = f", nothing of: {', '.join(hit.missing)}" if hit.missing else ""
+    yield Heading(f"{hit.code}  {hit.title} ({_STATUS[hit.verification][0]}, score {hit.score}{without})")
     more = hit.total - len(hit.matches)
     rest = ((Run(f"and {more} more {'line' if more == 1 else 'lines'}"),),) if more else ()
     yield Points((*(_match(match) for match in hit.matches), *rest))
@@ -229,12 +230,15 @@ def _fit(fit: Fit, answer: SymptomAnswer) -> Iterator[Block]:
 
 
 def _evidence(evidence: Evidence | None) -> Line:
-    return (Run("not covered"),) if evidence is None else _match(evidence)
+    if evidence is None:
+        return (Run("not covered"),)
+    without = f" (nothing of: {', '.join(evidence.missing)})" if evidence.missing else ""
+    return tuple(run for run in (*_match(evidence), Run(without)) if run.text)
 
 
 def _match(match: Match | Evidence) -> Line:
     tier = "" if match.tier == "exact" else f" ({match.tier})"
-    runs = [Run(f"{CATALOGUE[match.section].heading}{tier}: ")]
+    runs = [Run(CATALOGUE[match.section].heading, marked=not match.marks), Run(f"{tier}: ")]
     end = 0
     for start, stop in _joined(match):
         runs += (Run(match.text[end:start]), Run(match.text[start:stop], marked=True))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _INDENT = "  "
+_NARROWEST = 12  # columns that are left to the first column of a table, whatever the others need
 
 
 def render(page: Page, width: int | None = None) -> str:
@@ -74,15 +75,30 @@ def _fact(name: str, values: tuple[str, ...], width: int | None) -> Iterator[str
 
 
 def _table(table: Table, width: int | None) -> Iterator[str]:
-    rows = [[visible(cell).replace("\n", " ") for cell in row] for row in ((table.head,) * table.crossed + table.rows)]
+    rows = [[visible(cell).replace("\n", " ") for cell in row] for row in table.rows]
     if table.bare:
         yield from (row[0] for row in rows)
+        return
+    if table.crossed:
+        yield from _crossed([list(table.head), *rows], width)
         return
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         *first, last = row
         before = "".join(f"{cell.ljust(size)}  " for cell, size in zip(first, widths, strict=False))
         yield from (line.rstrip() for line in _set(last, width, before, " " * len(before)))
+
+
+def _crossed(rows: list[list[str]], width: int | None) -> Iterator[str]:
+    """Rows with their head, the first column wrapped to what the others leave of the width."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    room = None if width is None else max(width - sum(size + 2 for size in widths[1:]), _NARROWEST)
+    widths[0] = min(widths[0], room or widths[0])
+    for row in rows:
+        behind = "".join(f"  {cell.ljust(size)}" for cell, size in zip(row[1:], widths[1:], strict=True))
+        first, *more = list(_set(row[0], room))
+        yield f"{first.ljust(widths[0])}{behind}".rstrip()
+        yield from more
 
 
 def _set(text: str, width: int | None, first: str = "", later: str | None = None) -> Iterator[str]:

@@ -101,7 +101,7 @@ def test_the_same_fact_has_the_same_words(entries: dict[str, Entry]) -> None:
         "Acupuncture, to relieve pain": 4,
         "Radicular pain set off by a herniated disc": 3,
         "Nerve damage or nerve irritation": 2,
-        "On average $1,000 to $3,000": 3,
+        "Cost on average: $1,000 to $3,000": 3,
     }
     assert {point: points[point] for point in shared} == shared
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cptref import Library
 
 CASES = tomli.loads((Path(__file__).parents[1] / "queries.toml").read_text(encoding="utf-8"))["cases"]
+KEYS = {"kind", "query", "symptoms", "first", "present", "absent", "line", "section", "missing", "nothing"}
 KINDS = {"exact", "lay", "abbreviation", "typo", "clinical", "several", "question", "negative"}
 
 
@@ -66,6 +67,7 @@ def test_a_query_finds_what_it_should(library: Library, case: dict[str, Any]) ->
 
 def test_there_are_enough_cases_of_every_kind() -> None:
     """At least 150 in all, of every kind at least ten, and none twice."""
+    assert {key for case in CASES for key in case} <= KEYS
     kinds = [case["kind"] for case in CASES]
     assert len(CASES) >= 150
     assert set(kinds) == KINDS

@@ -70,7 +70,7 @@ def test_a_table_and_the_line_for_each(run: Run) -> None:
     )
     assert done.err == (
         "cptref: reading feet as extremity (synonym)\n"
-        "cptref: nothing held speaks of: chest pain\n"
+        "cptref: nothing in symptoms, uses and causes speaks of: chest pain\n"
         "cptref: the best 2 of 5 entries; --limit shows more\n"
         "cptref: no entry covers 'chest pain'; try fewer or other words, or cptref search\n"
     )
@@ -90,12 +90,38 @@ def test_all_of_it_is_in_the_json(run: Run) -> None:
     assert first["evidence"][1] is None
 
 
+def test_a_line_that_says_half_of_it_covers_nothing(run: Run) -> None:
+    """Weak arms are not covered by weak legs; what a line leaves out of a complaint that it covers is said."""
+    assert run("symptom", "weak arms").code == 1
+    done = run("symptom", "pain shooting down my left leg", "-n", "1")
+    assert "Symptoms (synonym): *Pain radiating down* into the *legs* (nothing of: left)\n" in done.out
+    evidence = asked(run, "pain shooting down my left leg")["results"][0]["evidence"]
+    assert evidence[0]["missing"] == ["left"]
+
+
+def test_a_complaint_given_twice_is_one(run: Run) -> None:
+    """It covers one of one."""
+    answer = asked(run, "numb feet", "numb feet")
+    assert [one["query"] for one in answer["symptoms"]] == ["numb feet"]
+    assert (answer["results"][0]["covered"], answer["results"][0]["of"]) == (1, 1)
+
+
+@pytest.mark.parametrize("width", [60, 200])
+def test_a_long_complaint_is_wrapped(run: Run, width: int) -> None:
+    """The table keeps to the width; every code keeps its column."""
+    lines = run(
+        "symptom", "pain radiating down into the legs since Tuesday", "LBP", "--width", str(width)
+    ).out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert "Symptom" in next(line for line in lines if "20975" in line)
+
+
 def test_nothing_fits(run: Run) -> None:
     """Exit 1, with nothing on standard output; as JSON the miss is JSON."""
     done = run("symptom", "toothache")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "cptref: nothing held speaks of: toothache\n"
+        "cptref: nothing in symptoms, uses and causes speaks of: toothache\n"
         "cptref: no entry covers 'toothache'; try fewer or other words, or cptref search\n"
     )
     assert asked(run, "toothache")["results"] == []
@@ -104,7 +130,7 @@ def test_nothing_fits(run: Run) -> None:
 @pytest.mark.parametrize("args", [("",), ("numb feet", " "), ("...",)])
 def test_a_blank_symptom_is_wrong_usage(run: Run, args: tuple[str, ...]) -> None:
     """Blank or punctuation alone is exit 2, and nothing is printed of the others."""
-    message = "cptref: nothing to search for; give a word, as in: cptref search tingling legs\n"
+    message = "cptref: a symptom has no word in it; give one or more, as in: cptref symptom 'numb feet' 'weak legs'\n"
     assert run("symptom", "--", *args) == (2, "", message)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cptref.query.vocabulary import Lexicon, Term
 
 LONGEST = 6  # telling words in a phrase of the vocabulary
+SHORTEST = 4  # letters of two words that are one: `x ray`, but not `l LE`
 READINGS = 8  # of one phrase: a few slips of spelling in it, each with a few ways out
 
 _QUOTES = '"\u201c\u201d\uff02'
@@ -189,7 +190,7 @@ class _Reader:
         for token in tokens:
             if closed and len(closed[-1].words) == len(token.words) == 1 and self._between(closed[-1], token) == " ":
                 word = closed[-1].words[0] + token.words[0]
-                if not word.isdecimal() and self._known.whole(word):
+                if len(word) >= SHORTEST and not word.isdecimal() and self._known.whole(word):
                     closed[-1] = self._compound(closed[-1].start, token.end, word)
                     continue
             closed.append(token)

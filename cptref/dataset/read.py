@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cptref.characters import one_line
+from cptref.concepts import Concept, Vocabulary
 from cptref.dataset import rules, shape
 from cptref.dataset.files import Layer, sources
 from cptref.dataset.terms import Terms, key
 from cptref.errors import DatasetError, Fault
-from cptref.model import Article, Concept, Dataset, Modifier, Stored, Vocabulary
+from cptref.model import Article, Dataset, Modifier, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterable, Iterator
 
-    from cptref.model import Concept, Dataset, Entry, Vocabulary
+    from cptref.concepts import Concept, Vocabulary
+    from cptref.model import Dataset, Entry
 
 Held = dict[str, list[int]]  # the lines that each word stands in
 

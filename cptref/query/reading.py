@@ -27,11 +27,11 @@ READINGS = 8  # of one phrase: a few slips of spelling in it, each with a few wa
 
 _QUOTES = '"\u201c\u201d\uff02'
 _QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")  # soft hyphens and the like, which come with what is pasted
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # soft hyphens and the like, often pasted
 _PIECE = re.compile(r"(?:[^\s,;]|(?<=\d),(?=\d{3}\b))+")  # between blanks, commas and semicolons; 1,000 is one
-_BREAK = re.compile(r"[.,;:!?()]")  # what ends a phrase
+_BREAKS = frozenset(".,;:!?()")  # what ends a phrase
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")  # N.P.O.
-_CODE = re.compile(r"(?:CPT|HCPCS|code)\W*", re.IGNORECASE)  # what a code is announced with
+_ANNOUNCED = {"cpt", "hcpcs", "code"}  # what may stand before a code
 
 
 class Way(NamedTuple):
@@ -88,7 +88,7 @@ class _Token(NamedTuple):
 def read(lexicon: Lexicon, query: str) -> tuple[Thing, ...]:
     """The things a query asks for, in order, each once, in all the ways in which it was said."""
     once: dict[object, Thing] = {}
-    for number, segment in enumerate(_QUOTED.split(_UNSEEN.sub("", query))):
+    for number, segment in enumerate(_QUOTED.split(query.translate(_UNSEEN))):
         for thing in _quoted(lexicon, segment) if number % 2 else _Reader(lexicon, segment).things():
             before = once.get(thing.key)
             once[thing.key] = before._replace(ways=before.ways + thing.ways) if before else thing
@@ -126,9 +126,8 @@ class _Reader:
     def _reach(self, tokens: Sequence[_Token], start: int) -> int:
         """Where the longest phrase that may begin here ends: no phrase goes on behind a comma or a full stop."""
         end = start + 1
-        while end < min(start + LONGEST, len(tokens)) and not _BREAK.search(
-            self._between(tokens[end - 1], tokens[end])
-        ):
+        last = min(start + LONGEST, len(tokens))
+        while end < last and _BREAKS.isdisjoint(self._between(tokens[end - 1], tokens[end])):
             end += 1
         return end
 
@@ -143,7 +142,7 @@ class _Reader:
                 tokens.append(self._token(at, at + len(typed), folded(typed.replace(".", ""))))
             elif code := codes.read(typed)[0].code:
                 tokens.append(_Token(at, at + len(typed), (code.casefold(),), ()))
-            elif not (_CODE.fullmatch(typed) and codes.read(following)[0].code):
+            elif typed.casefold().strip(":#\u00ae") not in _ANNOUNCED or not codes.read(following)[0].code:
                 tokens += self._words(at, typed)
         return self._closed_up(tokens)
 

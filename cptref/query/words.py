@@ -32,13 +32,13 @@ PASSING = frozenset(_PASSING.split())
 # British spelling -> American, by rule: oedema, tumour, fibre, programme, catalogue, sterilise. What is said of one
 # side is done to the other, so a rule that spoils a word spoils it on both.
 _BRITISH = (
-    (re.compile("ae|oe(?!s?$)"), "e"),
-    (re.compile("(?<=[a-z]{2})our"), "or"),
-    (re.compile("(?<=[a-z]{3})([iy])s(?=e[drs]?$|ing$|ation)"), r"\1z"),
-    (re.compile("(?<=[bt])re(?=s?$)"), "er"),
-    (re.compile("(?<=[a-z]{2}m)me(?=s?$)"), ""),
-    (re.compile("(?<=og)ue(?=s?$)"), ""),
-    (re.compile("sulph"), "sulf"),
+    ("ae|oe(?!s?$)", "e"),
+    ("(?<=[a-z]{2})our", "or"),
+    ("(?<=[a-z]{3})([iy])s(?=e[drs]?$|ing$|ation)", r"\1z"),
+    ("(?<=[bt])re(?=s?$)", "er"),
+    ("(?<=[a-z]{2}m)me(?=s?$)", ""),
+    ("(?<=og)ue(?=s?$)", ""),
+    ("sulph", "sulf"),
 )
 
 
@@ -85,5 +85,5 @@ def folded(word: str) -> str:
 def american(word: str) -> str:
     """A folded word in American spelling, as near as rules get."""
     for pattern, instead in _BRITISH:
-        word = pattern.sub(instead, word)
+        word = re.sub(pattern, instead, word)
     return word

@@ -7,8 +7,8 @@ since a common word stands in a hundred thousand of them.
 from __future__ import annotations
 
 from array import array
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cptref.query.tables import unsealed
 from cptref.sections import CATALOGUE
@@ -54,24 +54,19 @@ class Lines:
         kinds = {_KEYS.index(key) for key in sections}
         self._kinds = frozenset(kinds if points else kinds | {kind + _INTRO for kind in kinds})
 
-    @cached_property
+    @property
     def entries(self) -> array[int]:
         """The number of each line's entry."""
-        return array("I", self._column("entries"))
+        return _column(self._connection, "entries", "I")
 
-    @cached_property
+    @property
     def sizes(self) -> array[int]:
         """How many telling words each line has."""
-        return array("B", self._column("sizes"))
+        return _column(self._connection, "sizes", "B")
 
-    @cached_property
+    @property
     def _sections(self) -> array[int]:
-        return array("B", self._column("sections"))
-
-    def _column(self, name: str) -> bytes:
-        row = self._connection.execute("SELECT * FROM line_column WHERE name = ?", (name,)).fetchone()
-        data: bytes = unsealed(row)[1]
-        return data
+        return _column(self._connection, "sections", "B")
 
     def section(self, line: int) -> str:
         """The key of the section a line stands in."""
@@ -96,3 +91,9 @@ class Lines:
         """The text of a line."""
         row = self._connection.execute("SELECT * FROM line WHERE id = ?", (line,)).fetchone()
         return str(unsealed(row)[1])
+
+
+@lru_cache(maxsize=3)  # what an open library is asked about every line, kept from one question to the next
+def _column(connection: sqlite3.Connection, name: str, kind: Literal["B", "I"]) -> array[int]:
+    row = connection.execute("SELECT * FROM line_column WHERE name = ?", (name,)).fetchone()
+    return array(kind, unsealed(row)[1])

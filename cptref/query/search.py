@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cptref.query.words import Word
 
 SHOWN = 5  # lines of one entry
-WEIGHED = 200  # entries whose lines are weighed one by one; of more that cover alike, the first in order of code
+WEIGHED = 100  # entries whose lines are weighed one by one; of more that cover alike, the first in order of code
 
 
 def search(connection: sqlite3.Connection, query: str, sections: Collection[str], limit: int) -> SearchAnswer:
@@ -53,12 +53,10 @@ def _ranked(sought: Sought) -> list[tuple[float, int]]:
 
     Of those that cover alike, the ones with a line that speaks of everything come first.
     """
-    shares = sought.shares(sought.entries)
-    enough = max(rank.ENOUGH, rank.FAR * max(shares.values(), default=0.0))
+    shares = [(round(share, 3), entry) for entry, share in sought.shares(sought.entries).items()]
+    enough = max(rank.ENOUGH, rank.FAR * max(shares, default=(0.0, 0))[0])
     whole = sought.whole()
-    covering = sorted(
-        (-round(share, 3), entry not in whole, entry) for entry, share in shares.items() if round(share, 3) >= enough
-    )
+    covering = sorted((-share, entry not in whole, entry) for share, entry in shares if share >= enough)
     return [(-share, entry) for share, _, entry in covering]
 
 

@@ -1,5 +1,6 @@
-"""`python -m tests.bench`: how long whole processes take, as ratios; `python -m tests.bench scale`: how that grows.
+"""`python -m tests.bench`: how long whole processes take, as ratios, and how that grows with the library.
 
+`python -m tests.bench processes` and `python -m tests.bench scale` measure the one or the other alone.
 Every process runs once to warm up and then 15 times, in turns with the others, so that a machine that is busy for a
 while is busy for all of them. What is printed is the median. `scale` makes libraries of 5, 500 and 10,000 articles
 (tests/scale.py) and needs a few minutes.
@@ -172,4 +173,7 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    scale() if sys.argv[1:] == ["scale"] else processes()
+    asked = sys.argv[1:] or ["processes", "scale"]
+    for part in (processes, scale):
+        if part.__name__ in asked:
+            part()

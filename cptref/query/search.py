@@ -177,7 +177,11 @@ def _suggestions(connection: sqlite3.Connection, sought: Sought) -> tuple[str, .
     """Words of the library that look like those that nobody knows; codes held that are near one that isn't."""
     lexicon = Lexicon(connection)
     held = [code for (code,) in connection.execute("SELECT code FROM entry")]
-    typed = [one.code for text in sought.unmatched for one in codes.read(text) if one.code]
-    unknown = [one.word for text in sought.unmatched for one in words(text) if not lexicon.real(one.word)]
-    near = (nearest(code, held, edits=2) for code in typed)
-    return tuple(dict.fromkeys(other for found in (*near, *map(lexicon.alike, unknown)) for other in found))
+    missed = [
+        thing.typed
+        for thing, found in zip(sought.things, sought.found, strict=True)
+        if not found and (thing.senses or not thing.concepts)
+    ]
+    near = [nearest(one.code, held, edits=2) for text in missed for one in codes.read(text) if one.code]
+    near += [lexicon.alike(one.word) for text in missed for one in words(text) if not lexicon.real(one.word)]
+    return tuple(dict.fromkeys(other for found in near for other in found))

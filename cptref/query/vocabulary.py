@@ -102,12 +102,12 @@ class Lexicon:
         rows = self._rows(
             """
             WITH RECURSIVE
-                down (id) AS (VALUES (?1) UNION SELECT narrow FROM narrower JOIN down ON broad = id),
-                up (id) AS (SELECT broad FROM narrower WHERE narrow = ?1)
+                down (id) AS (VALUES (:concept) UNION SELECT narrow FROM narrower JOIN down ON broad = id),
+                up (id) AS (SELECT broad FROM narrower WHERE narrow = :concept)
             SELECT * FROM term WHERE concept IN (SELECT id FROM down UNION SELECT id FROM up)
-            ORDER BY concept <> ?1, kind <> 'name', rowid
+            ORDER BY concept <> :concept, kind <> 'name', rowid
             """,
-            (concept,),
+            {"concept": concept},
         )
         return tuple(map(_term, rows))
 

@@ -132,6 +132,7 @@ def test_what_nobody_knows_is_offered_what_is_near(run: Run) -> None:
         "cptref: nothing held speaks of: tng\n"
         "cptref: no entry fits 'tng'; try fewer or other words, or cptref list; near in spelling: long, things\n"
     )
+    assert run("search", "car accident").err.endswith("try fewer or other words, or cptref list\n")
     assert '"suggestions": [\n    "long",\n    "things"\n  ]' in run("search", "tng", "-f", "json").out
 
 

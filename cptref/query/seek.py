@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from cptref.query.lines import Lines
     from cptref.query.reading import Thing, Way
 
-SEVERAL = 2
 MOST = 200  # words of a query; each is read in a millisecond, and more is a text and no question
 
 Worths = dict[int, float]  # what each line (or entry) counts for one thing; none where it says nothing of it
@@ -61,7 +60,7 @@ class Sought(NamedTuple):
     def whole(self) -> set[int]:
         """The entries with a line that speaks of all the things that any line speaks of, if there are several."""
         spoken = sorted((found.keys() for found in self.found if found), key=len)
-        if len(spoken) < SEVERAL:
+        if len(spoken) <= 1:
             return set()
         entry_of = self.lines.entries
         return {entry_of[line] for line in reduce(and_, spoken)}

@@ -17,6 +17,7 @@ import random
 import re
 import sqlite3
 import sys
+from contextlib import closing
 from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -64,9 +65,8 @@ def _entry(number: int, title: str) -> Entry:
     )
 
 
-def cptref(targets: Sequence[str]) -> tuple[Ranker, Ranker]:
-    """The search; and the search with what it suggests where it has no answer."""
-    connection = library(targets)
+def cptref(connection: sqlite3.Connection) -> tuple[Ranker, Ranker]:
+    """The search in a library; and the search with what it suggests where it has no answer."""
 
     def asked(query: str, limit: int) -> SearchAnswer | None:
         try:
@@ -153,18 +153,19 @@ def main() -> None:
     cases = [(query, targets.index(target)) for query, target in rows]
     sys.stdout.write(f"{len(cases)} queries, {len(targets)} targets\n")
     sys.stdout.write(f"{'':28} {'acc@1':>6} {'acc@5':>6} {'MRR':>6} {'queries/s':>10}\n")
-    answers, suggestions = cptref(targets)
-    scorers = {
-        "cptref": answers,
-        "cptref with its suggestions": suggestions,
-        "RapidFuzz WRatio": wratio(targets),
-        "BM25": bm25(targets),
-        "character-trigram TF-IDF": trigrams(targets),
-    }
-    for name, ranker in scorers.items():
-        first, five, mrr, speed = measured(ranker, cases)
-        sys.stdout.write(f"{name:28} {first:6.3f} {five:6.3f} {mrr:6.3f} {speed:10.0f}\n")
-        sys.stdout.flush()
+    with closing(library(targets)) as connection:
+        answers, suggestions = cptref(connection)
+        scorers = {
+            "cptref": answers,
+            "cptref with its suggestions": suggestions,
+            "RapidFuzz WRatio": wratio(targets),
+            "BM25": bm25(targets),
+            "character-trigram TF-IDF": trigrams(targets),
+        }
+        for name, ranker in scorers.items():
+            first, five, mrr, speed = measured(ranker, cases)
+            sys.stdout.write(f"{name:28} {first:6.3f} {five:6.3f} {mrr:6.3f} {speed:10.0f}\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +18,13 @@ TARGETS = ["tingling of the hand", "numbness of the hand", "herniated disc"]
 
 def test_the_search_ranks_targets() -> None:
     """Those that fit, best first; where nothing does, what it suggests is followed."""
-    answers, followed = evaluate.cptref(TARGETS)
-    assert list(answers("pins and needles in the hand")) == [0]
-    assert list(answers("HNP")) == [2]
-    assert list(answers("dsc")) == []
-    assert list(followed("dsc")) == [2]
-    assert list(followed("...")) == []
+    with closing(evaluate.library(TARGETS)) as connection:
+        answers, followed = evaluate.cptref(connection)
+        assert list(answers("pins and needles in the hand")) == [0]
+        assert list(answers("HNP")) == [2]
+        assert list(answers("dsc")) == []
+        assert list(followed("dsc")) == [2]
+        assert list(followed("...")) == []
 
 
 def test_the_figures_are_those_of_the_ranks() -> None:

@@ -94,8 +94,8 @@ class Library:
     def search(self, query: str, sections: Iterable[str] = (), limit: int = 10) -> SearchAnswer:
         """The best `limit` entries that speak of the words of the query, within these sections where any are named.
 
-        Raises UsageError where there is no word in it, for a limit below 1, and for a section name that fits none or
-        several.
+        Raises UsageError where there is no word in it or more than 200, for a limit below 1, and for a section name
+        that fits none or several.
         """
         from cptref.query.search import search
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cptref.dataset.read import Contents
 
 FILLERS = 12_000  # made-up words, most of them rare
-POINTS = 2  # in a section, with an intro: about 42 lines an article
+POINTS = 2  # in a section, with an intro: 47 lines an article, with the sections that are derived
 
 # What is asked of every library: lay words and clinical ones, one word and many, slips, abbreviations, a code.
 QUESTIONS = (

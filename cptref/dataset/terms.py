@@ -53,7 +53,6 @@ class Terms:
                 if self._concept_of(item["name"]) in self._kinds(self._concept_of(text)):
                     problem = f"{text!r} is narrower than {item['name']!r}, and broader too"
                     yield place(("concepts", number, "narrower", at)), problem
-
         if isinstance(plain.get("plain"), str):
             for word in plain["plain"].split():
                 if not word.isalpha():

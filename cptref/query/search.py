@@ -30,7 +30,7 @@ WEIGHED = 100  # entries whose lines are weighed one by one; of more that cover 
 def search(connection: sqlite3.Connection, query: str, sections: Collection[str], limit: int) -> SearchAnswer:
     """The best `limit` entries for the query, within these sections where any are named.
 
-    Raises UsageError where the query has no word in it.
+    Raises UsageError where the query has no word in it, or more than a question has.
     """
     sought = seek(connection, query, Lines(connection, sections))
     ranked = _ranked(sought)

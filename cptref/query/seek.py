@@ -74,7 +74,7 @@ class Sought(NamedTuple):
 def seek(connection: sqlite3.Connection, query: str, lines: Lines) -> Sought:
     """Read a query and find the lines that speak of it.
 
-    Raises UsageError where the query has no word in it.
+    Raises UsageError where the query has no word in it, or more than a question has.
     """
     if not (typed := words(query)):
         raise UsageError("nothing to search for", hint="give a word, as in: cptref search tingling legs")

@@ -30,7 +30,7 @@ Best = dict[int, tuple[float, int]]  # the best line for a complaint of each ent
 def symptom(connection: sqlite3.Connection, complaints: Sequence[str], limit: int) -> SymptomAnswer:
     """The best `limit` entries for what a patient reports, those that cover most complaints first.
 
-    Raises UsageError where there is no complaint, or no word in one.
+    Raises UsageError where there is no complaint, no word in one, or more words than a question has.
     """
     if not complaints:
         raise UsageError("no symptom given", hint=_HINT)

@@ -14,10 +14,10 @@ SCHEMA = 2
 # and not where a letter has become another.
 #
 # line_column has what is known of all lines, in arrays (lines.py); entry_lines the first and the last line of an entry.
-# word has every word of the lines and of the vocabulary, with the stem
-# that it shares with its other forms, and whether a line has it or it is everyday language; posting has the lines of a
-# word. term has the vocabulary: the stems of a term, in order of the alphabet, and the concept it stands for; narrower
-# has which concept is a kind of which.
+# word has every word of the lines and of the vocabulary, with the stem that it shares with its other forms, and whether
+# a line has it or it is everyday language; posting has the lines of a word. term has the vocabulary: the stems of a
+# term, in order of the alphabet, and the concept it stands for; narrower has which concept is a kind of which. word and
+# narrower have no seal yet: damage there can hide a reading, and alters no line.
 TABLES = """
 CREATE TABLE source (fingerprint TEXT NOT NULL);
 CREATE TABLE meta (dataset TEXT NOT NULL, lines INTEGER NOT NULL, seal INTEGER NOT NULL);

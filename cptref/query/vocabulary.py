@@ -203,9 +203,9 @@ class Lexicon:
         A word of up to six letters keeps its first letter, and isn't made shorter: `train` is no slip of `strain`. A
         longer one may change it by one edit.
         """
-        edits = 0 if not 5 <= len(word) <= LONG or not word.isalpha() else 1 if len(word) < 7 else 2  # noqa: PLR2004 - said above
-        if not edits:
+        if not 5 <= len(word) <= LONG or not word.isalpha():  # noqa: PLR2004 - said above
             return ()
+        edits = 1 if len(word) < 7 else 2  # noqa: PLR2004 - the same
         shortest = len(word) - (edits if edits > 1 else 0)
         for first in (word[0], "")[:edits]:  # most slips leave the first letter as it is
             rows = self._rows(

@@ -9,7 +9,8 @@ from typing import NamedTuple
 SHAPE = re.compile(r"\d{5}|\d{4}[FTUM]|[A-V]\d{4}", re.ASCII)
 MODIFIER = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 
-_AROUND = re.compile(r"(?:CPT|HCPCS|CODE)(?![A-Z])|[#:]")
+_AROUND = re.compile(r"(?:CPT|HCPCS|CODES?)(?![A-Z])|[#:]")
+_ASIDE = re.compile(r"(?<=\w)\s*-\s*(?=\w\w(?!\w))")  # white space around the hyphen before a modifier
 _PLAIN = (
     {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
     | dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
@@ -39,7 +40,7 @@ def read(argument: str) -> tuple[Typed, ...]:
     Full-width digits, lower case, `CPT`, `®`, `#`, `:` and stray punctuation are read through. Digits are never
     corrected: `2O976` (letter O) is a problem, with `20976` as the hint. At least one value is returned.
     """
-    parts = ((word, _bare(word)) for word in re.split(r"[\s,;]+", _plain(argument)))
+    parts = ((word, _bare(word)) for word in re.split(r"[\s,;]+", _ASIDE.sub("-", _plain(argument))))
     found = [(word, bare) for word, bare in parts if bare]
     if len(found) > 1:
         return tuple(_judge(word, bare) for word, bare in found)
@@ -57,14 +58,24 @@ def _bare(word: str) -> str:
     return re.sub(r"^[\W_]+|[\W_]+$", "", _AROUND.sub(" ", word.upper()))
 
 
+def read_modifier(argument: str) -> str:
+    """The modifier that an argument is, in its canonical spelling: `50`, `-rt`, `modifier 59`; "" where it is none."""
+    word = _bare(re.sub(r"\A\W*mod(?:ifier)?(?![a-z])", "", _plain(argument), flags=re.IGNORECASE))
+    return word if MODIFIER.fullmatch(word) else ""
+
+
 def _judge(typed: str, word: str) -> Typed:
     code, *modifiers = re.split(r"-+", word)
+    if MODIFIER.fullmatch(code) and not modifiers:
+        return Typed(typed, problem=f"not shaped like a code but like a modifier, which goes behind one: 20976-{code}")
     if not is_code(code):
         likely = code[:-1].translate(_LOOKS_LIKE) + code[-1:]
         hint = next((guess for guess in (likely, code.translate(_LOOKS_LIKE)) if guess != code and is_code(guess)), "")
         meant = f"did you mean {hint}?" if hint else _EXAMPLE
         return Typed(typed, problem=f"not shaped like a code; {meant}")
     for modifier in modifiers:
+        if is_code(modifier):
+            return Typed(typed, code, problem=f"a hyphen stands before a modifier; name each code: {code}, {modifier}")
         if not MODIFIER.fullmatch(modifier):
             return Typed(typed, code, problem=f"modifier {modifier!r} must have two characters, like 50 or RT")
     return Typed(typed, code, tuple(modifiers))

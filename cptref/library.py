@@ -11,7 +11,7 @@ import os
 import sqlite3
 from contextlib import suppress
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from cptref import __version__, places
 from cptref.dataset.files import Layer, bundled, fingerprint
@@ -21,22 +21,41 @@ from cptref.query.names import section_keys
 from cptref.query.tables import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from typing import Concatenate, ParamSpec
 
-    from cptref.model import Dataset, Entry, ListAnswer, SearchAnswer, ShowAnswer, SymptomAnswer
+    from cptref.model import (
+        CompareAnswer,
+        Dataset,
+        Entry,
+        ListAnswer,
+        ModifiersAnswer,
+        SearchAnswer,
+        ShowAnswer,
+        SymptomAnswer,
+    )
 
     Asked = ParamSpec("Asked")
 
 Answer = TypeVar("Answer")
 
 
-def open_library(folders: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = ()) -> Library:
+class Watch(Protocol):
+    """Is told how far compiling has come: what is being done, and how many articles of how many are."""
+
+    def __call__(self, doing: str, done: int, total: int, /) -> None:
+        """Take note of it."""
+        ...
+
+
+def open_library(
+    folders: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (), *, watch: Watch | None = None
+) -> Library:
     """The bundled dataset with these dataset folders laid over it, a later entry replacing an earlier one.
 
-    Raises FileError where one of them is no folder, DatasetError, with every fault of every file, where a file is
-    broken.
+    `watch` is told how far reading and compiling have come, which is done when files have changed. Raises FileError
+    where one of them is no folder, DatasetError, with every fault of every file, where a file is broken.
     """
     from pathlib import Path
 
@@ -45,7 +64,7 @@ def open_library(folders: str | os.PathLike[str] | Iterable[str | os.PathLike[st
     for folder in own:
         if not folder.is_dir():
             raise FileError(f"{folder} is no folder", hint="name a folder of dataset files")
-    return Library((bundled(), *(Layer(str(folder), folder) for folder in own)))
+    return Library((bundled(), *(Layer(str(folder), folder) for folder in own)), watch)
 
 
 class Library:
@@ -54,8 +73,9 @@ class Library:
     Any thread may ask; questions are put one at a time, since a connection to SQLite takes no more.
     """
 
-    def __init__(self, layers: tuple[Layer, ...]) -> None:
+    def __init__(self, layers: tuple[Layer, ...], watch: Watch | None = None) -> None:
         self._layers = layers
+        self._watch = watch or _unwatched
         self._turn = Lock()
         self._connection = self._current() or self._compiled()
 
@@ -87,9 +107,23 @@ class Library:
         typed = [codes] if isinstance(codes, str) else tuple(codes)
         return self._ask(ask.show, typed, section_keys(sections))
 
-    def list(self) -> ListAnswer:
-        """Every code held, in order."""
-        return self._ask(ask.list_codes)
+    def compare(self, codes: str | Iterable[str], sections: Iterable[str] = ()) -> CompareAnswer:
+        """The entries of codes typed in any way side by side, with just these sections where any are named.
+
+        Raises UsageError where fewer than two codes are named, and for a section name that fits none or several.
+        """
+        from cptref.query.compare import compare
+
+        typed = [codes] if isinstance(codes, str) else tuple(codes)
+        return self._ask(compare, typed, section_keys(sections))
+
+    def modifiers(self, names: str | Iterable[str] = ()) -> ModifiersAnswer:
+        """What modifiers mean; those of codes, with what the check says of them; the whole table if none is named."""
+        return self._ask(ask.modifiers, [names] if isinstance(names, str) else tuple(names))
+
+    def list(self, limit: int | None = None) -> ListAnswer:
+        """The codes held, in order: the first `limit`, or all. Raises UsageError for a limit below 1."""
+        return self._ask(ask.list_codes, limit and _at_least_one(limit))
 
     def search(self, query: str, sections: Iterable[str] = (), limit: int = 10) -> SearchAnswer:
         """The best `limit` entries that speak of the words of the query, within these sections where any are named.
@@ -161,12 +195,17 @@ class Library:
         from cptref.query.entries import complete
 
         made_from = self._fingerprint()  # before reading: a file changed while it is read is seen the next time
-        contents = read(self._layers)
-        meant = {modifier.code: modifier for modifier in contents.modifiers}
+        contents = read(self._layers, self._watch)
+        meant = {modifier.code: modifier for modifier in contents.modifiers.modifiers}
+
+        def entries() -> Iterator[Entry]:
+            for done, (library, article) in enumerate(contents.articles):
+                self._watch("compiling", done, len(contents.articles))
+                yield complete(article, meant, library)
+            self._watch("compiling", len(contents.articles), len(contents.articles))
 
         def fill(connection: sqlite3.Connection) -> None:
-            entries = (complete(article, meant, library) for library, article in contents.articles)
-            compile_library(connection, made_from, contents.dataset, entries, contents.vocabulary)
+            compile_library(connection, made_from, contents.dataset, contents.modifiers, entries(), contents.vocabulary)
 
         with suppress(FileError, OSError, sqlite3.Error):
             _store(self._file(), fill)
@@ -175,6 +214,10 @@ class Library:
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         fill(connection)
         return connection
+
+
+def _unwatched(_doing: str, _done: int, _total: int, /) -> None:
+    pass
 
 
 def _at_least_one(limit: int) -> int:

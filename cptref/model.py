@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cptref.sections import Kind
 
 Status = Literal["verified", "conflict", "not-listed", "unverified"]
+Indicator = Literal[0, 1, 2, 3, 9]
 Tier = Literal["exact", "inflected", "synonym", "abbreviation", "part", "spelling"]
 
 
@@ -64,13 +65,16 @@ class Verification(Stored):
 
     `status`: `verified` agrees, `conflict` the number means another service, `not-listed` no release checked has
     it, `unverified` nobody looked. `finding` says it in plain words; `checked_against` names the releases;
-    `see_instead` are codes whose published meaning covers what the article describes.
+    `see_instead` are codes whose published meaning covers what the article describes; `bilateral_indicator` is how
+    Medicare pays the code for both sides (field BILAT SURG of the CMS Relative Value Files), None where no release
+    checked lists it or nobody looked.
     """
 
     status: Status
     finding: str
     checked_against: tuple[str, ...] = ()
     see_instead: tuple[str, ...] = ()
+    bilateral_indicator: Indicator | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +98,31 @@ class Article(Stored):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modifier(Stored):
-    """A modifier: its two characters, the code set it is of, its meaning in plain words."""
+    """A modifier: its two characters, the code set it is of, its meaning in plain words.
+
+    `bilateral` are those that say which side, or that it was both: what they are worth is up to the code's indicator.
+    """
 
     code: str
     set: Literal["CPT", "HCPCS Level II"]
     meaning: str
+    bilateral: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BilateralIndicator(Stored):
+    """How Medicare pays for both sides, by the number that stands for it, in plain words."""
+
+    indicator: Indicator
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModifierTable(Stored):
+    """data/modifiers.toml: the modifiers, and what the bilateral indicators of codes mean."""
+
+    modifiers: tuple[Modifier, ...]
+    bilateral_indicators: tuple[BilateralIndicator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +177,24 @@ class Miss(NamedTuple):
     nearest: tuple[str, ...] = ()
 
 
+class Appended(NamedTuple):
+    """A modifier on a code: what it means, whether the entry of the code lists it, what the check says of it.
+
+    `input` is what was typed ("" where the entry alone has it), `on` the code. `set` and `meaning` are "" for a
+    modifier that isn't held, `listed` is None and `check` "" where there is no entry.
+    """
+
+    input: str
+    on: str
+    code: str
+    set: str
+    meaning: str
+    listed: bool | None
+    check: str
+
+
 class ShowAnswer(NamedTuple):
-    """The entries found, in the order asked for; what was not found; `remarks` on what was typed with a code.
+    """The entries found, in the order asked for; what was not found; the modifiers typed with the codes.
 
     `sections` are the keys asked for, none where whole entries were.
     """
@@ -163,7 +203,46 @@ class ShowAnswer(NamedTuple):
     sections: tuple[str, ...]
     entries: tuple[Entry, ...]
     misses: tuple[Miss, ...]
-    remarks: tuple[str, ...]
+    appended: tuple[Appended, ...] = ()
+
+
+class ModifiersAnswer(NamedTuple):
+    """Modifiers asked for by themselves, and those of codes; what was not found.
+
+    `whole` where nothing was named: `modifiers` is the whole table then, and `indicators` go with it. `appended` has
+    the modifiers that the `entries` list, and those typed with their codes.
+    """
+
+    dataset: Dataset
+    whole: bool
+    modifiers: tuple[Modifier, ...]
+    indicators: tuple[BilateralIndicator, ...]
+    entries: tuple[Entry, ...]
+    appended: tuple[Appended, ...]
+    misses: tuple[Miss, ...]
+
+
+class Compared(NamedTuple):
+    """One section of several entries, each line of each entry once: in `shared`, in `similar` or in `only`.
+
+    `shared` are the lines that all have word for word. A row of `similar` has lines that say nearly the same, one for
+    each entry, "" where an entry has none. `only` has, for each entry, what none of the others says.
+    """
+
+    key: str
+    shared: tuple[str, ...]
+    similar: tuple[tuple[str, ...], ...]
+    only: tuple[tuple[str, ...], ...]
+
+
+class CompareAnswer(NamedTuple):
+    """Entries side by side, section by section, each row and `only` in order of `entries`."""
+
+    dataset: Dataset
+    entries: tuple[Entry, ...]
+    sections: tuple[Compared, ...]
+    misses: tuple[Miss, ...]
+    appended: tuple[Appended, ...] = ()
 
 
 class Listed(NamedTuple):
@@ -177,10 +256,11 @@ class Listed(NamedTuple):
 
 
 class ListAnswer(NamedTuple):
-    """The codes held, in order."""
+    """The first codes held of `total`, in order."""
 
     dataset: Dataset
     entries: tuple[Listed, ...]
+    total: int
 
 
 class SectionsAnswer(NamedTuple):

@@ -45,8 +45,9 @@ def library(targets: Sequence[str]) -> sqlite3.Connection:
     about = Dataset(
         version="0", released=date(2026, 1, 1), licence="", sources=(), notices=Notices(trademark="", advice="")
     )
+    contents = read((bundled(),))
     entries = (_entry(number, target) for number, target in enumerate(targets))
-    compile_library(connection, "", about, entries, read((bundled(),)).vocabulary)
+    compile_library(connection, "", about, contents.modifiers, entries, contents.vocabulary)
     return connection
 
 

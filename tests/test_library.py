@@ -39,9 +39,9 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     times: list[int] = []
     real = read.read
 
-    def counted(layers: tuple[Layer, ...]) -> read.Contents:
+    def counted(layers: tuple[Layer, ...], *watch: Callable[[str, int, int], None]) -> read.Contents:
         times.append(1)
-        return real(layers)
+        return real(layers, *watch)
 
     monkeypatch.setattr(read, "read", counted)
     return times

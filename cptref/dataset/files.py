@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+NOTES = "notes.toml"  # the user's notes, which may stand beside articles and are none
+
+
 class Layer(NamedTuple):
     """A dataset folder, and the name by which its entries say where they are from."""
 
@@ -56,7 +59,11 @@ def _folders(layer: Layer) -> tuple[Path, Path]:
 def _listed(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as found:
-            return [entry for entry in found if entry.name.endswith(".toml") and not entry.name.startswith(".")]
+            return [
+                entry
+                for entry in found
+                if entry.name.endswith(".toml") and not entry.name.startswith(".") and entry.name != NOTES
+            ]
     except OSError:
         return []
 

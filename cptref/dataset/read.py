@@ -13,12 +13,14 @@ from cptref.dataset import rules, shape
 from cptref.dataset.files import Layer, sources
 from cptref.dataset.terms import Terms, key
 from cptref.errors import DatasetError, Fault
-from cptref.model import Article, Dataset, Modifier, Stored
+from cptref.model import Article, BilateralIndicator, Dataset, Modifier, ModifierTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from cptref.dataset.shape import Check
+
+    Watch = Callable[[str, int, int], None]
 
 Value = TypeVar("Value")
 
@@ -27,30 +29,25 @@ _WHOLE = ("dataset.toml", "modifiers.toml", "vocabulary.toml")  # what a dataset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _ModifierTable(Stored):
-    """data/modifiers.toml."""
-
-    modifiers: tuple[Modifier, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
     """What the layers hold together: which dataset, its modifiers and vocabulary, its articles with their layers."""
 
     dataset: Dataset
-    modifiers: tuple[Modifier, ...]
+    modifiers: ModifierTable
     vocabulary: Vocabulary
     articles: tuple[tuple[str, Article], ...]
 
 
-def read(layers: Iterable[Layer]) -> Contents:
+def read(layers: Iterable[Layer], watch: Watch = lambda *_: None) -> Contents:
     """Read every file of the layers, the first of which must be complete; a later layer's entry replaces an earlier.
 
-    Raises DatasetError with every fault of every file.
+    `watch` is told that articles are being read, how many have been, and of how many. Raises DatasetError with every
+    fault of every file.
     """
     reader = _Reader()
     dataset: Dataset | None = None
     modifiers: dict[str, Modifier] = {}
+    indicators: dict[int, BilateralIndicator] = {}
     concepts: dict[str, Concept] = {}
     plain: list[str] = []
     articles: dict[str, tuple[str, Article]] = {}
@@ -59,20 +56,21 @@ def read(layers: Iterable[Layer]) -> Contents:
         about, table, terms = (files.pop(f"{name}.toml", None) for name in ("dataset", "modifiers", "vocabulary"))
         if number == 0 and about:
             dataset = reader.dataset(about)
-        if table:
-            modifiers |= reader.modifiers(table)
+        if table and (known := reader.modifiers(table)):
+            modifiers |= {one.code: one for one in known.modifiers}
+            indicators |= {one.indicator: one for one in known.bilateral_indicators}
         if terms and (found := reader.vocabulary(terms)):
             for concept in found.concepts:
                 name = key(concept.name)
                 concepts[name] = _both(concepts[name], concept) if name in concepts else concept
             plain.append(found.plain)
-        for article in reader.articles(files.values()):
+        for article in reader.articles(files.values(), watch):
             articles[article.code] = (layer.name, article)
     if reader.faults or dataset is None:
         raise DatasetError(tuple(sorted(reader.faults, key=lambda fault: fault.file)))
     return Contents(
         dataset=dataset,
-        modifiers=tuple(modifiers.values()),
+        modifiers=ModifierTable(modifiers=tuple(modifiers.values()), bilateral_indicators=tuple(indicators.values())),
         vocabulary=Vocabulary(concepts=tuple(concepts.values()), plain=" ".join(plain)),
         articles=tuple(articles[code] for code in sorted(articles)),
     )
@@ -122,16 +120,15 @@ class _Reader:
         plain = self._parsed(path)
         return None if plain is None else self._value(shape.checker(Dataset), path, plain, rules.dataset(plain))
 
-    def modifiers(self, path: Path) -> dict[str, Modifier]:
-        """The modifiers of a table, by code. The codes of a table with faults are known all the same."""
+    def modifiers(self, path: Path) -> ModifierTable | None:
+        """A table of modifiers. The codes of one with faults are known all the same."""
         plain = self._parsed(path)
         if plain is None:
             self._known = None
-            return {}
+            return None
         if self._known is not None:
             self._known |= rules.modifier_codes(plain)
-        table = self._value(shape.checker(_ModifierTable), path, plain, rules.modifiers(plain))
-        return {modifier.code: modifier for modifier in (table.modifiers if table else ())}
+        return self._value(shape.checker(ModifierTable), path, plain, rules.modifiers(plain))
 
     def vocabulary(self, path: Path) -> Vocabulary | None:
         """A vocabulary, which must not contradict one read before."""
@@ -140,9 +137,10 @@ class _Reader:
             return None
         return self._value(shape.checker(Vocabulary), path, plain, self._terms.check(path, plain))
 
-    def articles(self, paths: Iterable[Path]) -> Iterator[Article]:
+    def articles(self, paths: Collection[Path], watch: Watch) -> Iterator[Article]:
         homes: dict[object, Path] = {}
-        for path in paths:
+        for done, path in enumerate(paths):
+            watch("reading", done, len(paths))
             plain = self._parsed(path)
             if plain is None:
                 continue

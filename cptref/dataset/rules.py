@@ -77,7 +77,7 @@ def article(plain: Plain, stem: str, modifiers: Collection[str] | None) -> Itera
 
 
 def modifiers(plain: Plain) -> Iterator[Problem]:
-    """Each modifier has two characters and stands once."""
+    """Each modifier has two characters and stands once, and so does each bilateral indicator."""
     yield from text(plain)
     seen: set[str] = set()
     for number, item in tables(plain, "modifiers"):
@@ -89,6 +89,14 @@ def modifiers(plain: Plain) -> Iterator[Problem]:
         if code in seen:
             yield place(("modifiers", number, "code")), f"{code} stands here twice"
         seen.add(code)
+    told: set[int] = set()
+    for number, item in tables(plain, "bilateral_indicators"):
+        indicator = item.get("indicator")
+        if not isinstance(indicator, int):
+            continue
+        if indicator in told:
+            yield place(("bilateral_indicators", number, "indicator")), f"{indicator} stands here twice"
+        told.add(indicator)
 
 
 def modifier_codes(plain: Plain) -> set[str]:

@@ -1,4 +1,4 @@
-"""Questions about codes: the entry of one, the list of all, and what is near where there is none."""
+"""Questions about codes: entries, modifiers, the list of all, and what is near where there is none."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cptref import codes
 from cptref.model import (
+    Appended,
     Cost,
     Dataset,
     Entry,
@@ -15,6 +16,7 @@ from cptref.model import (
     Listed,
     Miss,
     Modifier,
+    ModifiersAnswer,
     Notices,
     Question,
     Section,
@@ -28,6 +30,8 @@ from cptref.sections import CATALOGUE
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterable
+
+Asked = tuple[codes.Typed, Entry | None]
 
 
 def dataset(connection: sqlite3.Connection) -> Dataset:
@@ -50,27 +54,26 @@ def get(connection: sqlite3.Connection, code: str) -> Entry | None:
     return None if row is None else _entry(json.loads(unsealed(row)[1]))
 
 
-def list_codes(connection: sqlite3.Connection) -> ListAnswer:
-    """Every code held, in order."""
-    rows = connection.execute("SELECT * FROM entry ORDER BY code")
+def list_codes(connection: sqlite3.Connection, limit: int | None) -> ListAnswer:
+    """The codes held, in order: the first so many, or all."""
+    (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+    rows = connection.execute("SELECT * FROM entry ORDER BY code LIMIT ?", (total if limit is None else limit,))
     entries = (
         Listed(code=code, title=title, category=category, verification=verification, library=library)
         for _, code, title, category, verification, library in map(unsealed, rows)
     )
-    return ListAnswer(dataset=dataset(connection), entries=tuple(entries))
+    return ListAnswer(dataset=dataset(connection), entries=tuple(entries), total=total)
 
 
 def show(connection: sqlite3.Connection, typed: Iterable[str], sections: Collection[str]) -> ShowAnswer:
     """The entries of codes as typed, with just these sections where any are named, and a miss for all else."""
     entries: list[Entry] = []
     misses: list[Miss] = []
-    remarks: list[str] = []
-    for one in dict.fromkeys(one for argument in typed for one in codes.read(argument)):
-        entry = None if one.problem else get(connection, one.code)
+    asked = _asked(connection, typed)
+    for one, entry in asked:
         if entry is None:
             misses.append(_miss(connection, one))
             continue
-        remarks += (_remark(one, entry, modifier) for modifier in dict.fromkeys(one.modifiers))
         held = tuple(section for section in entry.sections if not sections or section.key in sections)
         absent = [key for key in sections if all(section.key != key for section in held)]
         if absent:
@@ -82,8 +85,49 @@ def show(connection: sqlite3.Connection, typed: Iterable[str], sections: Collect
         sections=tuple(sections),
         entries=tuple(entries),
         misses=tuple(misses),
-        remarks=tuple(remarks),
+        appended=_appended(connection, asked),
     )
+
+
+def modifiers(connection: sqlite3.Connection, typed: Collection[str]) -> ModifiersAnswer:
+    """What these modifiers mean, and the modifiers of these codes; the whole table where nothing is named."""
+    from cptref.query.modifiers import appended, on, table
+
+    known = table(connection)
+    read = [(argument, codes.read_modifier(argument)) for argument in typed]
+    alone = dict.fromkeys(modifier for _, modifier in read if modifier)
+    asked = _asked(connection, [argument for argument, modifier in read if not modifier])
+    entries = {one.code: entry for one, entry in asked if entry}
+    listed = [(code, modifier.code) for code, entry in entries.items() for modifier in entry.modifiers]
+    of_entries = (on(known, entries[code], modifier, code=code) for code, modifier in listed)
+    besides = (one for one in appended(known, asked) if (one.on, one.code) not in listed)
+    missing = alone.keys() - {modifier.code for modifier in known.modifiers}
+    return ModifiersAnswer(
+        dataset=dataset(connection),
+        whole=not typed,
+        modifiers=tuple(modifier for modifier in known.modifiers if not typed or modifier.code in alone),
+        indicators=() if typed else known.bilateral_indicators,
+        entries=tuple(entries.values()),
+        appended=(*of_entries, *besides),
+        misses=(
+            *(_no_modifier(modifier) for modifier in alone if modifier in missing),
+            *(_miss(connection, one) for one, entry in asked if entry is None),
+        ),
+    )
+
+
+def _asked(connection: sqlite3.Connection, typed: Iterable[str]) -> list[Asked]:
+    """Every code typed, once, with its entry if it is held."""
+    read = dict.fromkeys(one for argument in typed for one in codes.read(argument))
+    return [(one, None if one.problem else get(connection, one.code)) for one in read]
+
+
+def _appended(connection: sqlite3.Connection, asked: list[Asked]) -> tuple[Appended, ...]:
+    if not any(one.modifiers for one, _ in asked):
+        return ()
+    from cptref.query.modifiers import appended, table
+
+    return tuple(appended(table(connection), asked))
 
 
 def _miss(connection: sqlite3.Connection, one: codes.Typed) -> Miss:
@@ -103,11 +147,9 @@ def _no_section(one: codes.Typed, absent: list[str], entry: Entry) -> Miss:
     return Miss(input=one.input, code=one.code, reason="no-section", message=message)
 
 
-def _remark(one: codes.Typed, entry: Entry, modifier: str) -> str:
-    meaning = next((known.meaning for known in entry.modifiers if known.code == modifier), None)
-    if meaning is None:
-        return f"{one.input}: the entry of {entry.code} does not list modifier {modifier}"
-    return f"{one.input}: the entry of {entry.code} lists modifier {modifier}: {meaning}"
+def _no_modifier(modifier: str) -> Miss:
+    message = "shaped like a modifier, but not held; cptref modifiers shows every one that is held"
+    return Miss(input=modifier, code=modifier, reason="not-held", message=message)
 
 
 def _entry(plain: dict[str, Any]) -> Entry:

@@ -22,19 +22,20 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from cptref.concepts import Concept, Vocabulary
-    from cptref.model import Dataset, Entry
+    from cptref.model import Dataset, Entry, ModifierTable
 
 Held = dict[str, list[int]]  # the lines that each word stands in
 
 
-def compile_library(
+def compile_library(  # noqa: PLR0913, PLR0917 - one for each kind of thing that is held
     connection: sqlite3.Connection,
     fingerprint: str,
     dataset: Dataset,
+    modifiers: ModifierTable,
     entries: Iterable[Entry],
     vocabulary: Vocabulary,
 ) -> None:
-    """Fill an empty database with entries and vocabulary; the fingerprint goes in with the rest, in one transaction."""
+    """Fill an empty database with all there is; the fingerprint goes in with the rest, in one transaction."""
     connection.executescript(TABLES)
     held: Held = defaultdict(list)
     made: list[Line] = []
@@ -46,6 +47,7 @@ def compile_library(
         _vocabulary(connection, {word for word in held if not word.isupper()}, vocabulary)
         about = json.dumps(asdict(dataset), default=str, ensure_ascii=False)
         _insert(connection, "meta", [(about, len(made))])
+        _insert(connection, "modifier_table", [(json.dumps(asdict(modifiers), ensure_ascii=False),)])
         connection.execute("INSERT INTO source VALUES (?)", (fingerprint,))
 
 

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 def section_keys(typed: str | Iterable[str]) -> tuple[str, ...]:
-    """The sections meant by these names, in the order of the catalogue.
+    """The sections meant by these names, some of which may be several with commas between them, in catalogue order.
 
     Raises UsageError for a name that fits none or several.
     """
-    meant = {_section_key(name) for name in ([typed] if isinstance(typed, str) else typed)}
+    given = [typed] if isinstance(typed, str) else typed
+    meant = {_section_key(name.strip()) for several in given for name in several.split(",")}
     return tuple(key for key in CATALOGUE if key in meant)
 
 

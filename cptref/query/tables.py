@@ -8,7 +8,7 @@ from zlib import crc32
 
 # Part of the fingerprint: a change of the tables below, or of what is put into them, raises it, and every older file is
 # compiled anew.
-SCHEMA = 2
+SCHEMA = 3
 
 # The last column of a row that is answered from is its seal. SQLite notices a damaged page where its structure breaks,
 # and not where a letter has become another.
@@ -21,6 +21,7 @@ SCHEMA = 2
 TABLES = """
 CREATE TABLE source (fingerprint TEXT NOT NULL);
 CREATE TABLE meta (dataset TEXT NOT NULL, lines INTEGER NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE modifier_table (body TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE entry (
     number INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, title TEXT NOT NULL, category TEXT NOT NULL,
     verification TEXT NOT NULL, library TEXT NOT NULL, seal INTEGER NOT NULL

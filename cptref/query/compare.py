@@ -1,0 +1,104 @@
+"""Entries side by side: what all say, what some say in nearly the same words, what one alone says."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+from cptref.errors import UsageError
+from cptref.model import CompareAnswer, Compared
+from cptref.query.ask import show
+from cptref.sections import CATALOGUE
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterator, Sequence
+
+    from cptref.model import Entry
+
+# Of 100. Of the lines of the bundled articles, those above say the same in other words, or of another part of the body;
+# those below share a word or two.
+NEAR = 70
+MANY = 400  # different lines of a section that are held against each other, in 0.2 s; ten thousand would take minutes
+
+Row = dict[int, str]  # which entry, by its place, has which line
+
+
+def compare(connection: sqlite3.Connection, typed: Collection[str], sections: Collection[str]) -> CompareAnswer:
+    """The entries of codes as typed, section by section. Raises UsageError where fewer than two codes are named."""
+    found = show(connection, typed, sections)
+    if len({*(entry.code for entry in found.entries), *(miss.input for miss in found.misses)}) == 1:
+        raise UsageError("there is only one code to compare", hint="name two or more")
+    return CompareAnswer(
+        dataset=found.dataset,
+        entries=found.entries,
+        sections=tuple(_sections(found.entries)) if len(found.entries) > 1 else (),
+        misses=found.misses,
+        appended=found.appended,
+    )
+
+
+def _sections(entries: Sequence[Entry]) -> Iterator[Compared]:
+    for key in CATALOGUE:
+        lines = [
+            [line for one in entry.sections if one.key == key for line in (one.intro, *one.points) if line]
+            for entry in entries
+        ]
+        if any(lines):
+            yield _compared(key, lines)
+
+
+def _compared(key: str, lines: Sequence[Sequence[str]]) -> Compared:
+    every = range(len(lines))
+    rows = list(_lined_up(lines))
+    shared = [row for row in rows if len(row) == len(lines) and len(set(row.values())) == 1]
+    return Compared(
+        key=key,
+        shared=tuple(row[0] for row in shared),
+        similar=tuple(
+            tuple(row.get(place, "") for place in every) for row in rows if len(row) > 1 and row not in shared
+        ),
+        only=tuple(tuple(row[place] for row in rows if set(row) == {place}) for place in every),
+    )
+
+
+def _lined_up(lines: Sequence[Sequence[str]]) -> Iterator[Row]:
+    """Each line of each entry, in a row with those of other entries that say the same or nearly so.
+
+    The rows come in the order in which their first lines do. The nearest lines find each other first, and all lines of
+    a row are near to each other.
+    """
+    same: dict[str, Row] = {}
+    for place, own in enumerate(lines):
+        for line in own:
+            same.setdefault(line, {})[place] = line
+    groups = {line: [line] for line in same}
+    near = _near(same) if len(same) <= MANY else {}
+    for one, other in sorted(near, key=near.__getitem__, reverse=True):
+        first, second = groups[one], groups[other]
+        if first is not second and all(pair in near or pair[::-1] in near for pair in product(first, second)):
+            first += second
+            groups |= dict.fromkeys(second, first)
+    told: set[str] = set()
+    for line, group in groups.items():
+        if line not in told:
+            told.update(group)
+            yield {place: text for member in group for place, text in same[member].items()}
+
+
+def _near(same: dict[str, Row]) -> dict[tuple[str, str], float]:
+    """Which lines of different entries say nearly the same, and how nearly, 0 to 100.
+
+    The mean of two scorers: one counts what a line says besides against it, the other doesn't.
+    """
+    from rapidfuzz import fuzz, utils
+
+    plain = {line: utils.default_process(line) for line in same}
+    found: dict[tuple[str, str], float] = {}
+    for one, other in combinations(same, 2):
+        if same[one].keys().isdisjoint(same[other]):
+            texts = plain[one], plain[other]
+            score = (fuzz.token_sort_ratio(*texts) + fuzz.token_set_ratio(*texts)) / 2
+            if score >= NEAR:
+                found[one, other] = score
+    return found

@@ -1,0 +1,63 @@
+"""Modifiers: what they mean, and what is to be said of one on a code."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from cptref.model import Appended, BilateralIndicator, Modifier, ModifierTable
+from cptref.query.tables import unsealed
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+
+    from cptref.codes import Typed
+    from cptref.model import Entry
+
+
+def table(connection: sqlite3.Connection) -> ModifierTable:
+    """The modifiers held and the meaning of bilateral indicators."""
+    (body,) = unsealed(connection.execute("SELECT * FROM modifier_table").fetchone())
+    plain = json.loads(body)
+    return ModifierTable(
+        modifiers=tuple(Modifier(**one) for one in plain["modifiers"]),
+        bilateral_indicators=tuple(BilateralIndicator(**one) for one in plain["bilateral_indicators"]),
+    )
+
+
+def appended(known: ModifierTable, asked: Iterable[tuple[Typed, Entry | None]]) -> Iterator[Appended]:
+    """What is to be said of the modifiers typed with codes, in order, each once."""
+    for one, entry in asked:
+        for modifier in dict.fromkeys(one.modifiers):
+            yield on(known, entry, modifier, code=one.code, typed=one.input)
+
+
+def on(known: ModifierTable, entry: Entry | None, modifier: str, *, code: str, typed: str = "") -> Appended:
+    """What is to be said of a modifier on a code, whose entry is None where it isn't held."""
+    meant = next((one for one in known.modifiers if one.code == modifier), None)
+    return Appended(
+        input=typed,
+        on=code,
+        code=modifier,
+        set=meant.set if meant else "",
+        meaning=meant.meaning if meant else "",
+        listed=entry and any(one.code == modifier for one in entry.modifiers),
+        check=_check(known, entry, meant) if entry else "",
+    )
+
+
+def _check(known: ModifierTable, entry: Entry, modifier: Modifier | None) -> str:
+    """What the check against the published code set says of a modifier on the code of an entry."""
+    if modifier is None:
+        return "not judged, since the modifier isn't held"
+    if not modifier.bilateral:
+        return "the check says nothing of it"
+    indicator = entry.verification.bilateral_indicator
+    if indicator is None:
+        listed = entry.verification.status != "not-listed"
+        why = "no bilateral indicator is recorded" if listed else "no release checked lists the code"
+        return f"can't be judged: {why}"
+    meant = (one.meaning for one in known.bilateral_indicators if one.indicator == indicator)
+    said = f"bilateral indicator {indicator} ({next(meant, 'of unknown meaning')})"
+    return f"conflicts with {said}" if indicator == 0 else said

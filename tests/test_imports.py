@@ -11,7 +11,7 @@ import pytest
 import cptref
 
 PACKAGE = Path(cptref.__file__).parent
-HEAVY = {"rich", "rapidfuzz", "tomli", "pydantic", "sqlite3", "platformdirs", "typer"}
+HEAVY = {"rich", "rapidfuzz", "tomli", "pydantic", "sqlite3", "platformdirs", "typer", "markdown_it"}
 
 # For each room: the rooms it may load, and the libraries it may load when it is imported.
 GROUND = {"errors", "model", "concepts", "sections", "codes", "characters", "places"}
@@ -65,6 +65,10 @@ def test_a_module_loads_only_what_its_room_may(module: str) -> None:
         (["search", "tinglng"], {"typer", "sqlite3", "platformdirs", "rapidfuzz"}),
         (["symptom", "tingling", "weak legs"], {"typer", "sqlite3", "platformdirs"}),
         (["list", "-f", "json"], {"typer", "sqlite3", "platformdirs"}),
+        (["show", "20976-50", "-f", "csv"], {"typer", "sqlite3", "platformdirs"}),
+        (["show", "20976", "-f", "html"], {"typer", "sqlite3", "platformdirs", "markdown_it"}),
+        (["modifiers"], {"typer", "sqlite3", "platformdirs"}),
+        (["compare", "20920", "20962"], {"typer", "sqlite3", "platformdirs", "rapidfuzz"}),
         (["show", "20976", "-f", "terminal"], {"typer", "sqlite3", "platformdirs", "rich"}),
     ],
 )

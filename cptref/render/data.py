@@ -1,4 +1,4 @@
-"""An answer as JSON, for programs: the keys of the command line's contract, in UTF-8, never styled."""
+"""An answer as JSON or JSON Lines, for programs: the keys of the command line's contract, in UTF-8, never styled."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cptref.characters import UNSAFE
-from cptref.model import ListAnswer, PathsAnswer, SearchAnswer, SectionsAnswer, ShowAnswer, SymptomAnswer
+from cptref.model import (
+    CompareAnswer,
+    ListAnswer,
+    ModifiersAnswer,
+    PathsAnswer,
+    SearchAnswer,
+    SectionsAnswer,
+    ShowAnswer,
+    SymptomAnswer,
+)
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cptref.model import Dataset, Entry, Term
+    from cptref.model import Appended, Dataset, Entry, Miss, Term
     from cptref.render.page import Answer
 
 SCHEMA_VERSION = 1
@@ -22,8 +31,18 @@ SCHEMA_VERSION = 1
 
 def as_json(answer: Answer) -> str:
     """One JSON object and a newline. Unsafe characters stand as JSON escapes, so that none steers a terminal."""
-    plain = {"schema_version": SCHEMA_VERSION} | _PLAIN[type(answer)](answer)
-    text = json.dumps(plain, default=asdict, ensure_ascii=False, indent=2)
+    return _dumped({"schema_version": SCHEMA_VERSION} | _PLAIN[type(answer)](answer), indent=2)
+
+
+def as_lines(answer: Answer) -> str:
+    """One JSON object a line for each result (of `compare`, for each section; of `paths`, one)."""
+    plain = _PLAIN[type(answer)](answer)
+    results = plain.get("results", plain.get("sections", [plain]))
+    return "".join(_dumped(one) for one in results)
+
+
+def _dumped(plain: dict[str, Any], indent: int | None = None) -> str:
+    text = json.dumps(plain, default=asdict, ensure_ascii=False, indent=indent)
     return re.sub(UNSAFE, lambda found: _escape(found[0]), text) + "\n"
 
 
@@ -36,8 +55,66 @@ def _show(answer: ShowAnswer) -> dict[str, Any]:
     return {
         "dataset": _dataset(answer.dataset),
         "results": [entry._asdict() | {"sections": _sections_of(entry)} for entry in answer.entries],
-        "not_found": [miss._asdict() for miss in answer.misses],
+        "appended": _appended(answer.appended),
+        "not_found": _misses(answer.misses),
     }
+
+
+def _compare(answer: CompareAnswer) -> dict[str, Any]:
+    codes = [entry.code for entry in answer.entries]
+    lows, highs = [one.cost.low for one in answer.entries], [one.cost.high for one in answer.entries]
+    return {
+        "dataset": _dataset(answer.dataset),
+        "codes": codes,
+        "entries": [
+            {"code": one.code, "title": one.title, "category": one.category, "verification": one.verification}
+            for one in answer.entries
+        ],
+        "sections": [
+            {
+                "key": one.key,
+                "heading": CATALOGUE[one.key].heading,
+                "shared": one.shared,
+                "similar": [{code: line for code, line in zip(codes, row, strict=True) if line} for row in one.similar],
+                "only": {code: lines for code, lines in zip(codes, one.only, strict=True) if lines},
+            }
+            for one in answer.sections
+        ],
+        "cost": {
+            "currency": answer.entries[0].cost.currency if answer.entries else "USD",
+            "low": min(lows, default=None),
+            "high": max(highs, default=None),
+            "ranges": {one.code: {"low": one.cost.low, "high": one.cost.high} for one in answer.entries},
+        },
+        "appended": _appended(answer.appended),
+        "not_found": _misses(answer.misses),
+    }
+
+
+def _modifiers(answer: ModifiersAnswer) -> dict[str, Any]:
+    of_codes = [
+        {
+            "code": entry.code,
+            "title": entry.title,
+            "verification": entry.verification,
+            "modifiers": _appended(tuple(one for one in answer.appended if one.on == entry.code)),
+        }
+        for entry in answer.entries
+    ]
+    return {
+        "dataset": _dataset(answer.dataset),
+        "results": [*map(asdict, answer.modifiers), *of_codes],
+        "bilateral_indicators": [asdict(one) for one in answer.indicators],
+        "not_found": _misses(answer.misses),
+    }
+
+
+def _appended(appended: tuple[Appended, ...]) -> list[dict[str, Any]]:
+    return [one._asdict() for one in appended]
+
+
+def _misses(misses: tuple[Miss, ...]) -> list[dict[str, Any]]:
+    return [miss._asdict() for miss in misses]
 
 
 def _search(answer: SearchAnswer) -> dict[str, Any]:
@@ -76,7 +153,8 @@ def _understood(terms: tuple[Term, ...]) -> list[dict[str, Any]]:
 
 
 def _list(answer: ListAnswer) -> dict[str, Any]:
-    return {"dataset": _dataset(answer.dataset), "results": [entry._asdict() for entry in answer.entries]}
+    results = [entry._asdict() for entry in answer.entries]
+    return {"dataset": _dataset(answer.dataset), "total": answer.total, "results": results}
 
 
 def _sections(answer: SectionsAnswer) -> dict[str, Any]:
@@ -91,6 +169,8 @@ _PLAIN: dict[type, Callable[..., dict[str, Any]]] = {
     ShowAnswer: _show,
     SearchAnswer: _search,
     SymptomAnswer: _symptom,
+    CompareAnswer: _compare,
+    ModifiersAnswer: _modifiers,
     ListAnswer: _list,
     SectionsAnswer: _sections,
     PathsAnswer: _paths,

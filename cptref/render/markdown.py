@@ -5,19 +5,35 @@ from __future__ import annotations
 import re
 
 from cptref.characters import visible
-from cptref.render.page import Block, Callout, Facts, Footer, Heading, Line, Page, Paragraph, Points, Table, Title
+from cptref.render.blocks import (
+    Bars,
+    Callout,
+    Facts,
+    Flat,
+    Footer,
+    Heading,
+    Line,
+    Page,
+    Paragraph,
+    Points,
+    Table,
+    Title,
+    drawn,
+    flat,
+)
 
 # What can mean something anywhere in a line, and what means something only where a line begins.
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~])")
+_BAR = 20  # cells
 _BEGINNING = re.compile(r"^(\s*)(?:([-+#=])|(\d{1,9})([.)]))", re.MULTILINE)
 
 
 def render(page: Page) -> str:
     """The page, its blocks parted by blank lines."""
-    return "\n".join(f"{_block(block)}\n" for block in page)
+    return "\n".join(f"{_block(block)}\n" for block in flat(page))
 
 
-def _block(block: Block) -> str:  # noqa: PLR0911 - one a kind of block
+def _block(block: Flat) -> str:  # noqa: PLR0911 - one a kind of block
     match block:
         case Title(text):
             return f"# {_flat(text)}"
@@ -36,6 +52,10 @@ def _block(block: Block) -> str:  # noqa: PLR0911 - one a kind of block
             return _inline(line)
         case Points(items):
             return "\n".join(_hung("- ", _inline(item)) for item in items)
+        case Bars(label, rows, most):
+            bars = zip(rows, drawn(block, _BAR, "█", "░"), strict=True)
+            drawings = (f"- {_text(name)}: {_text(told)} `{bar}`" for (name, *_, told), bar in bars)
+            return "\n".join((f"{_text(label)}, on a scale from $0 to ${most:,}:", "", *drawings))
         case Table(head, rows):
             lines = (head, ("---",) * len(head), *(tuple(_flat(cell) for cell in row) for row in rows))
             return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cptref.model import (
+    Appended,
+    CompareAnswer,
+    Compared,
     Dataset,
     Entry,
     Evidence,
@@ -12,6 +15,7 @@ from cptref.model import (
     Hit,
     ListAnswer,
     Match,
+    ModifiersAnswer,
     PathsAnswer,
     SearchAnswer,
     SectionsAnswer,
@@ -19,101 +23,37 @@ from cptref.model import (
     Status,
     SymptomAnswer,
 )
+from cptref.render.blocks import (
+    Bars,
+    Block,
+    Callout,
+    Facts,
+    Footer,
+    Heading,
+    Line,
+    Page,
+    Paragraph,
+    Points,
+    Run,
+    Sides,
+    Table,
+    Title,
+)
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Answer = ShowAnswer | SearchAnswer | SymptomAnswer | ListAnswer | SectionsAnswer | PathsAnswer
-
-
-class Run(NamedTuple):
-    """A piece of a line; `marked` where it is what was searched for."""
-
-    text: str
-    marked: bool = False
-
-
-Line = tuple[Run, ...]
-
-
-class Title(NamedTuple):
-    """The heading of a page, or of an entry on it."""
-
-    text: str
-
-
-class Heading(NamedTuple):
-    """The heading of a part; what follows belongs to it."""
-
-    text: str
-
-
-class Callout(NamedTuple):
-    """What no one may miss: a label, what it means, and facts about it. `alarm` is how a terminal colours it."""
-
-    label: str
-    text: str
-    facts: tuple[tuple[str, str], ...]
-    alarm: bool
-
-
-class Facts(NamedTuple):
-    """Names with their values, one or more of each."""
-
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-class Paragraph(NamedTuple):
-    """Running text."""
-
-    line: Line
-
-
-class Points(NamedTuple):
-    """A bulleted list."""
-
-    items: tuple[Line, ...]
-
-
-class Table(NamedTuple):
-    """Rows under a head.
-
-    Where `bare`, plain text has the first column only, so that a pipe gets one key a line. Where `crossed`, the head is
-    as much a key as the first column, so that plain text has it too.
-    """
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    bare: bool = False
-    crossed: bool = False
-
-
-class Footer(NamedTuple):
-    """What stands under the whole page."""
-
-    text: str
-
-
-Block = Title | Heading | Callout | Facts | Paragraph | Points | Table | Footer
-Page = tuple[Block, ...]
-
-
-class Placed(NamedTuple):
-    """A block on a page that has no markup: after a blank line or not, indented under a heading or not."""
-
-    block: Block
-    apart: bool
-    inside: bool
-
-
-def placed(page: Page) -> Iterator[Placed]:
-    """The blocks with their places: what follows a heading stands under it, up to the next title."""
-    inside = False
-    for number, block in enumerate(page):
-        body = isinstance(block, (Paragraph, Points, Table))
-        yield Placed(block, apart=number > 0 and not body, inside=inside and body)
-        inside = (inside or isinstance(block, Heading)) and not isinstance(block, Title)
+Answer = (
+    ShowAnswer
+    | SearchAnswer
+    | SymptomAnswer
+    | CompareAnswer
+    | ModifiersAnswer
+    | ListAnswer
+    | SectionsAnswer
+    | PathsAnswer
+)
 
 
 # What a status is called in a list, and the headline over the finding of the check.
@@ -133,8 +73,8 @@ def page(answer: Answer) -> Page:
 def _show(answer: ShowAnswer) -> Page:
     if not answer.entries:
         return ()
-    whole = not answer.sections
-    return (*(block for entry in answer.entries for block in _entry(entry, whole=whole)), _footer(answer.dataset))
+    entries = (block for entry in answer.entries for block in _entry(entry, answer))
+    return (*entries, _footer(answer.dataset))
 
 
 def _search(answer: SearchAnswer) -> Page:
@@ -165,33 +105,86 @@ def _list(answer: ListAnswer) -> Page:
     rows = tuple(
         (one.code, one.title, one.category, _STATUS[one.verification][0], one.library) for one in answer.entries
     )
-    return (Table(("Code", "Title", "Category", "Check", "Library"), rows, bare=True),)
+    return (Title("Codes held", quiet=True), Table(("Code", "Title", "Category", "Check", "Library"), rows, bare=True))
 
 
 def _sections(answer: SectionsAnswer) -> Page:
     rows = tuple((kind.key, kind.heading, ", ".join(kind.aliases)) for kind in answer.kinds)
-    return (Table(("Name", "Heading", "Also"), rows),)
+    return (Title("Sections", quiet=True), Table(("Name", "Heading", "Also"), rows))
 
 
 def _paths(answer: PathsAnswer) -> Page:
     rows = (("data", answer.data), ("library", answer.library), ("notes", answer.notes), ("cache", answer.cache))
-    return (Table(("What", "Where"), rows),)
+    return (Title("Where things are", quiet=True), Table(("What", "Where"), rows))
+
+
+def _modifiers(answer: ModifiersAnswer) -> Page:
+    blocks: list[Block] = []
+    if answer.whole or answer.modifiers:
+        rows = tuple((one.code, one.set, one.meaning) for one in answer.modifiers)
+        blocks += (Title("Modifiers", quiet=True), Table(("Modifier", "Set", "Meaning"), rows))
+    if answer.indicators:
+        rule = "How Medicare pays a code for both sides: a payment rule, not a ban."
+        numbered = tuple((str(one.indicator), one.meaning) for one in answer.indicators)
+        blocks += (Heading("Bilateral indicator"), Paragraph((Run(rule),)), Table(("Indicator", "Meaning"), numbered))
+    for entry in answer.entries:
+        own = tuple(_appended(one) for one in answer.appended if one.on == entry.code)
+        blocks += (_title(entry), _finding(entry), Facts(own or (("Modifiers", ("the entry lists none",)),)))
+    return (*blocks, _footer(answer.dataset)) if blocks else ()
+
+
+def _compare(answer: CompareAnswer) -> Page:
+    if len(answer.entries) == 1 or not answer.entries:
+        return ()
+    codes = tuple(entry.code for entry in answer.entries)
+    about = tuple((one.code, one.title, one.category, _STATUS[one.verification.status][0]) for one in answer.entries)
+    findings = (_finding(entry, label=f"{entry.code}  ") for entry in answer.entries)
+    typed = tuple(_appended(one, label=f"{one.on} with modifier") for one in answer.appended if one.on in codes)
+    sections = (block for section in answer.sections for block in _compared(section, answer))
+    return (
+        Title(f"Compared: {', '.join(codes)}"),
+        Table(("Code", "Title", "Category", "Check"), about),
+        *findings,
+        *((Facts(typed),) if typed else ()),
+        *sections,
+        _footer(answer.dataset),
+    )
+
+
+def _compared(section: Compared, answer: CompareAnswer) -> Iterator[Block]:
+    codes = tuple(entry.code for entry in answer.entries)
+    yield Heading(CATALOGUE[section.key].heading)
+    if section.key == "cost":
+        rows = tuple((one.code, one.cost.low, one.cost.high, one.cost.range) for one in answer.entries)
+        yield Bars("Cost on average", rows, max(high for _, _, high, _ in rows))
+    if section.shared:
+        yield Paragraph((Run("Both:" if len(codes) == len(("one", "other")) else "All:"),))
+        yield Points(tuple((Run(line),) for line in section.shared))
+    if section.similar:
+        rows_of = tuple(tuple((line,) if line else () for line in row) for row in section.similar)
+        yield Sides("Much the same", codes, rows_of, lined_up=True)
+    if any(section.only):
+        yield Sides("Only", codes, (section.only,), lined_up=False)
 
 
 _PAGES: dict[type, Callable[..., Page]] = {
     ShowAnswer: _show,
     SearchAnswer: _search,
     SymptomAnswer: _symptom,
+    CompareAnswer: _compare,
+    ModifiersAnswer: _modifiers,
     ListAnswer: _list,
     SectionsAnswer: _sections,
     PathsAnswer: _paths,
 }
 
 
-def _entry(entry: Entry, *, whole: bool) -> Iterator[Block]:
-    yield Title(f"{entry.code}  {entry.title} ({entry.category}, {_STATUS[entry.verification.status][0]})")
+def _entry(entry: Entry, answer: ShowAnswer) -> Iterator[Block]:
+    yield _title(entry)
     yield _finding(entry)
-    if whole:
+    if typed := tuple(_appended(one) for one in answer.appended if one.on == entry.code):
+        yield Facts(typed)
+    if not answer.sections:
         modifiers = tuple(f"{modifier.code}: {modifier.meaning}" for modifier in entry.modifiers)
         facts = (("Modifiers", modifiers), ("Average cost", (entry.cost.range,)))
         yield Facts(tuple((name, values) for name, values in facts if values))
@@ -203,11 +196,21 @@ def _entry(entry: Entry, *, whole: bool) -> Iterator[Block]:
             yield Points(tuple((Run(point),) for point in section.points))
 
 
-def _finding(entry: Entry) -> Callout:
+def _title(entry: Entry) -> Title:
+    return Title(f"{entry.code}  {entry.title} ({entry.category}, {_STATUS[entry.verification.status][0]})")
+
+
+def _appended(one: Appended, label: str = "Modifier") -> tuple[str, tuple[str, ...]]:
+    meaning = one.meaning or "not held, so its meaning is not known here; cptref modifiers shows those that are"
+    listed = "the entry lists it" if one.listed else "the entry does not list it"
+    return f"{label} {one.code}", (meaning, listed, one.check)
+
+
+def _finding(entry: Entry, label: str = "") -> Callout:
     check = entry.verification
     facts = (("See instead", check.see_instead), ("Checked against", check.checked_against))
     return Callout(
-        label=_STATUS[check.status][1],
+        label=f"{label}{_STATUS[check.status][1]}",
         text=check.finding,
         facts=tuple((name, ", ".join(values)) for name, values in facts if values),
         alarm=check.status in {"conflict", "not-listed"},

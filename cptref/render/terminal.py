@@ -6,14 +6,15 @@ with it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
 from cptref.characters import visible
-from cptref.render.page import (
+from cptref.render.blocks import (
+    Bars,
     Block,
     Callout,
     Facts,
@@ -23,9 +24,12 @@ from cptref.render.page import (
     Page,
     Paragraph,
     Points,
+    Sides,
     Table,
     Title,
+    barred,
     placed,
+    stacked,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +38,22 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
+WIDEST = 100  # columns; longer lines are hard to read
+
 _INDENT = "  "
+_COLUMN = 26  # the least that lines side by side can be read in
+_COLUMN_AT_MOST = 48
+
+
+class Glyphs(NamedTuple):
+    """What points begin with, and what bars are made of."""
+
+    bullet: str
+    full: str
+    empty: str
+
+
+_UNICODE, _ASCII = Glyphs("• ", "█", "░"), Glyphs("- ", "#", ".")
 
 
 class Hung:
@@ -53,20 +72,76 @@ class Hung:
             indent = Text(" " * len(indent))
 
 
+class Beside:
+    """Lines side by side where there is room for every column, one below the other elsewhere."""
+
+    def __init__(self, sides: Sides, inside: str, glyphs: Glyphs) -> None:
+        self.sides = sides
+        self.inside = inside
+        self.glyphs = glyphs
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """One or the other, as Rich asks for it with the width there is."""
+        columns = len(self.sides.heads)
+        room = min(options.max_width - len(self.inside), columns * _COLUMN_AT_MOST)
+        if room // columns < _COLUMN:
+            for part in stacked(self.sides):
+                yield from _block(part, self.inside, self.glyphs, styled=False)
+            return
+        from rich.padding import Padding
+        from rich.table import Table as Columns
+
+        yield Hung(self.inside, Text(f"{self.sides.label}:"))
+        table = Columns(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", expand=True, width=room)
+        for head in self.sides.heads:
+            table.add_column(Text(visible(head)), ratio=1)
+        for row in self.sides.rows:
+            table.add_row(*(Group(*(Hung(self.glyphs.bullet, Text(visible(line))) for line in cell)) for cell in row))
+        yield Padding(table, (0, 0, 0, len(self.inside)))
+
+
+class Barred:
+    """Bars as wide as there is room for."""
+
+    def __init__(self, bars: Bars, inside: str, glyphs: Glyphs) -> None:
+        self.bars = bars
+        self.inside = inside
+        self.glyphs = glyphs
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[Hung]:
+        """Its lines, as Rich asks for them."""
+        lines = barred(self.bars, options.max_width - len(self.inside), self.glyphs.full, self.glyphs.empty)
+        yield from (Hung(self.inside, Text(line)) for line in lines)
+
+
+def widest(page: Page) -> int:
+    """The columns that the page makes use of: those of text, or more where lines stand side by side."""
+    return max([WIDEST, *(len(block.heads) * _COLUMN_AT_MOST for block in page if isinstance(block, Sides))])
+
+
 def render(page: Page, *, styled: bool, unicode: bool = True) -> Group:
     """The page as one renderable.
 
     Without styles, what is marked stands between asterisks; without Unicode, bullets are hyphens.
     """
     parts: list[RenderableType] = []
+    glyphs = _UNICODE if unicode else _ASCII
     for block, apart, inside in placed(page):
         parts += [Text()] * apart
-        parts += _block(block, _INDENT if inside else "", "• " if unicode else "- ", styled=styled)
-    return Group(*parts)
+        parts += _block(block, _INDENT if inside else "", glyphs, styled=styled)
+    if widest(page) == WIDEST:
+        return Group(*parts)
+    from rich.constrain import Constrain
+
+    return Group(*(part if isinstance(part, Beside) else Constrain(part, WIDEST) for part in parts))
 
 
-def _block(block: Block, inside: str, bullet: str, *, styled: bool) -> Iterator[RenderableType]:
+def _block(block: Block, inside: str, glyphs: Glyphs, *, styled: bool) -> Iterator[RenderableType]:
     match block:
+        case Sides():
+            yield Beside(block, inside, glyphs)
+        case Bars():
+            yield Barred(block, inside, glyphs)
         case Title(text):
             yield Text(visible(text), style="bold")
         case Heading(text):
@@ -81,7 +156,7 @@ def _block(block: Block, inside: str, bullet: str, *, styled: bool) -> Iterator[
         case Paragraph(line):
             yield Hung(inside, _inline(line, styled=styled))
         case Points(items):
-            yield from (Hung(inside + bullet, _inline(item, styled=styled)) for item in items)
+            yield from (Hung(inside + glyphs.bullet, _inline(item, styled=styled)) for item in items)
         case Table():
             yield _table(block)
         case Footer(text):

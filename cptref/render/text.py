@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref.characters import visible
-from cptref.render.page import (
+from cptref.render.blocks import (
+    Bars,
     Block,
     Callout,
     Facts,
@@ -17,6 +18,8 @@ from cptref.render.page import (
     Points,
     Table,
     Title,
+    barred,
+    flat,
     placed,
 )
 
@@ -24,13 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _INDENT = "  "
+_WIDE = 80  # columns that bars may take where no width is asked for
 _NARROWEST = 12  # columns that are left to the first column of a table, whatever the others need
 
 
 def render(page: Page, width: int | None = None) -> str:
     """The page; where a width is given, wrapped to so many columns."""
     lines: list[str] = []
-    for block, apart, inside in placed(page):
+    for block, apart, inside in placed(flat(page)):
         lines += [""] * apart
         lines += _block(block, width, _INDENT if inside else "")
     return "".join(f"{line}\n" for line in lines)
@@ -63,6 +67,8 @@ def _block(block: Block, width: int | None, inside: str) -> Iterator[str]:
                 yield from _set(inline(item), width, f"{inside}- ", f"{inside}  ")
         case Table():
             yield from _table(block, width)
+        case Bars():
+            yield from (f"{inside}{line}" for line in barred(block, (width or _WIDE) - len(inside), "#", "."))
 
 
 def _fact(name: str, values: tuple[str, ...], width: int | None) -> Iterator[str]:

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from cptref.characters import visible
 from cptref.model import (
+    Appended,
     Cost,
     Dataset,
     Entry,
@@ -57,7 +58,8 @@ def answer(text: str) -> ShowAnswer:
         notices=Notices(trademark=text, advice=text),
     )
     miss = Miss(input=text, code="", reason="malformed", message=text)
-    return ShowAnswer(dataset=dataset, sections=(), entries=(entry,), misses=(miss,), remarks=())
+    typed = Appended(input=text, on="20976", code="50", set="CPT", meaning=text, listed=True, check=text)
+    return ShowAnswer(dataset=dataset, sections=(), entries=(entry,), misses=(miss,), appended=(typed,))
 
 
 def on_terminal(text: str, width: int = 300) -> str:
@@ -74,7 +76,7 @@ def on_terminal(text: str, width: int = 300) -> str:
 def test_hostile_text_is_shown_on_a_terminal() -> None:
     """Rich's markup stays as it is; escape sequences and overrides are visible; nothing of it colours the screen."""
     said = on_terminal(HOSTILE)
-    assert said.count(visible(HOSTILE)) == 11
+    assert said.count(visible(HOSTILE)) == 13
     assert "\x1b" not in said
 
 
@@ -91,7 +93,7 @@ def test_hostile_text_stays_text_in_markdown() -> None:
     """A parser finds no tag, link, image, code or emphasis that the page didn't put there."""
     html = MarkdownIt().render(render(answer(HOSTILE), "markdown"))
     assert not [tag for tag in ("<script", "<a ", "<img", "<code", "<em", "<table") if tag in html]
-    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 11
+    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 13
 
 
 def test_hostile_arguments_are_shown_in_errors(run: Run) -> None:

@@ -1,0 +1,170 @@
+"""An answer as CSV (RFC 4180), for spreadsheets: one thing a row, its code in the first column or over its own.
+
+Text stands in quotes, codes with it, numbers don't: a spreadsheet that is told so keeps `00100` as it is. A cell that
+it would take for a formula gets an apostrophe in front, as OWASP has it ("CSV Injection").
+"""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from cptref.characters import visible
+from cptref.model import (
+    CompareAnswer,
+    ListAnswer,
+    ModifiersAnswer,
+    PathsAnswer,
+    SearchAnswer,
+    SectionsAnswer,
+    ShowAnswer,
+    SymptomAnswer,
+)
+from cptref.sections import CATALOGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cptref.model import Appended, Entry
+    from cptref.render.page import Answer
+
+Row = tuple[str | int | float, ...]
+
+# What begins a formula in one spreadsheet or another, full-width forms too; white space before it is passed over.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def render(answer: Answer) -> str:
+    """A head and its rows, "" where there are none; with a byte order mark where Excel needs one to read UTF-8."""
+    head, *rows = _ROWS[type(answer)](answer)
+    if not rows:
+        return ""
+    text = StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerows([_harmless(cell) for cell in row] for row in (head, *rows))
+    return text.getvalue() if text.getvalue().isascii() else f"\ufeff{text.getvalue()}"
+
+
+def _harmless(cell: str | float) -> str | float:
+    if not isinstance(cell, str):
+        return cell
+    text = visible(cell)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+
+
+def _show(answer: ShowAnswer) -> Iterator[Row]:
+    yield "code", "title", "verification", "section", "heading", "kind", "text", "notice"
+    for entry in answer.entries:
+        about = (entry.code, entry.title, entry.verification.status)
+        typed = [one for one in answer.appended if one.on == entry.code]
+        for row in (*_checked(entry), *_typed(typed), *_lines(entry)):
+            yield *about, *row, answer.dataset.notices.advice
+
+
+def _checked(entry: Entry) -> Iterator[tuple[str, str, str, str]]:
+    check = entry.verification
+    yield "verification", "Check", "finding", check.finding
+    yield from (("verification", "Check", "see instead", code) for code in check.see_instead)
+    yield from (("verification", "Check", "checked against", release) for release in check.checked_against)
+
+
+def _typed(appended: list[Appended]) -> Iterator[tuple[str, str, str, str]]:
+    for one in appended:
+        yield "modifiers", f"Modifier {one.code}", "meaning", one.meaning or "not held"
+        yield "modifiers", f"Modifier {one.code}", "listed", "yes" if one.listed else "no"
+        yield "modifiers", f"Modifier {one.code}", "check", one.check
+
+
+def _lines(entry: Entry) -> Iterator[tuple[str, str, str, str]]:
+    for section in entry.sections:
+        place = (section.key, CATALOGUE[section.key].heading)
+        if section.intro:
+            yield *place, "intro", section.intro
+        yield from ((*place, "point", point) for point in section.points)
+
+
+def _search(answer: SearchAnswer) -> Iterator[Row]:
+    yield (
+        *("code", "title", "verification", "score", "tier", "missing"),
+        *("section", "heading", "line score", "line tier", "text", "notice"),
+    )
+    for hit in answer.hits:
+        about = (hit.code, hit.title, hit.verification, hit.score, hit.tier, "; ".join(hit.missing))
+        for one in hit.matches:
+            place = (one.section, CATALOGUE[one.section].heading)
+            yield *about, *place, one.score, one.tier, one.text, answer.dataset.notices.advice
+
+
+def _symptom(answer: SymptomAnswer) -> Iterator[Row]:
+    yield (
+        *("code", "title", "verification", "covered", "of", "score", "symptom"),
+        *("section", "heading", "line score", "line tier", "text", "missing", "notice"),
+    )
+    for hit in answer.hits:
+        about = (hit.code, hit.title, hit.verification, hit.covered, hit.of, hit.score)
+        for complaint, one in zip(answer.symptoms, hit.evidence, strict=True):
+            heading = CATALOGUE[one.section].heading if one else ""
+            line = (one.section, heading, one.score, one.tier, one.text, "; ".join(one.missing)) if one else ("",) * 6
+            yield *about, complaint.query, *line, answer.dataset.notices.advice
+
+
+def _compare(answer: CompareAnswer) -> Iterator[Row]:
+    yield "section", "heading", "kind", *(entry.code for entry in answer.entries), "notice"
+    checks = [entry.verification for entry in answer.entries]
+    rows: list[Row] = [
+        ("overview", "Overview", "title", *(entry.title for entry in answer.entries)),
+        ("verification", "Check", "status", *(check.status for check in checks)),
+        ("verification", "Check", "finding", *(check.finding for check in checks)),
+        ("verification", "Check", "see instead", *(", ".join(check.see_instead) for check in checks)),
+        ("cost", CATALOGUE["cost"].heading, "low", *(entry.cost.low for entry in answer.entries)),
+        ("cost", CATALOGUE["cost"].heading, "high", *(entry.cost.high for entry in answer.entries)),
+    ]
+    for one in answer.sections:
+        place = (one.key, CATALOGUE[one.key].heading)
+        rows += ((*place, "shared", *(line,) * len(answer.entries)) for line in one.shared)
+        rows += ((*place, "similar", *row) for row in one.similar)
+        for number, lines in enumerate(one.only):
+            rows += ((*place, "only", *("",) * number, line, *("",) * (len(one.only) - number - 1)) for line in lines)
+    yield from ((*row, answer.dataset.notices.advice) for row in rows if answer.sections)
+
+
+def _modifiers(answer: ModifiersAnswer) -> Iterator[Row]:
+    yield "name", "set", "meaning", "code", "verification", "finding", "listed", "check", "notice"
+    advice = answer.dataset.notices.advice
+    for modifier in answer.modifiers:
+        yield modifier.code, modifier.set, modifier.meaning, *("",) * 5, advice
+    for one in answer.indicators:
+        yield f"bilateral indicator {one.indicator}", "CMS", one.meaning, *("",) * 5, advice
+    checks = {entry.code: entry.verification for entry in answer.entries}
+    for own in answer.appended:
+        if check := checks.get(own.on):
+            listed = "yes" if own.listed else "no"
+            yield own.code, own.set, own.meaning, own.on, check.status, check.finding, listed, own.check, advice
+
+
+def _list(answer: ListAnswer) -> Iterator[Row]:
+    yield "code", "title", "category", "verification", "library", "notice"
+    yield from ((*one, answer.dataset.notices.advice) for one in answer.entries)
+
+
+def _sections(answer: SectionsAnswer) -> Iterator[Row]:
+    yield "name", "heading", "also"
+    yield from ((kind.key, kind.heading, ", ".join(kind.aliases)) for kind in answer.kinds)
+
+
+def _paths(answer: PathsAnswer) -> Iterator[Row]:
+    yield "what", "where"
+    yield from answer._asdict().items()
+
+
+_ROWS: dict[type, Callable[..., Iterator[Row]]] = {
+    ShowAnswer: _show,
+    SearchAnswer: _search,
+    SymptomAnswer: _symptom,
+    CompareAnswer: _compare,
+    ModifiersAnswer: _modifiers,
+    ListAnswer: _list,
+    SectionsAnswer: _sections,
+    PathsAnswer: _paths,
+}

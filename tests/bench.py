@@ -32,12 +32,16 @@ _COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
 _BASE = "python -c 'import typer'"
 
 
+_COMPLETING = {"_CPTREF_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "cptref show 2"}
+
+
 class Case(NamedTuple):
     """What is run, where, and the ratio to the base that it has to reach."""
 
     argv: list[str]
     reach: float | None = None
     cwd: Path | None = None
+    env: Mapping[str, str] = {}
 
 
 CASES = {
@@ -47,6 +51,7 @@ CASES = {
     "search tingling legs": Case([_COMMAND, "search", "tingling", "legs"], 1.6),
     "search tinglng legs (misspelt)": Case([_COMMAND, "search", "tinglng", "legs"], 1.6),
     "--help": Case([_COMMAND, "--help"], 1.3),
+    "completion of a code, in zsh": Case([_COMMAND], 1.4, env=_COMPLETING),
 }
 
 
@@ -54,6 +59,7 @@ def run(case: Case) -> tuple[float, float]:
     """How long one process takes from start to end, and the most memory it held, in MiB."""
     # Compiled modules are kept, as an installer keeps them, whatever the environment says.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    env |= case.env
     if case.cwd:
         env["XDG_CACHE_HOME"] = str(case.cwd / "cache")
     start = perf_counter()

@@ -74,6 +74,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared_cache: P
     monkeypatch.setenv("XDG_CACHE_HOME", str(shared_cache))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.delenv("CPTREF_LIBRARY", raising=False)
+    monkeypatch.setenv("CPTREF_PAGER", "")  # nobody sits here to leave one
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
 

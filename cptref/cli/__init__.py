@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import sys
+from contextlib import redirect_stderr, suppress
+from typing import TYPE_CHECKING, Any
 
 from cptref.cli.app import app
 from cptref.cli.output import Settings, notice
@@ -16,6 +19,8 @@ __all__ = ["main"]
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command with these arguments (the process's own where None); return its exit code."""
+    if os.environ.get("_CPTREF_COMPLETE"):  # set by the lines that a shell was given for completion
+        return _completed(args)
     settings = Settings()
     try:
         code = app(args, prog_name="cptref", obj=settings, standalone_mode=False)
@@ -25,7 +30,24 @@ def main(args: Sequence[str] | None = None) -> int:
 
             print_exception(error)
         return _report(error)
+    except SystemExit as done:  # of Typer's own options, which install completion
+        return int(done.code or 0)
     return code or 0
+
+
+def _completed(args: Sequence[str] | None) -> int:
+    """Tell a shell what could come next; whatever goes wrong, say nothing.
+
+    Typer would load Rich, which takes longer than the answer, and read titles as its markup.
+    """
+    modules: dict[str, Any] = sys.modules
+    modules["rich"] = None
+    with suppress(Exception), open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):  # noqa: PTH123
+        try:
+            app(args, prog_name="cptref", obj=Settings(), standalone_mode=False)
+        except SystemExit as done:
+            return int(done.code or 0)
+    return 0
 
 
 def _report(error: Exception) -> int:

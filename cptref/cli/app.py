@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from textwrap import fill
+from typing import Annotated, get_args
 
 import typer
 
-from cptref.cli.commands import Commands, settle
+from cptref.cli.commands import EXIT_CODES, HOMES, SECTIONS, Commands, settle
+from cptref.cli.options import one_of
 from cptref.cli.output import Color, write
 
-_HELP = """
-Look up medical procedure codes offline.
-
-\b
+_EXAMPLES = """
   cptref show 20976                    everything held on a code
   cptref show 20976 -s preparation     one section of it
   cptref search tingling legs          which codes speak of a symptom
+  cptref compare 20920 20962           two codes side by side
   cptref export 20976 -o 20976.txt     an entry as a document
+"""
 
-\b
-Exit codes: 0 answered, 1 some or all of it not found, 2 wrong usage or a file
-that can't be read or written, 3 a broken dataset file.
+_HELP = f"""
+Look up medical procedure codes offline.
+
+\b{_EXAMPLES}
+{SECTIONS}
+
+{EXIT_CODES}
 
 \b
 Not billing or medical advice: check every code against the current code set.
 Report problems where you got cptref; leave out what is about a patient.
 """
 
+# What `cptref` alone says: on one screen of 24 lines and 80 columns.
+_BRIEF = f"""\
+cptref: medical procedure codes, offline.
+{_EXAMPLES}
+{fill(f"Commands: {', '.join(HOMES)}", 80)}
+
+cptref --help says more, and cptref COMMAND --help what a command can do.
+Not billing or medical advice: check every code against the current code set.
+"""
+
 app = typer.Typer(
     cls=Commands,
     help=_HELP,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -40,9 +54,30 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def cptref(  # noqa: D103 - its help is _HELP
     ctx: typer.Context,
-    color: Annotated[  # noqa: ARG001 - settle() takes it from the context, as every command does
-        Color | None, typer.Option("--color", help="When to use colour; auto is the default.", show_default=False)
+    library: Annotated[  # noqa: ARG001 - settle() takes it from the context, as every command does
+        list[str] | None,
+        typer.Option(
+            "--library",
+            "-L",
+            metavar="FOLDER",
+            help="Lay this folder of entries over the others; may be repeated.",
+            show_default=False,
+        ),
     ] = None,
+    color: Annotated[  # noqa: ARG001 - the same
+        Color | None,
+        typer.Option(
+            "--color",
+            metavar="WHEN",
+            help="auto, always or never; auto is the default.",
+            show_default=False,
+            parser=one_of(*get_args(Color)),
+            autocompletion=lambda: list(get_args(Color)),
+        ),
+    ] = None,
+    no_pager: Annotated[  # noqa: ARG001 - the same
+        bool, typer.Option("--no-pager", help="Print what is taller than the terminal too.")
+    ] = False,
     debug: Annotated[  # noqa: ARG001 - the same
         bool, typer.Option("--debug", help="A traceback instead of the one-line error.")
     ] = False,
@@ -53,7 +88,7 @@ def cptref(  # noqa: D103 - its help is _HELP
         _version()
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        write(f"{ctx.get_help()}\n".encode())
+        write(_BRIEF.encode())
 
 
 def _version() -> None:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from cptref.cli.options import Form, Width
-from cptref.cli.output import answer
+from cptref.cli.opening import opened
+from cptref.cli.options import Form, Width, between
+from cptref.cli.output import answer, notice
+
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", "-n", metavar="N", help="At most so many codes.", show_default=False, callback=between(1, 1_000_000)
+    ),
+]
 
 
-def list_codes(ctx: typer.Context, form: Form = None, width: Width = None) -> None:
+def list_codes(ctx: typer.Context, limit: Limit = None, form: Form = None, width: Width = None) -> None:
     """List the codes held; in a pipe one code a line."""
-    from cptref import open_library
-
-    with open_library() as library:
-        found = library.list()
+    with opened(ctx.obj) as library:
+        found = library.list(limit)
     answer(ctx.obj, found, form, width)
+    if found.total > len(found.entries):
+        notice(f"the first {len(found.entries)} of {found.total} codes; --limit shows more")
 
 
 def sections(ctx: typer.Context, form: Form = None, width: Width = None) -> None:

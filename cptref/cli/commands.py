@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from cptref.cli.output import write
+from cptref.errors import UsageError
+from cptref.sections import CATALOGUE
 
 # Which module of this folder has a command, in the order of the help.
 HOMES = {
@@ -16,13 +18,21 @@ HOMES = {
     "search": "search",
     "symptom": "search",
     "export": "export",
+    "compare": "compare",
+    "modifiers": "modifiers",
     "list": "browse",
     "sections": "browse",
     "paths": "browse",
 }
 
 # Global options: they may stand before a command's name or after it.
-SHARED = ("color", "debug")
+SHARED = ("library", "color", "no_pager", "debug")
+
+EXIT_CODES = (
+    "Exit codes: 0 answered, 1 some or all of it not found, 2 wrong usage or a file that can't be read or written, "
+    "3 a broken dataset file."
+)
+SECTIONS = f"Sections: {' '.join(CATALOGUE)}. Any beginning of a name will do, and other common names."
 
 
 class _Helpful:
@@ -61,8 +71,24 @@ class Commands(_Helpful, TyperGroup):
 
     def __init__(self, **attrs: Any) -> None:  # noqa: ANN401 - Typer's own
         super().__init__(**attrs)
-        names: Any = dict.fromkeys(HOMES)  # names alone, from which Typer suggests the nearest
+        names: Any = dict.fromkeys(HOMES)
         self.commands = names
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own
+        """The command that is meant. For what is none, the nearest, or what to do with a code or a word."""
+        name = args[0]
+        if name in HOMES or name.startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        from cptref import codes
+        from cptref.query.near import nearest
+
+        near = nearest(name.casefold(), HOMES, edits=2, limit=1)
+        words = " ".join(args)
+        if any(one.code for one in codes.read(name)):
+            hint = f"to look up a code: cptref show {words}"
+        else:
+            hint = f"did you mean cptref {near[0]}?" if near else f"to search for words: cptref search {words}"
+        raise UsageError(f"no command {name!r}", hint=f"{hint} (see cptref --help)")
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own
         """The names, in the order of the help."""
@@ -74,13 +100,17 @@ class Commands(_Helpful, TyperGroup):
             return None
         function, *examples = import_module(f"cptref.cli.{HOMES[cmd_name]}").COMMANDS[cmd_name]
         only = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
-        epilog = "\n".join(("\b", "Examples:", *(f"  {one}" for one in examples)))
-        only.command(cmd_name, cls=Command, epilog=epilog)(function)
+        shown = "\n".join(("\b", "Examples:", *(f"  {one}" for one in examples)))
+        named = [SECTIONS] if {"section", "within"} & function.__annotations__.keys() else []
+        only.command(cmd_name, cls=Command, epilog="\n\n".join((shown, *named, EXIT_CODES)))(function)
         return typer.main.get_command(only)
 
 
 def settle(ctx: Any) -> None:  # noqa: ANN401 - Typer's own
     """Move the global options from the parameters to the settings; one after the name wins over one before it."""
     for name in SHARED:
-        if value := ctx.params.pop(name, None):
+        value = ctx.params.pop(name, None)
+        if isinstance(value, (list, tuple)):  # what may be repeated
+            setattr(ctx.obj, name, [*getattr(ctx.obj, name), *value])
+        elif value:
             setattr(ctx.obj, name, value)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cptref.cli.files import put, refuse_existing
-from cptref.cli.options import Codes, Sections, Width
-from cptref.cli.output import conclude, notice, write
+from cptref.cli.opening import opened
+from cptref.cli.options import Codes, DocumentForm, Sections, Width
+from cptref.cli.output import conclude, notice, refuse_closed, show
+from cptref.cli.typed import typed
 from cptref.errors import UsageError
-from cptref.render import ENDINGS, Document, render
+from cptref.render import ENDINGS, render
 
 if TYPE_CHECKING:
     from cptref.model import ShowAnswer
 
-Form = Annotated[Document, typer.Option("--format", "-f", help="What kind of document.")]
 Output = Annotated[
     str,
     typer.Option(
@@ -32,9 +33,10 @@ Force = Annotated[bool, typer.Option("--force", help="Write over a file that is 
 
 
 def export(
+    ctx: typer.Context,
     codes: Codes,
     section: Sections = None,
-    form: Form = "text",
+    form: DocumentForm = "text",
     output: Output = "-",
     force: Force = False,
     width: Width = None,
@@ -42,19 +44,18 @@ def export(
     """Write entries, or some sections of them, as a document."""
     if not output:
         raise UsageError("-o needs the name of a file or a folder", hint="or - for standard output")
-    from cptref import open_library
-
-    with open_library() as library:
-        found = library.show(codes, section or ())
+    with opened(ctx.obj) as library:
+        found = library.show(typed(codes), section or ())
     if output == "-":
-        write(render(found, form, width).encode())
+        refuse_closed()
+        show(ctx.obj, render(found, form, width).encode())
     elif found.entries:
         documents = _documents(found, output, ENDINGS[form])
         refuse_existing(documents, force=force)
         for path, document in documents.items():
             put(path, render(document, form, width).encode(), force=force)
             notice(f"wrote {path}")
-    raise typer.Exit(conclude(found))
+    raise typer.Exit(conclude(found.misses, found.appended))
 
 
 def _documents(found: ShowAnswer, output: str, ending: str) -> dict[Path, ShowAnswer]:
@@ -69,6 +70,7 @@ COMMANDS = {
         export,
         "cptref export 20976 > 20976.txt",
         "cptref export 20976 -s symptoms -s recovery -f markdown -o sheet.md",
+        "cptref export 20976 -s prep -s recovery -s home-care -f html -o handout.html",
         "cptref export 20971 20975 20976 -f json -o .",
     )
 }

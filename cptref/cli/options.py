@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
-from cptref.render import Format
+from cptref.cli import completion
+from cptref.render import Document, Format
 
 
 def between(least: int, most: int) -> Callable[[int | None], int | None]:
@@ -21,15 +22,65 @@ def between(least: int, most: int) -> Callable[[int | None], int | None]:
     return check
 
 
-Codes = Annotated[list[str], typer.Argument(metavar="CODE...", help="One or more codes.", show_default=False)]
+def one_of(*known: str) -> Callable[[str], str]:
+    """A parser for an option that takes one of a few words. Typer's own doesn't say which of them is close."""
+
+    def parse(given: str) -> str:
+        if given in known:
+            return given
+        from cptref.query.near import nearest
+
+        near = nearest(given.casefold(), known, edits=2, limit=1)
+        guess = f"did you mean {near[0]}? " if near else ""
+        raise typer.BadParameter(f"{given!r} is none; {guess}there are {', '.join(known)}")
+
+    return parse
+
+
+_FORMATS = get_args(Format)
+_DOCUMENTS = get_args(Document)
+
+Codes = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="CODE...",
+        help="Codes in any spelling; - reads them from standard input.",
+        show_default=False,
+        autocompletion=completion.codes,
+    ),
+]
 Sections = Annotated[
     list[str] | None,
-    typer.Option("--section", "-s", metavar="NAME", help="This section only; may be repeated.", show_default=False),
+    typer.Option(
+        "--section",
+        "-s",
+        metavar="NAME",
+        help="This section only; may be repeated.",
+        show_default=False,
+        autocompletion=completion.sections,
+    ),
 ]
 Form = Annotated[
     Format | None,
     typer.Option(
-        "--format", "-f", help="terminal on a terminal, text elsewhere, unless told otherwise.", show_default=False
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help=f"{', '.join(_FORMATS)}. Unless told otherwise terminal on a terminal, text elsewhere.",
+        show_default=False,
+        parser=one_of(*_FORMATS),
+        autocompletion=lambda: list(_FORMATS),
+    ),
+]
+DocumentForm = Annotated[
+    Document,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help=f"{', '.join(_DOCUMENTS)}.",
+        parser=one_of(*_DOCUMENTS),
+        autocompletion=lambda: list(_DOCUMENTS),
     ),
 ]
 Width = Annotated[

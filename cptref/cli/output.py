@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Literal
 
 from cptref.characters import one_line
 from cptref.errors import FileError
+from cptref.model import ListAnswer
 
 if TYPE_CHECKING:
-    from cptref.model import ShowAnswer
+    from collections.abc import Sequence
+
+    from cptref.model import Appended, Miss
     from cptref.render import Format
     from cptref.render.page import Answer
 
 Color = Literal["auto", "always", "never"]
-
-_WIDEST = 100  # columns; longer lines are hard to read
 
 
 class Settings:
@@ -28,23 +29,38 @@ class Settings:
     def __init__(self) -> None:
         self.color: Color = "auto"
         self.debug = False
+        self.library: list[str] = []
+        self.no_pager = False
 
 
 def answer(settings: Settings, given: Answer, form: Format | None, width: int | None) -> None:
     """Print an answer: as asked for, else for a terminal on a terminal and as plain text elsewhere.
 
-    Who asks for colour in a pipe wants the page that a terminal gets, for a pager that knows colours.
+    Who asks for colour in a pipe wants the page that a terminal gets, for a pager that knows colours; but a list is one
+    code a line in every pipe. What is taller than the terminal goes through a pager.
     """
     refuse_closed()
     if form is None:
-        form = "terminal" if settings.color == "always" or sys.stdout.isatty() else "text"
+        coloured = _color(settings) == "always" and not isinstance(given, ListAnswer)
+        form = "terminal" if coloured or sys.stdout.isatty() else "text"
     if form == "terminal":
-        write(_for_terminal(settings, given, width))
-        return
-    from cptref.render import render
+        data = _for_terminal(settings, given, width)
+    else:
+        from cptref.render import render
 
-    # Always UTF-8: an answer's bytes depend on the data and the options alone.
-    write(render(given, form, width).encode())
+        # Always UTF-8: an answer's bytes depend on the data and the options alone.
+        data = render(given, form, width).encode()
+    show(settings, data)
+
+
+def show(settings: Settings, data: bytes) -> None:
+    """Write to standard output, through a pager where that is a terminal and too low for it."""
+    if sys.stdout is not None and sys.stdout.isatty() and not settings.no_pager:
+        from cptref.cli.pager import paged
+
+        if paged(data):
+            return
+    write(data)
 
 
 def write(data: bytes) -> None:
@@ -69,13 +85,14 @@ def refuse_closed() -> None:
         raise FileError("standard output is closed", hint="write to a file with cptref export -o FILE")
 
 
-def conclude(found: ShowAnswer) -> int:
-    """Say what was remarked and what was missed; return the exit code."""
-    for remark in found.remarks:
-        notice(remark)
-    for miss in found.misses:
+def conclude(misses: Sequence[Miss], appended: Sequence[Appended] = ()) -> int:
+    """Say what was missed, and what the modifiers of codes that aren't held mean; return the exit code."""
+    for miss in misses:
         notice(f"{miss.input or repr('')}: {miss.message}")
-    return 1 if found.misses else 0
+        for one in appended:
+            if one.input == miss.input and one.listed is None:
+                notice(f"{one.input}: modifier {one.code}: {one.meaning or 'not held either'}")
+    return 1 if misses else 0
 
 
 def notice(text: str) -> None:
@@ -96,6 +113,12 @@ class _Page(StringIO):
         return sys.stdout.isatty()
 
 
+def _color(settings: Settings) -> Color:
+    """When to use colour: the option, else the environment (no-color.org, force-color.org), NO_COLOR first."""
+    forced = os.environ.get("FORCE_COLOR") and not os.environ.get("NO_COLOR")
+    return "always" if settings.color == "auto" and forced else settings.color
+
+
 def _for_terminal(settings: Settings, given: Answer, width: int | None) -> bytes:
     from rich.console import Console
 
@@ -103,15 +126,16 @@ def _for_terminal(settings: Settings, given: Answer, width: int | None) -> bytes
     from cptref.render.page import page
 
     file = _Page()
-    if settings.color == "auto":  # Rich knows NO_COLOR, FORCE_COLOR and TERM=dumb
+    color = _color(settings)
+    if color == "auto":  # Rich knows NO_COLOR and TERM=dumb
         console = Console(file=file, width=width)
-    elif settings.color == "always":
+    elif color == "always":
         console = Console(file=file, width=width, force_terminal=True, color_system="standard", no_color=False)
     else:
         console = Console(file=file, width=width, color_system=None)
-    if width is None:
-        console.width = min(console.width, _WIDEST)
     shown = page(given)
+    if width is None:
+        console.width = min(console.width, terminal.widest(shown))
     if shown:
         styled = console.color_system is not None
         console.print(terminal.render(shown, styled=styled, unicode=not console.options.ascii_only))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cptref.cli import completion
+from cptref.cli.opening import opened
 from cptref.cli.options import Form, Width, between
 from cptref.cli.output import answer, notice
 
@@ -18,7 +20,12 @@ CODE = 5  # characters
 Within = Annotated[
     list[str] | None,
     typer.Option(
-        "--in", "-i", metavar="SECTION", help="Search this section only; may be repeated.", show_default=False
+        "--in",
+        "-i",
+        metavar="SECTION",
+        help="Search this section only; may be repeated.",
+        show_default=False,
+        autocompletion=completion.sections,
     ),
 ]
 Limit = Annotated[
@@ -35,9 +42,7 @@ def search(
     width: Width = None,
 ) -> None:
     """Find the entries and lines that speak of these words."""
-    from cptref import open_library
-
-    with open_library() as library:
+    with opened(ctx.obj) as library:
         found = library.search(" ".join(words), within or (), limit)
         misses = () if found.hits or not _like_codes(words) else library.show(words).misses
     answer(ctx.obj, found, form, width)
@@ -68,10 +73,8 @@ def symptom(
     form: Form = None,
     width: Width = None,
 ) -> None:
-    """Find the codes that fit what a patient reports, each symptom an argument."""
-    from cptref import open_library
-
-    with open_library() as library:
+    """Find the codes that fit a patient's symptoms, one an argument."""
+    with opened(ctx.obj) as library:
         found = library.symptom(symptoms, limit)
     answer(ctx.obj, found, form, width)
     for complaint in found.symptoms:

@@ -2,46 +2,78 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cptref import __version__
 from cptref.cli.commands import HOMES
+from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Spawn
 
 
-def test_the_command_alone_is_its_help(run: Run) -> None:
-    """At most one screen, with examples; exit 0."""
+def examples(page: str) -> list[str]:
+    """The commands that a page of help shows, without what is said beside them."""
+    lines = re.findall(r"^ +((?:echo .* )?cptref [^ ].*)", page, re.MULTILINE)
+    return [re.split(r"  {2,}", line)[0] for line in lines if "Usage:" not in line]
+
+
+def test_the_command_alone(run: Run) -> None:
+    """One screen of 24 lines and 80 columns: examples, the commands, how to get more; exit 0."""
     done = run()
-    assert done == run("--help") == run("-h")
-    assert done.code == 0
-    assert done.err == ""
-    assert len(done.out.splitlines()) <= 40
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+    assert len(examples(done.out)) >= 2
     assert all(name in done.out for name in HOMES)
+    assert "cptref --help says more" in done.out
+
+
+def test_the_help_of_the_whole(run: Run) -> None:
+    """Examples, every command, the names of the sections, the exit codes, the notice, where to report; 80 columns."""
+    done = run("--help")
+    assert done == run("-h")
+    assert (done.code, done.err) == (0, "")
+    assert max(map(len, done.out.splitlines())) <= 80
+    said = " ".join(done.out.split())
+    assert {*HOMES, *CATALOGUE, "--library", "--no-pager", "--color"} <= set(re.findall(r"[\w-]+", said))
+    assert (
+        "Exit codes: 0 answered, 1 some or all of it not found, 2 wrong usage or a file that can't be read or written, "
+        "3 a broken dataset file." in said
+    )
+    assert "Not billing or medical advice" in said
+    assert "Report problems where you got cptref; leave out what is about a patient." in said
 
 
 @pytest.mark.parametrize("name", HOMES)
 def test_every_command_has_help(run: Run, name: str) -> None:
-    """A one-line summary, its options and examples, on standard output, within 80 columns."""
+    """A one-line summary, options, examples and exit codes, on standard output, within 80 columns."""
     done = run(name, "-h")
     assert (done.code, done.err) == (0, "")
     assert run(name, "--help") == done
     assert max(map(len, done.out.splitlines())) <= 80
     assert f"\n  Examples:\n    cptref {name}" in done.out
+    said = " ".join(done.out.split())
+    assert "Exit codes: 0 answered, 1 some" in said
+    assert ("Sections: overview used-when" in said) == ("--section" in said or "--in SECTION" in said)
+    assert run(*([name, "20976", "-h"] if name == "show" else [name, "-h"])) == done
 
 
 @pytest.mark.parametrize("name", ["", *HOMES])
 def test_every_example_runs(run: Run, spawn: Spawn, command: str, name: str) -> None:
     """What the help shows can be pasted."""
-    page = run(name, "-h").out if name else run().out
-    examples = [re.split(r"  {2,}", line.strip())[0] for line in re.findall(r"^ {4}(cptref .*)", page, re.MULTILINE)]
-    assert examples
-    for example in examples:
-        done = spawn("/bin/sh", "-c", example.replace("cptref", command, 1))
+    shown = examples(run(name, "-h").out if name else run().out + run("-h").out)
+    assert shown
+    path = {"PATH": f"{Path(command).parent}{os.pathsep}{os.environ['PATH']}"}
+    for number, example in enumerate(shown):
+        Path(str(number)).mkdir()
+        done = spawn("/bin/sh", "-c", example, env=path, cwd=Path(str(number)))
         assert (example, done.code) == (example, 0)
 
 
@@ -61,7 +93,20 @@ def test_the_version(run: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["shwo"], "No such command 'shwo'. Did you mean 'show'? (see cptref --help)"),
+        (["shwo"], "no command 'shwo'; did you mean cptref show? (see cptref --help)"),
+        (["20976", "20920"], "no command '20976'; to look up a code: cptref show 20976 20920 (see cptref --help)"),
+        (
+            ["tingling", "legs"],
+            "no command 'tingling'; to search for words: cptref search tingling legs (see cptref --help)",
+        ),
+        (["--colr", "never"], "No such option: --colr (Possible options: --color) (see cptref --help)"),
+        (
+            ["--color", "nevr", "list"],
+            (
+                "Invalid value for '--color': 'nevr' is none; did you mean never? there are auto, always, never "
+                "(see cptref --help)"
+            ),
+        ),
         (["show"], "Missing argument 'CODE...' (see cptref show --help)"),
         (
             ["show", "20976", "--sectoin", "x"],
@@ -78,8 +123,8 @@ def test_the_version(run: Run) -> None:
         (
             ["list", "-f", "xml"],
             (
-                "Invalid value for '--format' / '-f': 'xml' is not one of 'terminal', 'text', 'markdown', 'json' "
-                "(see cptref list --help)"
+                "Invalid value for '--format' / '-f': 'xml' is none; did you mean html? there are terminal, text, "
+                "markdown, html, json, jsonl, csv (see cptref list --help)"
             ),
         ),
     ],

@@ -81,12 +81,59 @@ def test_nothing_found_prints_nothing(run: Run) -> None:
 
 
 def test_a_modifier_typed_with_the_code(run: Run) -> None:
-    """What the modifier means and whether the entry lists it is said beside the answer."""
+    """What each means, whether the entry lists it and what the check says of it stands under the finding."""
     done = run("show", "20976-RT-59", "-s", "cost")
-    assert (done.code, done.out) == (0, run("show", "20976", "-s", "cost").out)
+    assert (done.code, done.err) == (0, "")
+    said = (
+        "\n\nModifier RT:\n"
+        "  - right side of the body\n"
+        "  - the entry lists it\n"
+        "  - can't be judged: no release checked lists the code\n"
+        "Modifier 59:\n"
+        "  - a distinct service, where no more exact modifier fits\n"
+        "  - the entry does not list it\n"
+        "  - the check says nothing of it\n"
+    )
+    assert said in done.out
+    assert done.out.replace(said, "\n") == run("show", "20976", "-s", "cost").out
+
+
+def test_a_modifier_that_conflicts(run: Run) -> None:
+    """With bilateral indicator 0, the two sides of the body are not paid as two."""
+    (only,) = json.loads(run("show", "20920-50", "-s", "cost", "-f", "json").out)["appended"]
+    assert only == {
+        "input": "20920-50",
+        "on": "20920",
+        "code": "50",
+        "set": "CPT",
+        "meaning": "both sides in one session; not for add-on codes since CPT 2020",
+        "listed": True,
+        "check": (
+            "conflicts with bilateral indicator 0 (no 150 % adjustment: payment for both sides is capped at 100 % of "
+            "one code, and some Medicare contractors deny 50, RT or LT)"
+        ),
+    }
+
+
+def test_a_modifier_nobody_knows(run: Run) -> None:
+    """It is said to be unknown, and the entry is shown."""
+    done = run("show", "20976-ZZ")
+    assert (done.code, done.err) == (0, "")
+    assert (
+        "Modifier ZZ:\n  - not held, so its meaning is not known here; cptref modifiers shows those that are"
+        in done.out
+    )
+
+
+def test_a_modifier_on_a_code_that_is_not_held(run: Run) -> None:
+    """The code and the modifier are told apart: one is missed, the other explained."""
+    done = run("show", "99213-25-ZZ")
+    assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "cptref: 20976-RT-59: the entry of 20976 lists modifier RT: right side of the body\n"
-        "cptref: 20976-RT-59: the entry of 20976 does not list modifier 59\n"
+        "cptref: 99213-25-ZZ: shaped like a code, but not held; cptref list shows every code that is held\n"
+        "cptref: 99213-25-ZZ: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not "
+        "on the procedure's\n"
+        "cptref: 99213-25-ZZ: modifier ZZ: not held either\n"
     )
 
 

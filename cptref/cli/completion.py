@@ -1,0 +1,65 @@
+"""What a shell is offered when Tab is pressed. The shells are Typer's business, the words are ours.
+
+What is offered with a word comes from datasets, and a shell evaluates what it is given (zsh does so literally): so
+nothing but letters, digits and harmless punctuation gets there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cptref.cli.output import Settings
+
+Offer = tuple[str, str]  # a word, and what it means
+
+
+def codes(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """The codes held with their titles; behind a code and a hyphen, the modifiers."""
+    from cptref.cli.opening import opened
+
+    code, hyphen, _ = incomplete.partition("-")
+    with opened(_settings(ctx)) as library:
+        if hyphen:
+            return [(f"{code}-{one.code}", _plain(one.meaning)) for one in library.modifiers().modifiers]
+        return [(one.code, _plain(one.title)) for one in library.list().entries]
+
+
+def modifiers(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """The modifiers with their meaning, and the codes."""
+    from cptref.cli.opening import opened
+
+    with opened(_settings(ctx)) as library:
+        known = [(one.code, _plain(one.meaning)) for one in library.modifiers().modifiers]
+    return [*known, *codes(ctx, incomplete)]
+
+
+def sections(incomplete: str) -> list[Offer]:
+    """The names of the sections, and the other names they go by once one is begun."""
+    from cptref.sections import CATALOGUE
+
+    def names() -> Iterator[Offer]:
+        for kind in CATALOGUE.values():
+            yield kind.key, kind.heading
+            yield from ((alias, kind.heading) for alias in kind.aliases if incomplete)
+
+    return list(names())
+
+
+def _settings(ctx: typer.Context) -> Settings:
+    """The settings, with the libraries named so far: a command line that is being completed is not settled."""
+    from cptref.cli.output import Settings
+
+    settings = Settings()
+    for one in (ctx.parent, ctx):
+        settings.library += (one.params.get("library") if one else None) or ()
+    return settings
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w .,/+%-]+", " ", text).strip()

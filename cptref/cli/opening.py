@@ -1,0 +1,79 @@
+"""The library that a command answers from: which folders it has, and what a terminal sees while it is compiled."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from cptref import places
+from cptref.cli.output import notice
+from cptref.errors import FileError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from cptref.cli.output import Settings
+    from cptref.library import Library
+
+_MANY = 100  # articles, which take more than half a second: from here on it is told what takes so long
+_STEP = 32  # articles from one movement of the bar to the next
+
+
+def opened(settings: Settings) -> Library:
+    """The bundled dataset, with the user's folder, those of CPTREF_LIBRARY and those of --library laid over it."""
+    from cptref import open_library
+
+    with Watching(settings) as watch:
+        return open_library(_folders(settings), watch=watch)
+
+
+def _folders(settings: Settings) -> list[str]:
+    folders = [folder for folder in os.environ.get("CPTREF_LIBRARY", "").split(os.pathsep) if folder]
+    with suppress(FileError):  # without a home there is no folder of the user's
+        own = str(places.library())
+        if os.path.isdir(own):  # noqa: PTH112 - half as long as by way of Path, and every start pays
+            folders.insert(0, own)
+    return [*folders, *settings.library]
+
+
+class Watching:
+    """A line and a bar on standard error while a large library is compiled, where that is a terminal.
+
+    The bar moves the cursor, so who wants no escape sequence gets the line alone.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._told = self._ended = sys.stderr is None or not sys.stderr.isatty()
+        self._plain = settings.color == "never"
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> Watching:  # noqa: PYI034 - Self is not in typing before Python 3.11
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended = True
+        if self._bar:
+            self._bar.stop()
+
+    def __call__(self, doing: str, done: int, total: int, /) -> None:
+        """Say how far it has come."""
+        if self._ended or total < _MANY or done % _STEP:
+            return
+        if not self._told:
+            self._told = True
+            notice(f"compiling {total:,} articles, which is done again only when one of them changes")
+            self._bar = None if self._plain else _begun()
+        if self._bar:
+            self._bar.update(self._bar.task_ids[0], description=doing, completed=done, total=total)
+
+
+def _begun() -> Progress:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    bar.add_task("")
+    bar.start()
+    return bar

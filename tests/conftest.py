@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -99,7 +100,9 @@ def made(tmp_path: Path) -> Made:
 def article(code: str, points: Mapping[str, Sequence[str]]) -> str:
     """A dataset file with these points in these sections, and nothing else that a search would find."""
     keys = [kind.key for kind in CATALOGUE.values() if not kind.derived]
-    sections = "".join(f"[[sections]]\nkey = '{key}'\npoints = {list(points.get(key, ()))!r}\n" for key in keys)
+    sections = "".join(
+        f"[[sections]]\nkey = '{key}'\npoints = {json.dumps(list(points.get(key, ())))}\n" for key in keys
+    )
     return (
         f"code = '{code}'\ntitle = 'Untitled'\ncategory = 'None'\nsummary = 'Unsaid'\nmodifiers = []\n"
         f"verification = {{status = 'unverified', finding = 'none'}}\ncost = {{low = 1, high = 2}}\n{sections}"

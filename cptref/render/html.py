@@ -37,7 +37,8 @@ h1 {{ font-size: 1.5rem; line-height: 1.25; margin: 2rem 0 1rem; }}
 h2 {{ font-size: 1.15rem; margin: 1.5rem 0 .5rem; }}
 blockquote {{ margin: 1rem 0; padding: .5rem 1rem; border: 2px solid var(--alarm); background: var(--tint); }}
 blockquote > p:first-child {{ color: var(--alarm); }}
-table {{ border-collapse: collapse; display: block; overflow-x: auto; overflow-wrap: normal; }}
+div {{ overflow-x: auto; overflow-wrap: normal; }}
+table {{ border-collapse: collapse; }}
 th, td {{ border: 1px solid var(--line); padding: .25rem .6rem; text-align: left; vertical-align: top; }}
 code {{ font-family: ui-monospace, monospace; white-space: nowrap; }}
 hr {{ border: 0; border-top: 1px solid var(--line); margin: 2rem 0 1rem; }}
@@ -72,4 +73,7 @@ def _parser() -> MarkdownIt:
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.add_render_rule("th_open", lambda *_: '<th scope="col">')
+    # A table that is too wide scrolls by itself; to scroll, it would have to be no table to a screen reader.
+    parser.add_render_rule("table_open", lambda *_: "<div><table>\n")
+    parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return parser

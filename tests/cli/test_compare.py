@@ -1,0 +1,132 @@
+"""`cptref compare`: pages and JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
+    from tests.conftest import Made, Run
+
+
+@pytest.mark.parametrize("width", ["60", "80", "140", "200"])
+def test_two_codes_on_a_terminal(run: Run, snapshot: SnapshotAssertion, width: str) -> None:
+    """Side by side where there is room for both, within the width."""
+    args = ("-s", "causes", "-s", "cost", "-f", "terminal", "--color", "never", "--width", width)
+    done = run("compare", "20920", "20962", *args)
+    assert max(map(len, done.out.splitlines())) <= int(width)
+    assert done.out == snapshot
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 140, 200])
+@pytest.mark.parametrize("codes", [["20920", "20962"], ["20920", "20962", "20971", "20975", "20976"]])
+def test_nothing_is_lost_at_any_width(run: Run, codes: list[str], width: int) -> None:
+    """Every word of every line is there, whatever the width, and nothing is cut or wider than the terminal."""
+    out = run("compare", *codes, "-f", "terminal", "--color", "never", "--width", str(width)).out
+    assert max(map(len, out.splitlines())) <= width
+    assert "…" not in out
+    told = json.loads(run("compare", *codes, "-f", "json").out)
+    for section in told["sections"]:
+        lines = [*section["shared"], *(line for row in section["similar"] for line in row.values())]
+        lines += [line for only in section["only"].values() for line in only]
+        assert set(" ".join(lines).split()) <= set(out.split())
+
+
+def test_side_by_side_or_stacked(run: Run) -> None:
+    """Five codes stand side by side on a wide terminal, and one below the other on a narrow one."""
+    args = ("compare", "20920", "20962", "20971", "20975", "20976", "-s", "causes", "-f", "terminal")
+    heads = "20920" + "".join(f" +{code}" for code in ("20962", "20971", "20975", "20976"))
+    wide, narrow = run(*args, "--width", "180").out, run(*args, "--width", "80").out
+    assert re.search(heads, wide)
+    assert not re.search(heads, narrow)
+    assert "  Only 20920:\n" in narrow
+
+
+def test_text_says_who_says_what(run: Run) -> None:
+    """In a pipe: what both say, what they say in other words, what one says; never wrapped."""
+    out = run("compare", "20920", "20962", "-s", "causes").out
+    assert (
+        "\nCauses and risk factors\n"
+        "  Both:\n"
+        "  - Knowing what lies behind the pain helps to treat it.\n"
+        "  - Degenerative disc disease\n"
+        "  Much the same:\n"
+        "  - 20920: Changes in the spine that come with age\n"
+        "    20962: Changes in the structure of the spine that come with age\n"
+        "  Only 20920:\n"
+        "  - Discs that are herniated or bulging\n"
+        "  - Spinal stenosis\n"
+        "  - Previous surgery on the spine\n"
+        "  Only 20962:\n"
+        "  - Spinal osteoarthritis\n"
+        "  - Earlier spinal injuries or trauma\n"
+    ) in out
+
+
+def test_the_conflict_of_each_code_comes_first(run: Run) -> None:
+    """Before any section, for each code by name."""
+    for form in ("text", "markdown", "html", "terminal"):
+        out = run("compare", "20920", "20976", "-f", form).out
+        first = out.index("Overview")
+        assert 0 < out.index("20920  CONFLICT" if form in {"text", "terminal"} else "20920 CONFLICT") < first
+        assert 0 < out.index("20976  NOT LISTED" if form in {"text", "terminal"} else "20976 NOT LISTED") < first
+
+
+def test_costs_are_bars_on_one_scale(run: Run) -> None:
+    """From nothing to the highest amount of all, forty cells; the amounts stand beside them."""
+    out = run("compare", "20920", "20962", "-s", "cost").out
+    assert (
+        "  Cost on average, on a scale from $0 to $3,000:\n"
+        "  20920  .............###########################  $1,000 to $3,000\n"
+        "  20962  ....################....................  $300 to $1,500\n"
+    ) in out
+
+
+def test_costs_that_make_trouble(made: Made, run: Run) -> None:
+    """A cost of nothing, one amount, and amounts of a hundred digits still have bars."""
+    folder = made({"20111": {}, "20222": {}, "20333": {}})
+    for code, low, high in (("20111", 0, 0), ("20222", 5, 5), ("20333", 0, 10**100)):
+        path = folder / f"{code}.toml"
+        path.write_text(path.read_text(encoding="utf-8").replace("low = 1, high = 2", f"low = {low}, high = {high}"))
+    out = run("compare", "20111", "20222", "-s", "cost", "-L", str(folder)).out
+    assert f"20111  #{'.' * 39}  $0 to $0\n" in out
+    assert f"20222  {'.' * 39}#  $5 to $5\n" in out
+    assert run("compare", "20111", "20333", "-s", "cost", "-L", str(folder), "--width", "40").code == 0
+
+
+def test_the_json(run: Run) -> None:
+    """Codes, sections with what is shared and what one alone says, and the costs; modifiers typed with a code."""
+    told = json.loads(run("compare", "20920-50", "20962", "-s", "causes", "-f", "json").out)
+    assert told["codes"] == ["20920", "20962"]
+    assert [entry["verification"]["status"] for entry in told["entries"]] == ["conflict", "conflict"]
+    (causes,) = told["sections"]
+    assert (causes["key"], causes["shared"][1]) == ("causes", "Degenerative disc disease")
+    assert causes["similar"] == [
+        {
+            "20920": "Changes in the spine that come with age",
+            "20962": "Changes in the structure of the spine that come with age",
+        }
+    ]
+    assert causes["only"]["20962"] == ["Spinal osteoarthritis", "Earlier spinal injuries or trauma"]
+    assert told["cost"] == {
+        "currency": "USD",
+        "low": 300,
+        "high": 3000,
+        "ranges": {"20920": {"low": 1000, "high": 3000}, "20962": {"low": 300, "high": 1500}},
+    }
+    assert [(one["on"], one["code"], one["listed"]) for one in told["appended"]] == [("20920", "50", True)]
+    assert told["not_found"] == []
+
+
+def test_what_is_not_found(run: Run) -> None:
+    """The others are compared, exit 1; with one left there is nothing to show."""
+    done = run("compare", "20920", "99213", "20962", "-s", "causes")
+    assert (done.code, done.out) == (1, run("compare", "20920", "20962", "-s", "causes").out)
+    assert done.err == "cptref: 99213: shaped like a code, but not held; cptref list shows every code that is held\n"
+    assert run("compare", "20920", "99213").out == ""
+    assert run("compare", "20920") == (2, "", "cptref: there is only one code to compare; name two or more\n")

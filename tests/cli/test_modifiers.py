@@ -1,0 +1,132 @@
+"""`cptref modifiers`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Made, Run
+
+CONFLICT = (
+    "conflicts with bilateral indicator 0 (no 150 % adjustment: payment for both sides is capped at 100 % of one code, "
+    "and some Medicare contractors deny 50, RT or LT)"
+)
+
+
+def test_the_whole_table(run: Run) -> None:
+    """Every modifier with its set and meaning, then what the bilateral indicators mean."""
+    done = run("modifiers")
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.splitlines()
+    named = " ".join(line.split()[0] for line in lines[:13])
+    assert named == "50 RT LT 59 XE XS XP XU KX 25 26 TC 51"
+    assert lines[0] == "50  CPT             both sides in one session; not for add-on codes since CPT 2020"
+    assert "Bilateral indicator\n  How Medicare pays a code for both sides: a payment rule, not a ban.\n" in done.out
+    assert "\n1  the 150 % adjustment for both sides applies\n" in done.out
+
+
+@pytest.mark.parametrize("typed", ["rt", "RT", "modifier RT", "mod rt", "(RT)", "ＲＴ"])
+def test_one_modifier(run: Run, typed: str) -> None:
+    """Its set and meaning, however it is typed."""
+    done = run("modifiers", typed)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("RT  HCPCS Level II  right side of the body\n\nDataset")
+
+
+@pytest.mark.parametrize("code", ["20920", "20962", "20975"])
+def test_the_modifiers_of_a_code_that_conflicts(run: Run, code: str) -> None:
+    """With bilateral indicator 0, each of its modifiers conflicts, and it is said why; the finding comes first."""
+    out = run("modifiers", code).out
+    assert out.index("CONFLICT: ") < out.index("Modifier 50:")
+    for modifier, meaning in (
+        ("50", "both sides in one session; not for add-on codes since CPT 2020"),
+        ("RT", "right side of the body"),
+        ("LT", "left side of the body"),
+    ):
+        assert f"Modifier {modifier}:\n  - {meaning}\n  - the entry lists it\n  - {CONFLICT}\n" in out
+
+
+@pytest.mark.parametrize("code", ["20971", "20976"])
+def test_the_modifiers_of_a_code_that_is_not_listed(run: Run, code: str) -> None:
+    """Without a listing there is no indicator to judge by."""
+    out = run("modifiers", code).out
+    assert out.count("  - the entry lists it\n  - can't be judged: no release checked lists the code\n") == 3
+
+
+def test_a_modifier_that_the_entry_does_not_list(run: Run) -> None:
+    """Typed with the code, it is judged behind those that the entry has, and these only once."""
+    out = run("modifiers", "20920-59-50").out
+    assert [line for line in out.splitlines() if line.startswith("Modifier ")] == [
+        "Modifier 50:",
+        "Modifier RT:",
+        "Modifier LT:",
+        "Modifier 59:",
+    ]
+    assert "  - the entry does not list it\n  - the check says nothing of it\n" in out
+
+
+def test_indicators_of_other_kinds(made: Made, run: Run) -> None:
+    """An indicator says what it says; without one, a code that nobody checked can't be judged."""
+    folder = made({"20111": {}, "20222": {}, "20333": {}})
+
+    def edit(path: Path, *pairs: tuple[str, str]) -> None:
+        text = path.read_text(encoding="utf-8")
+        for old, new in pairs:
+            assert old in text
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+
+    listed = ("modifiers = []", "modifiers = ['50', '51']")
+    edit(folder / "20111.toml", listed, ("'none'}", "'none', bilateral_indicator = 1}"))
+    edit(folder / "20222.toml", listed)
+    told = json.loads(run("modifiers", "20111", "20222", "20333", "-f", "json", "-L", str(folder)).out)
+    checks = {entry["code"]: [(one["code"], one["check"]) for one in entry["modifiers"]] for entry in told["results"]}
+    assert checks == {
+        "20111": [
+            ("50", "bilateral indicator 1 (the 150 % adjustment for both sides applies)"),
+            ("51", "the check says nothing of it"),
+        ],
+        "20222": [
+            ("50", "can't be judged: no bilateral indicator is recorded"),
+            ("51", "the check says nothing of it"),
+        ],
+        "20333": [],
+    }
+    assert "Modifiers: the entry lists none\n" in run("modifiers", "20333", "-L", str(folder)).out
+
+
+def test_the_json(run: Run) -> None:
+    """Modifiers and codes in `results`, indicators with the whole table, misses in `not_found`."""
+    whole = json.loads(run("modifiers", "-f", "json").out)
+    assert whole["results"][0] == {
+        "code": "50",
+        "set": "CPT",
+        "meaning": "both sides in one session; not for add-on codes since CPT 2020",
+        "bilateral": True,
+    }
+    assert [one["indicator"] for one in whole["bilateral_indicators"]] == [0, 1, 2, 3, 9]
+    done = run("modifiers", "59", "20976", "ZZ", "99213", "-f", "json")
+    some = json.loads(done.out)
+    assert done.code == 1
+    assert [one["code"] for one in some["results"]] == ["59", "20976"]
+    assert [(one["input"], one["reason"]) for one in some["not_found"]] == [("ZZ", "not-held"), ("99213", "not-held")]
+    assert some["bilateral_indicators"] == []
+
+
+def test_what_is_neither(run: Run) -> None:
+    """What is found is printed, the rest is named, exit 1."""
+    done = run("modifiers", "50", "zz", "5", "99213-25")
+    assert done.code == 1
+    assert done.out == run("modifiers", "50").out
+    assert done.err == (
+        "cptref: ZZ: shaped like a modifier, but not held; cptref modifiers shows every one that is held\n"
+        "cptref: 5: not shaped like a code; a code has five characters, like 20976, 0042T or G0260\n"
+        "cptref: 99213-25: shaped like a code, but not held; cptref list shows every code that is held\n"
+        "cptref: 99213-25: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not on "
+        "the procedure's\n"
+    )

@@ -1,0 +1,123 @@
+"""Entries side by side, through the Python API."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cptref import open_library
+from cptref.errors import UsageError
+
+if TYPE_CHECKING:
+    from cptref.model import CompareAnswer, Compared, Entry
+    from tests.conftest import Made
+
+CODES = ("20920", "20962", "20971", "20975", "20976")
+
+
+def lines(entry: Entry, key: str) -> list[str]:
+    """The lines of a section of an entry, in order."""
+    return [line for one in entry.sections if one.key == key for line in (one.intro, *one.points) if line]
+
+
+def section(answer: CompareAnswer, key: str) -> Compared:
+    """One section of the comparison."""
+    return next(one for one in answer.sections if one.key == key)
+
+
+@pytest.mark.parametrize("codes", [*combinations(CODES, 2), *combinations(CODES, 3), CODES])
+def test_every_line_is_said_once(codes: tuple[str, ...]) -> None:
+    """Each line of each entry stands in one place: said by all, lined up with others, or alone."""
+    with open_library() as library:
+        answer = library.compare(codes)
+    assert [entry.code for entry in answer.entries] == list(codes)
+    for one in answer.sections:
+        for number, entry in enumerate(answer.entries):
+            told = [*one.shared, *(row[number] for row in one.similar if row[number]), *one.only[number]]
+            assert sorted(told) == sorted(lines(entry, one.key))
+        assert all(sum(map(bool, row)) > 1 for row in one.similar)
+        assert not [row for row in one.similar if len(set(row)) == 1]
+    keys = {held.key for entry in answer.entries for held in entry.sections}
+    assert {one.key for one in answer.sections} == keys
+
+
+def test_what_all_say_and_what_one_says() -> None:
+    """The causes of 20920 and 20962: one in common, two in other words, the others each on their own."""
+    with open_library() as library:
+        causes = section(library.compare(["20920", "20962"]), "causes")
+    assert causes.shared == ("Knowing what lies behind the pain helps to treat it.", "Degenerative disc disease")
+    assert causes.similar == (
+        ("Changes in the spine that come with age", "Changes in the structure of the spine that come with age"),
+    )
+    assert causes.only == (
+        ("Discs that are herniated or bulging", "Spinal stenosis", "Previous surgery on the spine"),
+        ("Spinal osteoarthritis", "Earlier spinal injuries or trauma"),
+    )
+
+
+def test_lines_that_differ_in_a_figure_are_lined_up_and_both_shown() -> None:
+    """24 hours and 24-48 hours are nearly the same words, and not the same."""
+    with open_library() as library:
+        recovery = section(library.compare(["20962", "20976"]), "recovery")
+    assert ("No strenuous activities for 24 hours at least", "No strenuous activities for 24-48 hours at least") in (
+        recovery.similar
+    )
+
+
+def test_the_nearest_find_each_other(made: Made) -> None:
+    """Where a line is near to two others, it is lined up with the nearer one."""
+    folder = made(
+        {
+            "20111": {"symptoms": ["pain in the left leg at night"]},
+            "20222": {"symptoms": ["pain in the right leg at night", "pain in the left leg by night"]},
+        }
+    )
+    with open_library(folder) as library:
+        symptoms = section(library.compare(["20111", "20222"]), "symptoms")
+    assert symptoms.similar == (("pain in the left leg at night", "pain in the left leg by night"),)
+    assert symptoms.only == ((), ("pain in the right leg at night",))
+
+
+def test_sides_are_not_the_same(made: Made) -> None:
+    """Left and right are lined up where nothing is nearer, and never said to be shared."""
+    folder = made({"20111": {"symptoms": ["pain in the left leg"]}, "20222": {"symptoms": ["pain in the right leg"]}})
+    with open_library(folder) as library:
+        symptoms = section(library.compare(["20111", "20222"]), "symptoms")
+    assert (symptoms.shared, symptoms.similar) == ((), (("pain in the left leg", "pain in the right leg"),))
+
+
+def test_a_section_that_one_entry_lacks() -> None:
+    """What the other says in it is said by that one alone."""
+    with open_library() as library:
+        faq = section(library.compare(["20920", "20976"]), "faq")
+    assert (faq.shared, faq.similar, len(faq.only[0]), len(faq.only[1]) > 3) == ((), (), 0, True)
+
+
+def test_a_section_of_thousands_of_lines(made: Made) -> None:
+    """Equal lines are found all the same; only what is nearly so is left as it is."""
+    points = [f"line number {number} of very many" for number in range(3000)]
+    folder = made({"20111": {"symptoms": points}, "20222": {"symptoms": [*points[:-1], "another one"]}})
+    with open_library(folder) as library:
+        symptoms = section(library.compare(["20111", "20222"]), "symptoms")
+    assert len(symptoms.shared) == 2999
+    assert symptoms.only == ((points[-1],), ("another one",))
+
+
+def test_one_code_is_no_comparison() -> None:
+    """Two codes or more; the same one twice is one."""
+    with open_library() as library:
+        for codes in ("20976", ["20976", "CPT 20976"]):
+            with pytest.raises(UsageError, match=r"^there is only one code to compare; name two or more$"):
+                library.compare(codes)
+
+
+def test_what_is_not_found_is_left_out() -> None:
+    """The others are compared, and the miss is told; with one left there is nothing to compare it with."""
+    with open_library() as library:
+        three = library.compare(["20976", "99213", "20920"])
+        one = library.compare(["20976", "99213"])
+    assert [entry.code for entry in three.entries] == ["20976", "20920"]
+    assert [miss.code for miss in three.misses] == [miss.code for miss in one.misses] == ["99213"]
+    assert one.sections == ()

@@ -1,0 +1,182 @@
+"""HTML in a real browser: what it makes of the headings, the styles, and what is hostile."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cptref.render import render
+from tests.browser import Browser, browser, find
+from tests.render.test_untrusted import HOSTILE, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Run
+
+HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(one => one.tagName + ' ' + one.textContent)"
+BACKGROUND = "getComputedStyle(document.body).backgroundColor"
+OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+needs_chromium = pytest.mark.skipif(find() is None, reason="Chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests here."""
+    with browser() as one:
+        yield one
+
+
+def page(name: str, text: str) -> str:
+    """The address of a file with this text."""
+    Path(name).write_text(text, encoding="utf-8")
+    return Path(name).absolute().as_uri()
+
+
+@needs_chromium
+def test_a_handout_in_a_browser(run: Run, chromium: Browser) -> None:
+    """Headings in order, language and title set, the finding first; no message, no request."""
+    args = ("-s", "preparation", "-s", "recovery", "-s", "home-care", "-f", "html", "-o", "sheet.html")
+    assert run("export", "20976", *args).err == "cptref: wrote sheet.html\n"
+    seen = chromium.look(
+        Path("sheet.html").absolute().as_uri(),
+        HEADINGS,
+        "document.documentElement.lang",
+        "document.title",
+        "document.querySelector('h1 + blockquote strong').textContent",
+        "document.querySelectorAll('script, link[rel=stylesheet], img, iframe').length",
+        OVERFLOW,
+    )
+    title = "20976 Therapeutic injection into the spine (Surgery, not listed)"
+    assert (seen.console, seen.requests) == ((), ())
+    assert seen.values == (
+        [f"H1 {title}", "H2 Preparation", "H2 Recovery and aftercare", "H2 Home care"],
+        "en",
+        title,
+        "NOT LISTED: the published code set, as far as checked, has no such code",
+        0,
+        False,
+    )
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["show", "20920-50", "20976"],
+        ["search", "numb feet"],
+        ["symptom", "numb feet", "weak legs"],
+        ["compare", "20920", "20962", "20976"],
+        ["modifiers"],
+        ["modifiers", "20920"],
+        ["list"],
+        ["sections"],
+        ["paths"],
+    ],
+)
+def test_every_answer_in_a_browser(run: Run, chromium: Browser, args: list[str]) -> None:
+    """A heading first and none left out on the way down, a title, no message or request, nothing wider than a phone."""
+    url = page("page.html", run(*args, "-f", "html").out)
+    seen = chromium.look(url, HEADINGS, "document.title", OVERFLOW, width=360)
+    assert (seen.console, seen.requests) == ((), ())
+    headings, title, overflow = seen.values
+    levels = [int(heading[1]) for heading in headings]
+    assert levels[0] == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+    assert title
+    assert not overflow
+
+
+@needs_chromium
+def test_what_is_hostile_stays_text(chromium: Browser) -> None:
+    """A script in a dataset is shown as it is written, wherever it stands; nothing runs, nothing is loaded."""
+    script = (
+        "<script>document.title = 'owned'</script><img src=http://example.invalid/x onerror=document.title='owned'>"
+    )
+    for text in (script, HOSTILE, f"</title></style>{script}", '"><svg onload=alert(1)>', "javascript:alert(1)"):
+        url = page("page.html", render(answer(text), "html"))
+        seen = chromium.look(
+            url,
+            "document.title",
+            "document.body.textContent",
+            "document.querySelectorAll('script, img, svg, a').length",
+        )
+        assert (seen.console, seen.requests) == ((), ())
+        title, said, elements = seen.values
+        assert title != "owned"
+        assert text.split("\x1b")[0] in said
+        assert elements == 0
+
+
+@needs_chromium
+def test_light_and_dark_and_on_paper(run: Run, chromium: Browser) -> None:
+    """The page follows the reader's choice of colours; paper is white, whatever the choice."""
+    url = page("page.html", run("show", "20976", "-f", "html").out)
+    light, dark = (
+        chromium.look(url, BACKGROUND, media={"prefers-color-scheme": scheme}).values[0] for scheme in ("light", "dark")
+    )
+    assert (light, dark) == ("rgb(255, 255, 255)", "rgb(22, 22, 22)")
+    paper = chromium.look(
+        url,
+        BACKGROUND,
+        "getComputedStyle(document.body).color",
+        media={"media": "print", "prefers-color-scheme": "dark"},
+    )
+    assert paper.values == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+
+
+@needs_chromium
+def test_colours_can_be_told_apart(run: Run, chromium: Browser) -> None:
+    """Text and the headline of a finding have a contrast of 7 to 1 or more with what is behind them (WCAG 2.2, AAA)."""
+    url = page("page.html", run("show", "20976", "-f", "html").out)
+    colours = [
+        f"getComputedStyle(document.querySelector('{selector}')).{name}"
+        for selector, name in (
+            ("p", "color"),
+            ("body", "backgroundColor"),
+            ("blockquote p", "color"),
+            ("blockquote", "backgroundColor"),
+        )
+    ]
+    for scheme in ("light", "dark"):
+        text, back, headline, tint = chromium.look(url, *colours, media={"prefers-color-scheme": scheme}).values
+        assert contrast(text, back) >= 7
+        assert contrast(headline, tint) >= 7
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours as a browser names them, as WCAG 2.2 defines it."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of a colour, 0 to 1."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_it_fetches_nothing(run: Run) -> None:
+    """No address stands in an attribute but the empty icon, and the content policy lets nothing in."""
+    addresses: list[str] = []
+    tags: set[str] = set()
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            tags.add(tag)
+            addresses.extend(value or "" for name, value in attrs if name in {"src", "href", "action", "data"})
+
+    said = run("compare", "20920", "20976", "-f", "html").out
+    Reader().feed(said)
+    assert addresses == ["data:,"]
+    assert not tags & {"script", "img", "iframe", "object", "form", "a"}
+    assert "default-src 'none'" in said
+    assert "@import" not in said
+    assert "url(" not in said

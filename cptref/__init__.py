@@ -6,6 +6,7 @@
         entry = library.get("20976")
         answer = library.search("tingling in the legs")
         fitting = library.symptom(["numb feet", "weak legs"])
+        both = library.compare(["20920", "20962"])
 
 CPT is a registered trademark of the American Medical Association. This project is not connected with it, and
 holds no CPT descriptors.
@@ -18,17 +19,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cptref.errors import CptrefError, DatasetError, FileError, UsageError
     from cptref.library import Library, open_library
-    from cptref.model import Entry, ListAnswer, SearchAnswer, ShowAnswer, SymptomAnswer
+    from cptref.model import (
+        CompareAnswer,
+        Entry,
+        ListAnswer,
+        ModifiersAnswer,
+        SearchAnswer,
+        ShowAnswer,
+        SymptomAnswer,
+    )
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "CompareAnswer": "cptref.model",
     "CptrefError": "cptref.errors",
     "DatasetError": "cptref.errors",
     "Entry": "cptref.model",
     "FileError": "cptref.errors",
     "Library": "cptref.library",
     "ListAnswer": "cptref.model",
+    "ModifiersAnswer": "cptref.model",
     "SearchAnswer": "cptref.model",
     "ShowAnswer": "cptref.model",
     "SymptomAnswer": "cptref.model",
@@ -37,12 +48,14 @@ _HOMES = {
 }
 
 __all__ = [
+    "CompareAnswer",
     "CptrefError",
     "DatasetError",
     "Entry",
     "FileError",
     "Library",
     "ListAnswer",
+    "ModifiersAnswer",
     "SearchAnswer",
     "ShowAnswer",
     "SymptomAnswer",

@@ -58,10 +58,14 @@ def _bare(word: str) -> str:
     return re.sub(r"^[\W_]+|[\W_]+$", "", _AROUND.sub(" ", word.upper()))
 
 
-def read_modifier(argument: str) -> str:
-    """The modifier that an argument is, in its canonical spelling: `50`, `-rt`, `modifier 59`; "" where it is none."""
-    word = _bare(re.sub(r"\A\W*mod(?:ifier)?(?![a-z])", "", _plain(argument), flags=re.IGNORECASE))
-    return word if MODIFIER.fullmatch(word) else ""
+def read_modifiers(argument: str) -> tuple[str, ...]:
+    """The modifiers of an argument in their canonical spelling: `50`, `rt, lt`, `modifier 59`.
+
+    None where anything else is in it: it is a code then, or nothing.
+    """
+    plain = re.sub(r"\A\W*mod(?:ifiers?)?(?![a-z])", "", _plain(argument), flags=re.IGNORECASE)
+    words = [bare for bare in map(_bare, re.split(r"[\s,;]+", plain)) if bare]
+    return tuple(words) if all(map(MODIFIER.fullmatch, words)) else ()
 
 
 def _judge(typed: str, word: str) -> Typed:
@@ -71,7 +75,7 @@ def _judge(typed: str, word: str) -> Typed:
     if not is_code(code):
         likely = code[:-1].translate(_LOOKS_LIKE) + code[-1:]
         hint = next((guess for guess in (likely, code.translate(_LOOKS_LIKE)) if guess != code and is_code(guess)), "")
-        meant = f"did you mean {hint}?" if hint else _EXAMPLE
+        meant = f"did you mean {'-'.join((hint, *modifiers))}?" if hint else _EXAMPLE
         return Typed(typed, problem=f"not shaped like a code; {meant}")
     for modifier in modifiers:
         if is_code(modifier):

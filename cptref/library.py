@@ -11,7 +11,7 @@ import os
 import sqlite3
 from contextlib import suppress
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cptref import __version__, places
 from cptref.dataset.files import Layer, bundled, fingerprint
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Concatenate, ParamSpec
 
+    from cptref.dataset.read import Watch
     from cptref.model import (
         CompareAnswer,
         Dataset,
@@ -41,21 +42,14 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class Watch(Protocol):
-    """Is told how far compiling has come: what is being done, and how many articles of how many are."""
-
-    def __call__(self, doing: str, done: int, total: int, /) -> None:
-        """Take note of it."""
-        ...
-
-
 def open_library(
     folders: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (), *, watch: Watch | None = None
 ) -> Library:
     """The bundled dataset with these dataset folders laid over it, a later entry replacing an earlier one.
 
-    `watch` is told how far reading and compiling have come, which is done when files have changed. Raises FileError
-    where one of them is no folder, DatasetError, with every fault of every file, where a file is broken.
+    `watch` is told how far reading and compiling have come, which is done when files have changed: what is being done,
+    how many articles are done, and of how many. Raises FileError where one of the folders is none, DatasetError, with
+    every fault of every file, where a file is broken.
     """
     from pathlib import Path
 
@@ -75,7 +69,7 @@ class Library:
 
     def __init__(self, layers: tuple[Layer, ...], watch: Watch | None = None) -> None:
         self._layers = layers
-        self._watch = watch or _unwatched
+        self._watch = watch
         self._turn = Lock()
         self._connection = self._current() or self._compiled()
 
@@ -123,7 +117,7 @@ class Library:
 
     def list(self, limit: int | None = None) -> ListAnswer:
         """The codes held, in order: the first `limit`, or all. Raises UsageError for a limit below 1."""
-        return self._ask(ask.list_codes, limit and _at_least_one(limit))
+        return self._ask(ask.list_codes, None if limit is None else _at_least_one(limit))
 
     def search(self, query: str, sections: Iterable[str] = (), limit: int = 10) -> SearchAnswer:
         """The best `limit` entries that speak of the words of the query, within these sections where any are named.
@@ -190,19 +184,19 @@ class Library:
 
     def _compiled(self) -> sqlite3.Connection:
         """A library compiled now: in the cache folder, or in memory where that can't be written."""
-        from cptref.dataset.read import read
+        from cptref.dataset.read import read, unwatched
         from cptref.query.compile import compile_library
         from cptref.query.entries import complete
 
         made_from = self._fingerprint()  # before reading: a file changed while it is read is seen the next time
-        contents = read(self._layers, self._watch)
+        watch = self._watch or unwatched
+        contents = read(self._layers, watch)
         meant = {modifier.code: modifier for modifier in contents.modifiers.modifiers}
 
         def entries() -> Iterator[Entry]:
             for done, (library, article) in enumerate(contents.articles):
-                self._watch("compiling", done, len(contents.articles))
+                watch("compiling", done, len(contents.articles))
                 yield complete(article, meant, library)
-            self._watch("compiling", len(contents.articles), len(contents.articles))
 
         def fill(connection: sqlite3.Connection) -> None:
             compile_library(connection, made_from, contents.dataset, contents.modifiers, entries(), contents.vocabulary)
@@ -214,10 +208,6 @@ class Library:
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         fill(connection)
         return connection
-
-
-def _unwatched(_doing: str, _done: int, _total: int, /) -> None:
-    pass
 
 
 def _at_least_one(limit: int) -> int:
@@ -240,8 +230,10 @@ def _store(file: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
         finally:
             connection.close()
         os.fsync(handle)
+        os.close(handle)  # Windows renames no file that is open
         os.replace(temporary, file)  # noqa: PTH105 - both are names here
     finally:
-        os.close(handle)
+        with suppress(OSError):  # it is closed already
+            os.close(handle)
         with suppress(FileNotFoundError):
             os.unlink(temporary)  # noqa: PTH108 - the same

@@ -12,6 +12,8 @@ from datetime import date  # noqa: TC003 - read at run time, when the files are 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cptref.sections import Kind
 
 Status = Literal["verified", "conflict", "not-listed", "unverified"]
@@ -191,6 +193,14 @@ class Appended(NamedTuple):
     meaning: str
     listed: bool | None
     check: str
+
+
+def by_code(appended: Iterable[Appended]) -> dict[str, list[Appended]]:
+    """The modifiers on each code."""
+    found: dict[str, list[Appended]] = {}
+    for one in appended:
+        found.setdefault(one.on, []).append(one)
+    return found
 
 
 class ShowAnswer(NamedTuple):

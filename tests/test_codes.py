@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cptref.codes import Typed, is_code, read
+from cptref.codes import Typed, is_code, read, read_modifiers
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,30 @@ def test_modifiers_are_told_apart_from_the_code() -> None:
     """Modifiers follow the code behind hyphens, whichever dash a word processor made of them."""
     assert read("20976-RT-59") == (Typed("20976-RT-59", "20976", ("RT", "59")),)
     assert read("20976\u201350") == (Typed("20976\u201350", "20976", ("50",)),)
+    assert [(one.code, one.modifiers) for one in read("20976 - 50 -RT, 20920")] == [
+        ("20976", ("50", "RT")),
+        ("20920", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "modifiers"),
+    [
+        ("50", ("50",)),
+        ("-rt", ("RT",)),
+        ("modifier 59", ("59",)),
+        ("Modifiers 50, lt; XE", ("50", "LT", "XE")),
+        ("２６", ("26",)),
+        ("mod", ()),
+        ("5", ()),
+        ("50 20976", ()),
+        ("20976-50", ()),
+        ("", ()),
+    ],
+)
+def test_modifiers_by_themselves(typed: str, modifiers: tuple[str, ...]) -> None:
+    """All of an argument is modifiers, or none of it."""
+    assert read_modifiers(typed) == modifiers
 
 
 def test_several_codes_in_one_argument() -> None:
@@ -64,6 +88,9 @@ def test_several_codes_in_one_argument() -> None:
         ("G026O", "not shaped like a code; did you mean G0260?"),
         ("2097", "not shaped like a code; a code has five characters, like 20976, 0042T or G0260"),
         ("20976-5", "modifier '5' must have two characters, like 50 or RT"),
+        ("2O976-50", "not shaped like a code; did you mean 20976-50?"),
+        ("50", "not shaped like a code but like a modifier, which goes behind one: 20976-50"),
+        ("20976-20978", "a hyphen stands before a modifier; name each code: 20976, 20978"),
         ("", "no code in it; a code has five characters, like 20976, 0042T or G0260"),
         ("-", "no code in it; a code has five characters, like 20976, 0042T or G0260"),
     ],

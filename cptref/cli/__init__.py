@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import redirect_stderr, suppress
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,12 @@ def _report(error: Exception) -> int:
         return error.exit_code
     if hasattr(error, "format_message"):  # Typer's own errors of usage; their class is private to it
         ctx = getattr(error, "ctx", None)
-        notice(f"{error.format_message().rstrip('.')} (see {ctx.command_path if ctx else 'cptref'} --help)")
+        place = f"(see {ctx.command_path if ctx else 'cptref'} --help)"
+        if re.fullmatch(r"-\d", getattr(error, "option_name", "")):
+            place = f"; a modifier goes right behind its code: 20976-50 {place}"
+        notice(f"{error.format_message().rstrip('.')} {place}".replace(" ;", ";"))
+    elif isinstance(error, OSError):
+        notice(f"failed: {error.strerror or error}; --debug shows where")
     else:
         notice(f"failed: {type(error).__name__}: {error}; --debug shows where")
     return 2

@@ -69,26 +69,21 @@ class Command(_Helpful, TyperCommand):
 class Commands(_Helpful, TyperGroup):
     """The commands by name, each imported and made when it is first asked for."""
 
-    def __init__(self, **attrs: Any) -> None:  # noqa: ANN401 - Typer's own
-        super().__init__(**attrs)
-        names: Any = dict.fromkeys(HOMES)
-        self.commands = names
-
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own
         """The command that is meant. For what is none, the nearest, or what to do with a code or a word."""
         name = args[0]
-        if name in HOMES or name.startswith("-") or ctx.resilient_parsing:
+        if name in HOMES or (name.startswith("-") and name != "-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
-        from cptref import codes
-        from cptref.query.near import nearest
+        from shlex import join
 
-        near = nearest(name.casefold(), HOMES, edits=2, limit=1)
-        words = " ".join(args)
-        if any(one.code for one in codes.read(name)):
-            hint = f"to look up a code: cptref show {words}"
+        from cptref import codes
+        from cptref.query.near import guess
+
+        if name == "-" or any(one.code for one in codes.read(name)):
+            hint = f"to look up a code: cptref show {join(args)} "
         else:
-            hint = f"did you mean cptref {near[0]}?" if near else f"to search for words: cptref search {words}"
-        raise UsageError(f"no command {name!r}", hint=f"{hint} (see cptref --help)")
+            hint = guess(name, HOMES, edits=2) or f"to search for words: cptref search {join(args)} "
+        raise UsageError(f"no command {name!r}", hint=f"{hint}(see cptref --help)")
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own
         """The names, in the order of the help."""

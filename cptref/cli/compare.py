@@ -6,7 +6,7 @@ import typer
 
 from cptref.cli.opening import opened
 from cptref.cli.options import Codes, Form, Sections, Width
-from cptref.cli.output import answer, conclude
+from cptref.cli.output import answer, conclude, notice
 from cptref.cli.typed import typed
 
 
@@ -15,7 +15,9 @@ def compare(ctx: typer.Context, codes: Codes, section: Sections = None, form: Fo
     with opened(ctx.obj) as library:
         found = library.compare(typed(codes), section or ())
     answer(ctx.obj, found, form, width)
-    raise typer.Exit(conclude(found.misses, found.appended))
+    if len(found.entries) == 1:
+        notice(f"{found.entries[0].code} is the only one that is held; there is nothing to compare it with")
+    raise typer.Exit(conclude(found))
 
 
 COMMANDS = {

@@ -14,29 +14,21 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cptref.cli.output import Settings
+    from cptref.library import Library
 
 Offer = tuple[str, str]  # a word, and what it means
 
 
 def codes(ctx: typer.Context, incomplete: str) -> list[Offer]:
     """The codes held with their titles; behind a code and a hyphen, the modifiers."""
-    from cptref.cli.opening import opened
-
-    code, hyphen, _ = incomplete.partition("-")
-    with opened(_settings(ctx)) as library:
-        if hyphen:
-            return [(f"{code}-{one.code}", _plain(one.meaning)) for one in library.modifiers().modifiers]
-        return [(one.code, _plain(one.title)) for one in library.list().entries]
+    with _opened(ctx) as library:
+        return _codes(library, incomplete)
 
 
 def modifiers(ctx: typer.Context, incomplete: str) -> list[Offer]:
     """The modifiers with their meaning, and the codes."""
-    from cptref.cli.opening import opened
-
-    with opened(_settings(ctx)) as library:
-        known = [(one.code, _plain(one.meaning)) for one in library.modifiers().modifiers]
-    return [*known, *codes(ctx, incomplete)]
+    with _opened(ctx) as library:
+        return [*_modifiers(library, incomplete), *_codes(library, incomplete)]
 
 
 def sections(incomplete: str) -> list[Offer]:
@@ -51,14 +43,31 @@ def sections(incomplete: str) -> list[Offer]:
     return list(names())
 
 
-def _settings(ctx: typer.Context) -> Settings:
-    """The settings, with the libraries named so far: a command line that is being completed is not settled."""
+def _codes(library: Library, incomplete: str) -> list[Offer]:
+    head, hyphen, last = incomplete.rpartition("-")
+    if hyphen:
+        return [(f"{head}-{code}", meaning) for code, meaning in _modifiers(library, last)]
+    return [(_begun(incomplete, one.code), _plain(one.title)) for one in library.list().entries]
+
+
+def _modifiers(library: Library, incomplete: str) -> list[Offer]:
+    return [(_begun(incomplete, one.code), _plain(one.meaning)) for one in library.modifiers().modifiers]
+
+
+def _begun(incomplete: str, code: str) -> str:
+    """The code, in the letters that it was begun in: a shell offers nothing that doesn't begin so."""
+    return incomplete + code[len(incomplete) :] if code.startswith(incomplete.upper()) else code
+
+
+def _opened(ctx: typer.Context) -> Library:
+    """The library with the folders named so far: a command line that is being completed is not settled."""
+    from cptref.cli.opening import opened
     from cptref.cli.output import Settings
 
     settings = Settings()
     for one in (ctx.parent, ctx):
         settings.library += (one.params.get("library") if one else None) or ()
-    return settings
+    return opened(settings)
 
 
 def _plain(text: str) -> str:

@@ -14,6 +14,7 @@ from cptref.cli.options import Codes, DocumentForm, Sections, Width
 from cptref.cli.output import conclude, notice, refuse_closed, show
 from cptref.cli.typed import typed
 from cptref.errors import UsageError
+from cptref.model import by_code
 from cptref.render import ENDINGS, render
 
 if TYPE_CHECKING:
@@ -55,14 +56,20 @@ def export(
         for path, document in documents.items():
             put(path, render(document, form, width).encode(), force=force)
             notice(f"wrote {path}")
-    raise typer.Exit(conclude(found.misses, found.appended))
+    raise typer.Exit(conclude(found))
 
 
 def _documents(found: ShowAnswer, output: str, ending: str) -> dict[Path, ShowAnswer]:
     """Which file gets what: one file for all, or in a folder one for each entry, named after its code."""
     if not os.path.isdir(output) and not output.endswith("/"):  # noqa: PTH112 - a name too long is no folder either
         return {Path(output): found}
-    return {Path(output) / f"{one.code}{ending}": found._replace(entries=(one,), misses=()) for one in found.entries}
+    typed = by_code(found.appended)
+    return {
+        Path(output) / f"{one.code}{ending}": found._replace(
+            entries=(one,), misses=(), appended=tuple(typed.get(one.code, ()))
+        )
+        for one in found.entries
+    }
 
 
 COMMANDS = {

@@ -31,7 +31,7 @@ def modifiers(
     with opened(ctx.obj) as library:
         found = library.modifiers(typed(names or ()))
     answer(ctx.obj, found, form, width)
-    raise typer.Exit(conclude(found.misses, found.appended))
+    raise typer.Exit(conclude(found))
 
 
 COMMANDS = {

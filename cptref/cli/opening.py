@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cptref import places
 from cptref.cli.output import notice
-from cptref.errors import FileError
+from cptref.errors import FileError, UsageError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -30,12 +30,15 @@ def opened(settings: Settings) -> Library:
 
 
 def _folders(settings: Settings) -> list[str]:
+    if "" in settings.library:
+        raise UsageError("-L needs the name of a folder", hint="or leave it out")
     folders = [folder for folder in os.environ.get("CPTREF_LIBRARY", "").split(os.pathsep) if folder]
     with suppress(FileError):  # without a home there is no folder of the user's
         own = str(places.library())
         if os.path.isdir(own):  # noqa: PTH112 - half as long as by way of Path, and every start pays
             folders.insert(0, own)
-    return [*folders, *settings.library]
+    # Shells leave the ~ of --library=~/folder as it is, and that of a line that is being completed.
+    return [os.path.expanduser(folder) for folder in (*folders, *settings.library)]  # noqa: PTH111 - the same
 
 
 class Watching:
@@ -64,16 +67,17 @@ class Watching:
         if not self._told:
             self._told = True
             notice(f"compiling {total:,} articles, which is done again only when one of them changes")
-            self._bar = None if self._plain else _begun()
+            self._bar = None if self._plain else _bar()
         if self._bar:
+            # Only the first start does anything. The bar hides the cursor, and __exit__ must know of it by then.
+            self._bar.start()
             self._bar.update(self._bar.task_ids[0], description=doing, completed=done, total=total)
 
 
-def _begun() -> Progress:
+def _bar() -> Progress:
     from rich.console import Console
     from rich.progress import Progress
 
     bar = Progress(console=Console(stderr=True), transient=True)
     bar.add_task("")
-    bar.start()
     return bar

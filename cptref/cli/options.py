@@ -28,11 +28,9 @@ def one_of(*known: str) -> Callable[[str], str]:
     def parse(given: str) -> str:
         if given in known:
             return given
-        from cptref.query.near import nearest
+        from cptref.query.near import guess
 
-        near = nearest(given.casefold(), known, edits=2, limit=1)
-        guess = f"did you mean {near[0]}? " if near else ""
-        raise typer.BadParameter(f"{given!r} is none; {guess}there are {', '.join(known)}")
+        raise typer.BadParameter(f"{given!r} is none; {guess(given, known, edits=2)}there are {', '.join(known)}")
 
     return parse
 

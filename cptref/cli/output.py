@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 from cptref.characters import one_line
 from cptref.errors import FileError
-from cptref.model import ListAnswer
+from cptref.model import ListAnswer, by_code
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cptref.model import Appended, Miss
+    from cptref.model import CompareAnswer, ModifiersAnswer, ShowAnswer
     from cptref.render import Format
     from cptref.render.page import Answer
 
@@ -54,8 +52,8 @@ def answer(settings: Settings, given: Answer, form: Format | None, width: int | 
 
 
 def show(settings: Settings, data: bytes) -> None:
-    """Write to standard output, through a pager where that is a terminal and too low for it."""
-    if sys.stdout is not None and sys.stdout.isatty() and not settings.no_pager:
+    """Write to standard output, which is open; through a pager where that is a terminal and too low for it."""
+    if sys.stdout.isatty() and not settings.no_pager and settings.color != "never":  # a pager has escapes of its own
         from cptref.cli.pager import paged
 
         if paged(data):
@@ -85,14 +83,15 @@ def refuse_closed() -> None:
         raise FileError("standard output is closed", hint="write to a file with cptref export -o FILE")
 
 
-def conclude(misses: Sequence[Miss], appended: Sequence[Appended] = ()) -> int:
-    """Say what was missed, and what the modifiers of codes that aren't held mean; return the exit code."""
-    for miss in misses:
+def conclude(found: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
+    """Say what was missed, and what the modifiers typed with it mean; return the exit code."""
+    shown = {entry.code for entry in found.entries}
+    typed = by_code(found.appended)
+    for miss in found.misses:
         notice(f"{miss.input or repr('')}: {miss.message}")
-        for one in appended:
-            if one.input == miss.input and one.listed is None:
-                notice(f"{one.input}: modifier {one.code}: {one.meaning or 'not held either'}")
-    return 1 if misses else 0
+        for one in typed.get(miss.code, ()) if miss.code not in shown else ():
+            notice(f"{miss.input}: modifier {one.code}: {one.meaning or 'not held either'}")
+    return 1 if found.misses else 0
 
 
 def notice(text: str) -> None:
@@ -114,8 +113,9 @@ class _Page(StringIO):
 
 
 def _color(settings: Settings) -> Color:
-    """When to use colour: the option, else the environment (no-color.org, force-color.org), NO_COLOR first."""
-    forced = os.environ.get("FORCE_COLOR") and not os.environ.get("NO_COLOR")
+    """When to use colour: the option, else the environment (no-color.org, force-color.org), what forbids it first."""
+    against = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    forced = os.environ.get("FORCE_COLOR") and not against
     return "always" if settings.color == "auto" and forced else settings.color
 
 
@@ -138,7 +138,8 @@ def _for_terminal(settings: Settings, given: Answer, width: int | None) -> bytes
         console.width = min(console.width, terminal.widest(shown))
     if shown:
         styled = console.color_system is not None
-        console.print(terminal.render(shown, styled=styled, unicode=not console.options.ascii_only))
+        limit = terminal.WIDEST if width is None else None
+        console.print(terminal.render(shown, styled=styled, unicode=not console.options.ascii_only, limit=limit))
     # Rich pads lines to the width of their column; what is copied from a terminal should not end in blanks.
     return re.sub(r" +(\x1b\[0m)?$", r"\1", file.getvalue(), flags=re.MULTILINE).encode(
         file.encoding, "backslashreplace"

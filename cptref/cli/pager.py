@@ -7,37 +7,45 @@ import re
 import shlex
 import signal
 import subprocess
-import sys
 from contextlib import suppress
-from shutil import get_terminal_size
+from shutil import get_terminal_size, which
 
 _DEFAULT = "less -FRX"  # nothing to leave where it fits one screen, colours, and what was read stays on the screen
+_NOT_RUN = (126, 127)  # what a shell says of a command that it can't run, or find
 
 
 def paged(data: bytes) -> bool:
     """Show it in a pager and wait for its end; False where it fits the terminal or there is no pager.
 
-    CPTREF_PAGER says which, then PAGER; an empty one says none. What is typed inside `less` is kept in no history.
+    CPTREF_PAGER says which, then PAGER: what a shell would run, as POSIX has it (`man`, "Environment variables"); an
+    empty one says none.
     """
-    if not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb" or _rows(data) < get_terminal_size().lines:
+    if os.environ.get("TERM", "dumb") == "dumb" or _rows(data) < get_terminal_size().lines:
         return False
-    command = os.environ.get("CPTREF_PAGER", os.environ.get("PAGER", _DEFAULT))
-    env = {"LESS": "FRX", "LESSCHARSET": "utf-8", "LESSHISTFILE": "-"} | os.environ
-    try:
-        argv = shlex.split(command)
-        pager = subprocess.Popen(argv, stdin=subprocess.PIPE, env=env) if argv else None  # noqa: S603 - the user's own
-    except (OSError, ValueError):  # it isn't there, can't be run, or a quote is missing
+    command = os.environ.get("CPTREF_PAGER", os.environ.get("PAGER", _DEFAULT)).strip()
+    if not command or (command == _DEFAULT and which("less") is None):
         return False
-    if pager is None:
-        return False
+    with suppress(ValueError):  # a quote that is not closed
+        shlex.split(command)
+        return _run(command, data)
+    return False
+
+
+def _run(command: str, data: bytes) -> bool:
+    """Whether the shell could run it."""
+    pager = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=_env())  # noqa: S602 - it is the user's own
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pager's, as everywhere
     try:
-        with suppress(BrokenPipeError):  # it was left before the end
-            pager.communicate(data)
-        pager.wait()
+        pager.communicate(data)
     finally:
         signal.signal(signal.SIGINT, before)
-    return True
+    return pager.returncode not in _NOT_RUN
+
+
+def _env() -> dict[str, str]:
+    """The environment, with what less needs to show colours and letters, and to keep no history of searches."""
+    less = {"LESS": f"{os.environ.get('LESS', 'FX')} -R", "LESSHISTFILE": "-"}
+    return {"LESSCHARSET": "utf-8"} | os.environ | less
 
 
 def _rows(data: bytes) -> int:

@@ -73,7 +73,7 @@ def symptom(
     form: Form = None,
     width: Width = None,
 ) -> None:
-    """Find the codes that fit a patient's symptoms, one an argument."""
+    """Find the codes that fit what a patient reports."""
     with opened(ctx.obj) as library:
         found = library.symptom(symptoms, limit)
     answer(ctx.obj, found, form, width)

@@ -15,7 +15,7 @@ def show(ctx: typer.Context, codes: Codes, section: Sections = None, form: Form 
     with opened(ctx.obj) as library:
         found = library.show(typed(codes), section or ())
     answer(ctx.obj, found, form, width)
-    raise typer.Exit(conclude(found.misses, found.appended))
+    raise typer.Exit(conclude(found))
 
 
 COMMANDS = {

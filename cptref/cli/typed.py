@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
 from cptref.errors import FileError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 _STDIN = "-"
+_MOST = 10_000_000  # bytes; a million codes fit, and what never ends does not
 
 
-def typed(arguments: Iterable[str]) -> list[str]:
+def typed(arguments: Sequence[str]) -> list[str]:
     """The arguments, with the lines of standard input in the place of the first `-`.
 
     Blank lines and comments are left out: lines that begin with `#`, and what follows a `#` and a blank. Bytes that are
@@ -34,12 +36,17 @@ def _lines() -> list[str]:
     if sys.stdin.isatty():
         raise UsageError(
             "- reads codes from standard input, which is a terminal",
-            hint="name the codes, or pipe them in: cptref show - < codes.txt",
+            hint="name the codes, or pipe them in with | or <",
         )
     try:
-        text = sys.stdin.buffer.read().decode("utf-8-sig", "backslashreplace")
+        data = sys.stdin.buffer.read(_MOST + 1)
     except OSError as error:
         raise FileError(f"standard input can't be read: {error.strerror}", hint="name the codes instead") from error
+    if len(data) > _MOST:
+        raise FileError(f"standard input has more than {_MOST:,} bytes", hint="give it codes, in several parts")
+    # Windows PowerShell writes UTF-16, with its mark.
+    encoding = "utf-16" if data[:2] in {BOM_UTF16_LE, BOM_UTF16_BE} else "utf-8-sig"
+    text = data.decode(encoding, "backslashreplace")
     lines = [line for line in (re.sub(r"^\s*#.*|\s#(\s.*)?$", "", one).strip() for one in text.splitlines()) if line]
     if not lines:
         raise UsageError("no code on standard input", hint="one a line; blank lines and # comments are skipped")

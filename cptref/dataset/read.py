@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cptref.dataset.shape import Check
 
-    Watch = Callable[[str, int, int], None]
+    Watch = Callable[[str, int, int], None]  # what is being done, how many articles are done, of how many
 
 Value = TypeVar("Value")
 
@@ -38,11 +38,14 @@ class Contents:
     articles: tuple[tuple[str, Article], ...]
 
 
-def read(layers: Iterable[Layer], watch: Watch = lambda *_: None) -> Contents:
+def unwatched(_doing: str, _done: int, _total: int) -> None:
+    """For when nobody looks on."""
+
+
+def read(layers: Iterable[Layer], watch: Watch = unwatched) -> Contents:
     """Read every file of the layers, the first of which must be complete; a later layer's entry replaces an earlier.
 
-    `watch` is told that articles are being read, how many have been, and of how many. Raises DatasetError with every
-    fault of every file.
+    `watch` is told how far it has come in each layer. Raises DatasetError with every fault of every file.
     """
     reader = _Reader()
     dataset: Dataset | None = None

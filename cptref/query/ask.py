@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cptref import codes
@@ -67,23 +68,24 @@ def list_codes(connection: sqlite3.Connection, limit: int | None) -> ListAnswer:
 
 def show(connection: sqlite3.Connection, typed: Iterable[str], sections: Collection[str]) -> ShowAnswer:
     """The entries of codes as typed, with just these sections where any are named, and a miss for all else."""
-    entries: list[Entry] = []
+    entries: dict[str, Entry] = {}
     misses: list[Miss] = []
     asked = _asked(connection, typed)
+    known = _Held(connection)
     for one, entry in asked:
         if entry is None:
-            misses.append(_miss(connection, one))
+            misses.append(_miss(known, one))
             continue
         held = tuple(section for section in entry.sections if not sections or section.key in sections)
         absent = [key for key in sections if all(section.key != key for section in held)]
         if absent:
             misses.append(_no_section(one, absent, entry))
-        if held and one.code not in {earlier.code for earlier in entries}:
-            entries.append(entry._replace(sections=held))
+        if held:
+            entries[one.code] = entry._replace(sections=held)
     return ShowAnswer(
         dataset=dataset(connection),
         sections=tuple(sections),
-        entries=tuple(entries),
+        entries=tuple(entries.values()),
         misses=tuple(misses),
         appended=_appended(connection, asked),
     )
@@ -94,14 +96,15 @@ def modifiers(connection: sqlite3.Connection, typed: Collection[str]) -> Modifie
     from cptref.query.modifiers import appended, on, table
 
     known = table(connection)
-    read = [(argument, codes.read_modifier(argument)) for argument in typed]
-    alone = dict.fromkeys(modifier for _, modifier in read if modifier)
-    asked = _asked(connection, [argument for argument, modifier in read if not modifier])
+    read = [(argument, codes.read_modifiers(argument)) for argument in typed]
+    alone = dict.fromkeys(modifier for _, several in read for modifier in several)
+    asked = _asked(connection, [argument for argument, several in read if not several])
     entries = {one.code: entry for one, entry in asked if entry}
-    listed = [(code, modifier.code) for code, entry in entries.items() for modifier in entry.modifiers]
+    listed = dict.fromkeys((code, modifier.code) for code, entry in entries.items() for modifier in entry.modifiers)
     of_entries = (on(known, entries[code], modifier, code=code) for code, modifier in listed)
     besides = (one for one in appended(known, asked) if (one.on, one.code) not in listed)
     missing = alone.keys() - {modifier.code for modifier in known.modifiers}
+    held = _Held(connection)
     return ModifiersAnswer(
         dataset=dataset(connection),
         whole=not typed,
@@ -111,7 +114,7 @@ def modifiers(connection: sqlite3.Connection, typed: Collection[str]) -> Modifie
         appended=(*of_entries, *besides),
         misses=(
             *(_no_modifier(modifier) for modifier in alone if modifier in missing),
-            *(_miss(connection, one) for one, entry in asked if entry is None),
+            *(_neither(_miss(held, one)) for one, entry in asked if entry is None),
         ),
     )
 
@@ -127,14 +130,24 @@ def _appended(connection: sqlite3.Connection, asked: list[Asked]) -> tuple[Appen
         return ()
     from cptref.query.modifiers import appended, table
 
-    return tuple(appended(table(connection), asked))
+    return appended(table(connection), asked)
 
 
-def _miss(connection: sqlite3.Connection, one: codes.Typed) -> Miss:
+class _Held:
+    """The codes that are held, read when they are first needed: a batch may miss thousands."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def codes(self) -> list[str]:
+        return [code for (code,) in self._connection.execute("SELECT code FROM entry")]
+
+
+def _miss(held: _Held, one: codes.Typed) -> Miss:
     if one.problem:
         return Miss(input=one.input, code=one.code, reason="malformed", message=one.problem)
-    held = (code for (code,) in connection.execute("SELECT code FROM entry"))
-    near = nearest(one.code, held, edits=2)
+    near = nearest(one.code, held.codes, edits=2)
     others = f"; held and close, but different procedures: {', '.join(near)}" if near else ""
     message = f"shaped like a code, but not held{others}; cptref list shows every code that is held"
     return Miss(input=one.input, code=one.code, reason="not-held", message=message, nearest=near)
@@ -145,6 +158,12 @@ def _no_section(one: codes.Typed, absent: list[str], entry: Entry) -> Miss:
     keys = ", ".join(section.key for section in entry.sections)
     message = f"held, but its entry has no section {headings}; it has {keys}"
     return Miss(input=one.input, code=one.code, reason="no-section", message=message)
+
+
+def _neither(miss: Miss) -> Miss:
+    """A miss where a modifier would have done as well as a code."""
+    begins = "not shaped like a code"
+    return miss._replace(message=miss.message.replace(begins, f"no modifier, which has two characters, and {begins}"))
 
 
 def _no_modifier(modifier: str) -> Miss:

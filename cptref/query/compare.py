@@ -27,7 +27,7 @@ Row = dict[int, str]  # which entry, by its place, has which line
 def compare(connection: sqlite3.Connection, typed: Collection[str], sections: Collection[str]) -> CompareAnswer:
     """The entries of codes as typed, section by section. Raises UsageError where fewer than two codes are named."""
     found = show(connection, typed, sections)
-    if len({*(entry.code for entry in found.entries), *(miss.input for miss in found.misses)}) == 1:
+    if len({*(entry.code for entry in found.entries), *(miss.code or miss.input for miss in found.misses)}) == 1:
         raise UsageError("there is only one code to compare", hint="name two or more")
     return CompareAnswer(
         dataset=found.dataset,
@@ -49,17 +49,18 @@ def _sections(entries: Sequence[Entry]) -> Iterator[Compared]:
 
 
 def _compared(key: str, lines: Sequence[Sequence[str]]) -> Compared:
-    every = range(len(lines))
-    rows = list(_lined_up(lines))
-    shared = [row for row in rows if len(row) == len(lines) and len(set(row.values())) == 1]
-    return Compared(
-        key=key,
-        shared=tuple(row[0] for row in shared),
-        similar=tuple(
-            tuple(row.get(place, "") for place in every) for row in rows if len(row) > 1 and row not in shared
-        ),
-        only=tuple(tuple(row[place] for row in rows if set(row) == {place}) for place in every),
-    )
+    shared: list[str] = []
+    similar: list[tuple[str, ...]] = []
+    only: list[list[str]] = [[] for _ in lines]
+    for row in _lined_up(lines):
+        place, line = next(iter(row.items()))
+        if len(row) == 1:
+            only[place].append(line)
+        elif len(row) == len(lines) and set(row.values()) == {line}:
+            shared.append(line)
+        else:
+            similar.append(tuple(row.get(place, "") for place in range(len(lines))))
+    return Compared(key=key, shared=tuple(shared), similar=tuple(similar), only=tuple(map(tuple, only)))
 
 
 def _lined_up(lines: Sequence[Sequence[str]]) -> Iterator[Row]:

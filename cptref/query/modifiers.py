@@ -10,7 +10,7 @@ from cptref.query.tables import unsealed
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from cptref.codes import Typed
     from cptref.model import Entry
@@ -26,11 +26,13 @@ def table(connection: sqlite3.Connection) -> ModifierTable:
     )
 
 
-def appended(known: ModifierTable, asked: Iterable[tuple[Typed, Entry | None]]) -> Iterator[Appended]:
-    """What is to be said of the modifiers typed with codes, in order, each once."""
+def appended(known: ModifierTable, asked: Iterable[tuple[Typed, Entry | None]]) -> tuple[Appended, ...]:
+    """What is to be said of the modifiers typed with codes, in order, each once on a code however that was spelt."""
+    said: dict[tuple[str, str], Appended] = {}
     for one, entry in asked:
-        for modifier in dict.fromkeys(one.modifiers):
-            yield on(known, entry, modifier, code=one.code, typed=one.input)
+        for modifier in one.modifiers:
+            said.setdefault((one.code, modifier), on(known, entry, modifier, code=one.code, typed=one.input))
+    return tuple(said.values())
 
 
 def on(known: ModifierTable, entry: Entry | None, modifier: str, *, code: str, typed: str = "") -> Appended:

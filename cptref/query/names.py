@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref.errors import UsageError
-from cptref.query.near import nearest
+from cptref.query.near import guess
 from cptref.sections import CATALOGUE, matching, names
 
 if TYPE_CHECKING:
@@ -28,6 +28,5 @@ def _section_key(name: str) -> str:
         return found[0]
     if found:
         raise UsageError(f"section {name!r} could be {' or '.join(found)}", hint="type more of the name")
-    near = nearest(name.casefold(), names(), edits=min(2, len(name) // 3), limit=1)
-    guess = f"did you mean {near[0]}? " if near else ""
-    raise UsageError(f"no section {name!r}", hint=f"{guess}the sections are {', '.join(CATALOGUE)}")
+    meant = guess(name, names(), edits=min(2, len(name) // 3))
+    raise UsageError(f"no section {name!r}", hint=f"{meant}the sections are {', '.join(CATALOGUE)}")

@@ -8,6 +8,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+def guess(typed: str, known: Iterable[str], *, edits: int) -> str:
+    """The nearest known word as a question to go before a list of them, "" where none is near."""
+    near = nearest(typed.casefold(), known, edits=edits, limit=1)
+    return f"did you mean {near[0]}? " if near else ""
+
+
 def nearest(typed: str, known: Iterable[str], *, edits: int, limit: int = 3) -> tuple[str, ...]:
     """Up to `limit` known words at most so many edits away, nearest first and then in order.
 

@@ -17,6 +17,7 @@ from cptref.model import (
     SectionsAnswer,
     ShowAnswer,
     SymptomAnswer,
+    by_code,
 )
 from cptref.sections import CATALOGUE
 
@@ -35,10 +36,10 @@ def as_json(answer: Answer) -> str:
 
 
 def as_lines(answer: Answer) -> str:
-    """One JSON object a line for each result (of `compare`, for each section; of `paths`, one)."""
+    """One JSON object a line for each result; of `compare`, for each entry and then each section; of `paths`, one."""
     plain = _PLAIN[type(answer)](answer)
-    results = plain.get("results", plain.get("sections", [plain]))
-    return "".join(_dumped(one) for one in results)
+    listed = [plain[name] for name in ("results", "entries", "sections") if name in plain]
+    return "".join(_dumped(one) for results in listed or [[plain]] for one in results)
 
 
 def _dumped(plain: dict[str, Any], indent: int | None = None) -> str:
@@ -52,96 +53,93 @@ def _escape(character: str) -> str:
 
 
 def _show(answer: ShowAnswer) -> dict[str, Any]:
-    return {
-        "dataset": _dataset(answer.dataset),
-        "results": [entry._asdict() | {"sections": _sections_of(entry)} for entry in answer.entries],
-        "appended": _appended(answer.appended),
-        "not_found": _misses(answer.misses),
-    }
+    typed = by_code(answer.appended)
+    results = [
+        entry._asdict() | {"sections": _sections_of(entry), "appended": _appended(entry.code, typed)}
+        for entry in answer.entries
+    ]
+    return _with(answer.dataset, results=results, not_found=_misses(answer.misses, typed))
 
 
 def _compare(answer: CompareAnswer) -> dict[str, Any]:
+    typed = by_code(answer.appended)
     codes = [entry.code for entry in answer.entries]
-    lows, highs = [one.cost.low for one in answer.entries], [one.cost.high for one in answer.entries]
-    return {
-        "dataset": _dataset(answer.dataset),
-        "codes": codes,
-        "entries": [
-            {"code": one.code, "title": one.title, "category": one.category, "verification": one.verification}
-            for one in answer.entries
-        ],
-        "sections": [
-            {
-                "key": one.key,
-                "heading": CATALOGUE[one.key].heading,
-                "shared": one.shared,
-                "similar": [{code: line for code, line in zip(codes, row, strict=True) if line} for row in one.similar],
-                "only": {code: lines for code, lines in zip(codes, one.only, strict=True) if lines},
-            }
-            for one in answer.sections
-        ],
-        "cost": {
-            "currency": answer.entries[0].cost.currency if answer.entries else "USD",
-            "low": min(lows, default=None),
-            "high": max(highs, default=None),
-            "ranges": {one.code: {"low": one.cost.low, "high": one.cost.high} for one in answer.entries},
-        },
-        "appended": _appended(answer.appended),
-        "not_found": _misses(answer.misses),
+    ranges = {one.code: {"low": one.cost.low, "high": one.cost.high} for one in answer.entries}
+    entries = [
+        {
+            "code": one.code,
+            "title": one.title,
+            "category": one.category,
+            "verification": one.verification,
+            "cost": ranges[one.code],
+            "appended": _appended(one.code, typed),
+        }
+        for one in answer.entries
+    ]
+    sections = [
+        {
+            "key": one.key,
+            "heading": CATALOGUE[one.key].heading,
+            "shared": one.shared,
+            "similar": [{code: line for code, line in zip(codes, row, strict=True) if line} for row in one.similar],
+            "only": {code: lines for code, lines in zip(codes, one.only, strict=True) if lines},
+        }
+        for one in answer.sections
+    ]
+    cost = {
+        "currency": answer.entries[0].cost.currency if answer.entries else "USD",
+        "low": min((one["low"] for one in ranges.values()), default=None),
+        "high": max((one["high"] for one in ranges.values()), default=None),
+        "ranges": ranges,
     }
+    compared = {"codes": codes, "entries": entries, "sections": sections, "cost": cost}
+    return _with(answer.dataset, **compared, not_found=_misses(answer.misses, typed))
 
 
 def _modifiers(answer: ModifiersAnswer) -> dict[str, Any]:
+    typed = by_code(answer.appended)
     of_codes = [
         {
             "code": entry.code,
             "title": entry.title,
             "verification": entry.verification,
-            "modifiers": _appended(tuple(one for one in answer.appended if one.on == entry.code)),
+            "modifiers": _appended(entry.code, typed),
         }
         for entry in answer.entries
     ]
-    return {
-        "dataset": _dataset(answer.dataset),
-        "results": [*map(asdict, answer.modifiers), *of_codes],
-        "bilateral_indicators": [asdict(one) for one in answer.indicators],
-        "not_found": _misses(answer.misses),
-    }
+    indicators = [{"bilateral_indicator": one.indicator, "meaning": one.meaning} for one in answer.indicators]
+    results = [*map(asdict, answer.modifiers), *indicators, *of_codes]
+    return _with(answer.dataset, results=results, not_found=_misses(answer.misses, typed))
 
 
-def _appended(appended: tuple[Appended, ...]) -> list[dict[str, Any]]:
-    return [one._asdict() for one in appended]
+def _appended(code: str, typed: dict[str, list[Appended]]) -> list[dict[str, Any]]:
+    return [one._asdict() for one in typed.get(code, ())]
 
 
-def _misses(misses: tuple[Miss, ...]) -> list[dict[str, Any]]:
-    return [miss._asdict() for miss in misses]
+def _misses(misses: tuple[Miss, ...], typed: dict[str, list[Appended]]) -> list[dict[str, Any]]:
+    return [miss._asdict() | {"appended": _appended(miss.code, typed)} for miss in misses]
 
 
 def _search(answer: SearchAnswer) -> dict[str, Any]:
-    return {
-        "dataset": _dataset(answer.dataset),
-        "query": answer.query,
-        "understood": _understood(answer.understood),
-        "unmatched": _words(answer.unmatched),
-        "total": answer.total,
-        "suggestions": answer.suggestions,
-        "results": [hit._asdict() | {"matches": [one._asdict() for one in hit.matches]} for hit in answer.hits],
-    }
+    return _with(
+        answer.dataset,
+        query=answer.query,
+        understood=_understood(answer.understood),
+        unmatched=_words(answer.unmatched),
+        total=answer.total,
+        suggestions=answer.suggestions,
+        results=[hit._asdict() | {"matches": [one._asdict() for one in hit.matches]} for hit in answer.hits],
+    )
 
 
 def _symptom(answer: SymptomAnswer) -> dict[str, Any]:
-    return {
-        "dataset": _dataset(answer.dataset),
-        "symptoms": [
-            complaint._asdict()
-            | {"understood": _understood(complaint.understood), "unmatched": _words(complaint.unmatched)}
-            for complaint in answer.symptoms
-        ],
-        "total": answer.total,
-        "results": [
-            hit._asdict() | {"evidence": [one and one._asdict() for one in hit.evidence]} for hit in answer.hits
-        ],
-    }
+    symptoms = [
+        complaint._asdict()
+        | {"understood": _understood(complaint.understood), "unmatched": _words(complaint.unmatched)}
+        for complaint in answer.symptoms
+    ]
+    results = [hit._asdict() | {"evidence": [one and one._asdict() for one in hit.evidence]} for hit in answer.hits]
+    return _with(answer.dataset, symptoms=symptoms, total=answer.total, results=results)
 
 
 def _words(texts: tuple[str, ...]) -> list[str]:
@@ -153,8 +151,7 @@ def _understood(terms: tuple[Term, ...]) -> list[dict[str, Any]]:
 
 
 def _list(answer: ListAnswer) -> dict[str, Any]:
-    results = [entry._asdict() for entry in answer.entries]
-    return {"dataset": _dataset(answer.dataset), "total": answer.total, "results": results}
+    return _with(answer.dataset, total=answer.total, results=[entry._asdict() for entry in answer.entries])
 
 
 def _sections(answer: SectionsAnswer) -> dict[str, Any]:
@@ -177,12 +174,13 @@ _PLAIN: dict[type, Callable[..., dict[str, Any]]] = {
 }
 
 
-def _dataset(dataset: Dataset) -> dict[str, str]:
-    return {
-        "version": dataset.version,
-        "released": dataset.released.isoformat(),
-        "notice": dataset.notices.advice,
-    }
+def _with(dataset: Dataset, **answer: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON can hold
+    """The dataset, then the answer. Each result has the notice too, since a line of JSON Lines stands by itself."""
+    notice = dataset.notices.advice
+    about = {"version": dataset.version, "released": dataset.released.isoformat(), "notice": notice}
+    for name in {"results", "entries", "sections"} & answer.keys():
+        answer[name] = [one | {"notice": notice} for one in answer[name]]
+    return {"dataset": about, **answer}
 
 
 def _sections_of(entry: Entry) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from cptref.model import (
     ShowAnswer,
     Status,
     SymptomAnswer,
+    by_code,
 )
 from cptref.render.blocks import (
     Bars,
@@ -42,7 +43,7 @@ from cptref.render.blocks import (
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Answer = (
     ShowAnswer
@@ -73,7 +74,9 @@ def page(answer: Answer) -> Page:
 def _show(answer: ShowAnswer) -> Page:
     if not answer.entries:
         return ()
-    entries = (block for entry in answer.entries for block in _entry(entry, answer))
+    typed = by_code(answer.appended)
+    whole = not answer.sections
+    entries = (block for one in answer.entries for block in _entry(one, typed.get(one.code, ()), whole=whole))
     return (*entries, _footer(answer.dataset))
 
 
@@ -127,14 +130,15 @@ def _modifiers(answer: ModifiersAnswer) -> Page:
         rule = "How Medicare pays a code for both sides: a payment rule, not a ban."
         numbered = tuple((str(one.indicator), one.meaning) for one in answer.indicators)
         blocks += (Heading("Bilateral indicator"), Paragraph((Run(rule),)), Table(("Indicator", "Meaning"), numbered))
+    appended = by_code(answer.appended)
     for entry in answer.entries:
-        own = tuple(_appended(one) for one in answer.appended if one.on == entry.code)
+        own = tuple(_appended(one) for one in appended.get(entry.code, ()))
         blocks += (_title(entry), _finding(entry), Facts(own or (("Modifiers", ("the entry lists none",)),)))
     return (*blocks, _footer(answer.dataset)) if blocks else ()
 
 
 def _compare(answer: CompareAnswer) -> Page:
-    if len(answer.entries) == 1 or not answer.entries:
+    if not answer.entries:
         return ()
     codes = tuple(entry.code for entry in answer.entries)
     about = tuple((one.code, one.title, one.category, _STATUS[one.verification.status][0]) for one in answer.entries)
@@ -162,7 +166,7 @@ def _compared(section: Compared, answer: CompareAnswer) -> Iterator[Block]:
         yield Points(tuple((Run(line),) for line in section.shared))
     if section.similar:
         rows_of = tuple(tuple((line,) if line else () for line in row) for row in section.similar)
-        yield Sides("Much the same", codes, rows_of, lined_up=True)
+        yield Sides("Worded alike", codes, rows_of, lined_up=True)
     if any(section.only):
         yield Sides("Only", codes, (section.only,), lined_up=False)
 
@@ -179,14 +183,14 @@ _PAGES: dict[type, Callable[..., Page]] = {
 }
 
 
-def _entry(entry: Entry, answer: ShowAnswer) -> Iterator[Block]:
+def _entry(entry: Entry, typed: Iterable[Appended], *, whole: bool) -> Iterator[Block]:
     yield _title(entry)
     yield _finding(entry)
-    if typed := tuple(_appended(one) for one in answer.appended if one.on == entry.code):
-        yield Facts(typed)
-    if not answer.sections:
+    facts = [_appended(one) for one in typed]
+    if whole:
         modifiers = tuple(f"{modifier.code}: {modifier.meaning}" for modifier in entry.modifiers)
-        facts = (("Modifiers", modifiers), ("Average cost", (entry.cost.range,)))
+        facts += (("Modifiers", modifiers), ("Average cost", (entry.cost.range,)))
+    if facts:
         yield Facts(tuple((name, values) for name, values in facts if values))
     for section in entry.sections:
         yield Heading(CATALOGUE[section.key].heading)

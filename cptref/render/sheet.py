@@ -20,19 +20,21 @@ from cptref.model import (
     SectionsAnswer,
     ShowAnswer,
     SymptomAnswer,
+    by_code,
 )
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from cptref.model import Appended, Entry
     from cptref.render.page import Answer
 
 Row = tuple[str | int | float, ...]
 
-# What begins a formula in one spreadsheet or another, full-width forms too; white space before it is passed over.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# What begins a formula in one spreadsheet or another, full-width forms too; white space before it is passed over. A tab
+# and a carriage return begin one too, but they are visible escapes by then.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def render(answer: Answer) -> str:
@@ -55,10 +57,10 @@ def _harmless(cell: str | float) -> str | float:
 
 def _show(answer: ShowAnswer) -> Iterator[Row]:
     yield "code", "title", "verification", "section", "heading", "kind", "text", "notice"
+    typed = by_code(answer.appended)
     for entry in answer.entries:
         about = (entry.code, entry.title, entry.verification.status)
-        typed = [one for one in answer.appended if one.on == entry.code]
-        for row in (*_checked(entry), *_typed(typed), *_lines(entry)):
+        for row in (*_checked(entry), *_judged(typed.get(entry.code, ())), *_lines(entry)):
             yield *about, *row, answer.dataset.notices.advice
 
 
@@ -69,7 +71,7 @@ def _checked(entry: Entry) -> Iterator[tuple[str, str, str, str]]:
     yield from (("verification", "Check", "checked against", release) for release in check.checked_against)
 
 
-def _typed(appended: list[Appended]) -> Iterator[tuple[str, str, str, str]]:
+def _judged(appended: Iterable[Appended]) -> Iterator[tuple[str, str, str, str]]:
     for one in appended:
         yield "modifiers", f"Modifier {one.code}", "meaning", one.meaning or "not held"
         yield "modifiers", f"Modifier {one.code}", "listed", "yes" if one.listed else "no"
@@ -110,37 +112,50 @@ def _symptom(answer: SymptomAnswer) -> Iterator[Row]:
 
 
 def _compare(answer: CompareAnswer) -> Iterator[Row]:
-    yield "section", "heading", "kind", *(entry.code for entry in answer.entries), "notice"
-    checks = [entry.verification for entry in answer.entries]
+    entries = answer.entries
+    yield "section", "heading", "kind", *(entry.code for entry in entries), "notice"
+    checks = [entry.verification for entry in entries]
     rows: list[Row] = [
-        ("overview", "Overview", "title", *(entry.title for entry in answer.entries)),
+        ("overview", CATALOGUE["overview"].heading, "title", *(entry.title for entry in entries)),
+        ("billing", CATALOGUE["billing"].heading, "category", *(entry.category for entry in entries)),
         ("verification", "Check", "status", *(check.status for check in checks)),
         ("verification", "Check", "finding", *(check.finding for check in checks)),
         ("verification", "Check", "see instead", *(", ".join(check.see_instead) for check in checks)),
-        ("cost", CATALOGUE["cost"].heading, "low", *(entry.cost.low for entry in answer.entries)),
-        ("cost", CATALOGUE["cost"].heading, "high", *(entry.cost.high for entry in answer.entries)),
-    ]
+        ("verification", "Check", "checked against", *(", ".join(check.checked_against) for check in checks)),
+    ] * bool(entries)
+    for code, typed in by_code(answer.appended).items():
+        own = [entry.code == code for entry in entries]
+        judged = _judged(typed) if any(own) else ()
+        rows += ((*place, *(text if here else "" for here in own)) for *place, text in judged)
     for one in answer.sections:
         place = (one.key, CATALOGUE[one.key].heading)
-        rows += ((*place, "shared", *(line,) * len(answer.entries)) for line in one.shared)
+        if one.key == "cost":
+            rows.append((*place, "low", *(entry.cost.low for entry in entries)))
+            rows.append((*place, "high", *(entry.cost.high for entry in entries)))
+        rows += ((*place, "shared", *(line,) * len(entries)) for line in one.shared)
         rows += ((*place, "similar", *row) for row in one.similar)
         for number, lines in enumerate(one.only):
             rows += ((*place, "only", *("",) * number, line, *("",) * (len(one.only) - number - 1)) for line in lines)
-    yield from ((*row, answer.dataset.notices.advice) for row in rows if answer.sections)
+    yield from ((*row, answer.dataset.notices.advice) for row in rows)
 
 
 def _modifiers(answer: ModifiersAnswer) -> Iterator[Row]:
-    yield "name", "set", "meaning", "code", "verification", "finding", "listed", "check", "notice"
-    advice = answer.dataset.notices.advice
+    yield "code", "title", "verification", "section", "heading", "kind", "text", "notice"
+    rows: list[Row] = []
     for modifier in answer.modifiers:
-        yield modifier.code, modifier.set, modifier.meaning, *("",) * 5, advice
+        rows += (("", "", "", *row) for row in _meant(f"Modifier {modifier.code}", modifier.set, modifier.meaning))
     for one in answer.indicators:
-        yield f"bilateral indicator {one.indicator}", "CMS", one.meaning, *("",) * 5, advice
-    checks = {entry.code: entry.verification for entry in answer.entries}
-    for own in answer.appended:
-        if check := checks.get(own.on):
-            listed = "yes" if own.listed else "no"
-            yield own.code, own.set, own.meaning, own.on, check.status, check.finding, listed, own.check, advice
+        rows += (("", "", "", *row) for row in _meant(f"Bilateral indicator {one.indicator}", "CMS", one.meaning))
+    judged = by_code(answer.appended)
+    for entry in answer.entries:
+        about = (entry.code, entry.title, entry.verification.status)
+        rows += ((*about, *row) for row in (*_checked(entry), *_judged(judged.get(entry.code, ()))))
+    yield from ((*row, answer.dataset.notices.advice) for row in rows)
+
+
+def _meant(name: str, of: str, meaning: str) -> Iterator[tuple[str, str, str, str]]:
+    yield "modifiers", name, "set", of
+    yield "modifiers", name, "meaning", meaning
 
 
 def _list(answer: ListAnswer) -> Iterator[Row]:

@@ -119,8 +119,8 @@ def widest(page: Page) -> int:
     return max([WIDEST, *(len(block.heads) * _COLUMN_AT_MOST for block in page if isinstance(block, Sides))])
 
 
-def render(page: Page, *, styled: bool, unicode: bool = True) -> Group:
-    """The page as one renderable.
+def render(page: Page, *, styled: bool, unicode: bool = True, limit: int | None = None) -> Group:
+    """The page as one renderable, on which only what stands side by side is wider than the limit.
 
     Without styles, what is marked stands between asterisks; without Unicode, bullets are hyphens.
     """
@@ -129,11 +129,11 @@ def render(page: Page, *, styled: bool, unicode: bool = True) -> Group:
     for block, apart, inside in placed(page):
         parts += [Text()] * apart
         parts += _block(block, _INDENT if inside else "", glyphs, styled=styled)
-    if widest(page) == WIDEST:
+    if limit is None or widest(page) == limit:
         return Group(*parts)
     from rich.constrain import Constrain
 
-    return Group(*(part if isinstance(part, Beside) else Constrain(part, WIDEST) for part in parts))
+    return Group(*(part if isinstance(part, Beside) else Constrain(part, limit) for part in parts))
 
 
 def _block(block: Block, inside: str, glyphs: Glyphs, *, styled: bool) -> Iterator[RenderableType]:
@@ -158,7 +158,7 @@ def _block(block: Block, inside: str, glyphs: Glyphs, *, styled: bool) -> Iterat
         case Points(items):
             yield from (Hung(inside + glyphs.bullet, _inline(item, styled=styled)) for item in items)
         case Table():
-            yield _table(block)
+            yield _table(block, inside)
         case Footer(text):
             yield Text(visible(text), style="dim")
 
@@ -170,7 +170,8 @@ def _facts(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[Hung]:
             yield Hung(Text.assemble((label, "bold"), " " * (room - len(label))), Text(visible(value)))
 
 
-def _table(table: Table) -> RenderableType:
+def _table(table: Table, inside: str) -> RenderableType:
+    from rich.padding import Padding
     from rich.table import Table as Columns
 
     columns = Columns(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
@@ -178,7 +179,7 @@ def _table(table: Table) -> RenderableType:
         columns.add_column(Text(name), no_wrap=(number == 0) != table.crossed, overflow="fold")
     for row in table.rows:
         columns.add_row(*(Text(visible(cell)) for cell in row))
-    return columns
+    return Padding(columns, (0, 0, 0, len(inside)), expand=False)
 
 
 def _inline(line: Line, *, styled: bool) -> Text:

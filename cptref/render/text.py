@@ -66,7 +66,7 @@ def _block(block: Block, width: int | None, inside: str) -> Iterator[str]:
             for item in items:
                 yield from _set(inline(item), width, f"{inside}- ", f"{inside}  ")
         case Table():
-            yield from _table(block, width)
+            yield from (f"{inside}{line}" for line in _table(block, width and width - len(inside)))
         case Bars():
             yield from (f"{inside}{line}" for line in barred(block, (width or _WIDE) - len(inside), "#", "."))
 
@@ -89,6 +89,9 @@ def _table(table: Table, width: int | None) -> Iterator[str]:
         yield from _crossed([list(table.head), *rows], width)
         return
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if _too_wide(widths[:-1], width):
+        yield from _one_below_the_other(rows, width)
+        return
     for row in rows:
         *first, last = row
         before = "".join(f"{cell.ljust(size)}  " for cell, size in zip(first, widths, strict=False))
@@ -98,6 +101,11 @@ def _table(table: Table, width: int | None) -> Iterator[str]:
 def _crossed(rows: list[list[str]], width: int | None) -> Iterator[str]:
     """Rows with their head, the first column wrapped to what the others leave of the width."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if _too_wide(widths[1:], width):
+        heads, *others = rows
+        named = [[row[0], *map(": ".join, zip(heads[1:], row[1:], strict=True))] for row in others]
+        yield from _one_below_the_other(named, width)
+        return
     room = None if width is None else max(width - sum(size + 2 for size in widths[1:]), _NARROWEST)
     widths[0] = min(widths[0], room or widths[0])
     for row in rows:
@@ -105,6 +113,19 @@ def _crossed(rows: list[list[str]], width: int | None) -> Iterator[str]:
         first, *more = list(_set(row[0], room))
         yield f"{first.ljust(widths[0])}{behind}".rstrip()
         yield from more
+
+
+def _too_wide(widths: list[int], width: int | None) -> bool:
+    """Whether these columns leave too little of the width to the one that is wrapped."""
+    return width is not None and sum(size + 2 for size in widths) + _NARROWEST > width
+
+
+def _one_below_the_other(rows: list[list[str]], width: int | None) -> Iterator[str]:
+    """The first cell of each row, and the others below it."""
+    for first, *others in rows:
+        yield from _set(first, width)
+        for cell in filter(None, others):
+            yield from _set(cell, width, _INDENT)
 
 
 def _set(text: str, width: int | None, first: str = "", later: str | None = None) -> Iterator[str]:

@@ -55,7 +55,7 @@ def test_text_says_who_says_what(run: Run) -> None:
         "  Both:\n"
         "  - Knowing what lies behind the pain helps to treat it.\n"
         "  - Degenerative disc disease\n"
-        "  Much the same:\n"
+        "  Worded alike:\n"
         "  - 20920: Changes in the spine that come with age\n"
         "    20962: Changes in the structure of the spine that come with age\n"
         "  Only 20920:\n"
@@ -119,14 +119,18 @@ def test_the_json(run: Run) -> None:
         "high": 3000,
         "ranges": {"20920": {"low": 1000, "high": 3000}, "20962": {"low": 300, "high": 1500}},
     }
-    assert [(one["on"], one["code"], one["listed"]) for one in told["appended"]] == [("20920", "50", True)]
+    assert [(one["code"], one["listed"]) for one in told["entries"][0]["appended"]] == [("50", True)]
     assert told["not_found"] == []
 
 
 def test_what_is_not_found(run: Run) -> None:
-    """The others are compared, exit 1; with one left there is nothing to show."""
+    """The others are compared, exit 1; of one that is left alone there is its check to show."""
     done = run("compare", "20920", "99213", "20962", "-s", "causes")
     assert (done.code, done.out) == (1, run("compare", "20920", "20962", "-s", "causes").out)
     assert done.err == "cptref: 99213: shaped like a code, but not held; cptref list shows every code that is held\n"
-    assert run("compare", "20920", "99213").out == ""
+    alone = run("compare", "20920", "99213")
+    assert alone.out.startswith("Compared: 20920\n")
+    assert "CONFLICT" in alone.out
+    assert "Overview" not in alone.out
+    assert alone.err.startswith("cptref: 20920 is the only one that is held; there is nothing to compare it with\n")
     assert run("compare", "20920") == (2, "", "cptref: there is only one code to compare; name two or more\n")

@@ -70,6 +70,14 @@ def test_a_folder_gets_a_file_for_each_entry(run: Run) -> None:
         assert Path(f"20976.{ending}").is_file()
 
 
+def test_a_file_has_nothing_of_the_others(run: Run) -> None:
+    """Modifiers typed with a code are in the file of that code alone."""
+    run("export", "20976-50", "20920-59", "-f", "json", "-o", ".")
+    for code, modifier in (("20976", "50"), ("20920", "59")):
+        (entry,) = json.loads(Path(f"{code}.json").read_bytes())["results"]
+        assert [(one["on"], one["code"]) for one in entry["appended"]] == [(code, modifier)]
+
+
 def test_no_file_is_written_over(run: Run) -> None:
     """What is there stays, exit 2; with --force it is replaced. One file that is there stops the whole export."""
     Path("20976.txt").write_text("mine", encoding="utf-8")

@@ -93,7 +93,7 @@ def test_the_version(run: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["shwo"], "no command 'shwo'; did you mean cptref show? (see cptref --help)"),
+        (["shwo"], "no command 'shwo'; did you mean show? (see cptref --help)"),
         (["20976", "20920"], "no command '20976'; to look up a code: cptref show 20976 20920 (see cptref --help)"),
         (
             ["tingling", "legs"],

@@ -27,7 +27,7 @@ def test_the_whole_table(run: Run) -> None:
     assert named == "50 RT LT 59 XE XS XP XU KX 25 26 TC 51"
     assert lines[0] == "50  CPT             both sides in one session; not for add-on codes since CPT 2020"
     assert "Bilateral indicator\n  How Medicare pays a code for both sides: a payment rule, not a ban.\n" in done.out
-    assert "\n1  the 150 % adjustment for both sides applies\n" in done.out
+    assert "\n  1  the 150 % adjustment for both sides applies\n" in done.out
 
 
 @pytest.mark.parametrize("typed", ["rt", "RT", "modifier RT", "mod rt", "(RT)", "ＲＴ"])
@@ -102,20 +102,41 @@ def test_indicators_of_other_kinds(made: Made, run: Run) -> None:
 
 def test_the_json(run: Run) -> None:
     """Modifiers and codes in `results`, indicators with the whole table, misses in `not_found`."""
+    notice = {"notice": "Not billing or medical advice. Check every code against the current code set."}
     whole = json.loads(run("modifiers", "-f", "json").out)
-    assert whole["results"][0] == {
-        "code": "50",
-        "set": "CPT",
-        "meaning": "both sides in one session; not for add-on codes since CPT 2020",
-        "bilateral": True,
-    }
-    assert [one["indicator"] for one in whole["bilateral_indicators"]] == [0, 1, 2, 3, 9]
+    assert (
+        whole["results"][0]
+        == {
+            "code": "50",
+            "set": "CPT",
+            "meaning": "both sides in one session; not for add-on codes since CPT 2020",
+            "bilateral": True,
+        }
+        | notice
+    )
+    indicators = [one for one in whole["results"] if "bilateral_indicator" in one]
+    assert [one["bilateral_indicator"] for one in indicators] == [0, 1, 2, 3, 9]
+    assert (
+        indicators[1]
+        == {
+            "bilateral_indicator": 1,
+            "meaning": "the 150 % adjustment for both sides applies",
+        }
+        | notice
+    )
     done = run("modifiers", "59", "20976", "ZZ", "99213", "-f", "json")
     some = json.loads(done.out)
     assert done.code == 1
     assert [one["code"] for one in some["results"]] == ["59", "20976"]
     assert [(one["input"], one["reason"]) for one in some["not_found"]] == [("ZZ", "not-held"), ("99213", "not-held")]
-    assert some["bilateral_indicators"] == []
+    assert "bilateral_indicator" not in done.out.replace('"bilateral_indicator": null', "")
+
+
+@pytest.mark.parametrize("typed", [["50,59"], ["50 59"], ["50", "59"], ["modifiers 50, 59"]])
+def test_several_modifiers(run: Run, typed: list[str]) -> None:
+    """In one argument or several, and on standard input."""
+    assert run("modifiers", *typed) == run("modifiers", "50", "59")
+    assert run("modifiers", "50", "59").out.count("CPT  ") == 2
 
 
 def test_what_is_neither(run: Run) -> None:
@@ -125,7 +146,8 @@ def test_what_is_neither(run: Run) -> None:
     assert done.out == run("modifiers", "50").out
     assert done.err == (
         "cptref: ZZ: shaped like a modifier, but not held; cptref modifiers shows every one that is held\n"
-        "cptref: 5: not shaped like a code; a code has five characters, like 20976, 0042T or G0260\n"
+        "cptref: 5: no modifier, which has two characters, and not shaped like a code; a code has five characters, "
+        "like 20976, 0042T or G0260\n"
         "cptref: 99213-25: shaped like a code, but not held; cptref list shows every code that is held\n"
         "cptref: 99213-25: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not on "
         "the procedure's\n"

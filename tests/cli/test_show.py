@@ -100,7 +100,8 @@ def test_a_modifier_typed_with_the_code(run: Run) -> None:
 
 def test_a_modifier_that_conflicts(run: Run) -> None:
     """With bilateral indicator 0, the two sides of the body are not paid as two."""
-    (only,) = json.loads(run("show", "20920-50", "-s", "cost", "-f", "json").out)["appended"]
+    (entry,) = json.loads(run("show", "20920-50", "-s", "cost", "-f", "json").out)["results"]
+    (only,) = entry["appended"]
     assert only == {
         "input": "20920-50",
         "on": "20920",

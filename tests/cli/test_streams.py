@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import signal
 import subprocess
 import sys
@@ -12,24 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.terminal import shown
+
 if TYPE_CHECKING:
     from tests.conftest import Spawn
 
 
 def on_terminal(argv: list[str], columns: int, env: dict[str, str]) -> str:
     """What a process prints on a terminal of so many columns."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(argv, stdout=theirs, stderr=theirs, env=os.environ | env | {"COLUMNS": str(columns)})
-    os.close(theirs)
-    said = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            said += chunk
-    except OSError:  # Linux says so when the other side has closed
-        pass
-    os.close(ours)
-    assert process.wait() == 0
-    return said.decode().replace("\r\n", "\n")
+    done = shown(argv, columns=columns, env=env)
+    assert done.code == 0
+    return done.out
 
 
 def test_a_pipe_gets_plain_text(command: str, spawn: Spawn) -> None:

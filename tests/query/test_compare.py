@@ -106,11 +106,11 @@ def test_a_section_of_thousands_of_lines(made: Made) -> None:
 
 
 def test_one_code_is_no_comparison() -> None:
-    """Two codes or more; the same one twice is one."""
+    """Two codes or more; the same one twice is one, and so is one that lacks a section."""
     with open_library() as library:
-        for codes in ("20976", ["20976", "CPT 20976"]):
+        for codes, sections in (("20976", ()), (["20976", "CPT 20976"], ()), (["CPT 20920"], ["cost", "faq"])):
             with pytest.raises(UsageError, match=r"^there is only one code to compare; name two or more$"):
-                library.compare(codes)
+                library.compare(codes, sections)
 
 
 def test_what_is_not_found_is_left_out() -> None:

@@ -63,11 +63,23 @@ def test_what_leaves_the_tool_says_what_it_is_not(run: Run, name: str, form: str
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_a_line_of_json_is_a_result(run: Run, name: str) -> None:
-    """JSON Lines has the results of the JSON, one a line; of `compare` the sections."""
+    """JSON Lines has the results of the JSON, one a line with the notice; of `compare` the entries and the sections."""
     whole = json.loads(run(*ANSWERS[name], "-f", "json").out)
     lines = [json.loads(line) for line in run(*ANSWERS[name], "-f", "jsonl").out.splitlines()]
     whole.pop("schema_version")
-    assert lines == whole.get("results", whole.get("sections", [whole]))
+    assert lines == ([*whole["entries"], *whole["sections"]] if name == "compare" else whole.get("results", [whole]))
+    assert name in {"sections", "paths"} or all(line["notice"].startswith(ADVICE) for line in lines)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "jsonl", "csv", "terminal"])
+@pytest.mark.parametrize("command", ["show", "compare", "modifiers"])
+def test_typed_modifiers_are_in_every_format(run: Run, command: str, form: str) -> None:
+    """What they mean and what the check says of them, with the finding on the code and what it was checked against."""
+    out = run(command, "20920-59", "20976", "-f", form, "--width", "900").out
+    for needed in ("a distinct service, where no more exact modifier fits", "the check says nothing of it"):
+        assert needed in out
+    for needed in ("20920 stands for taking a strip of fascia", "CMS RVU26C", "62320"):
+        assert needed in out.replace("\\", "")
 
 
 def test_the_csv_of_an_entry(run: Run) -> None:
@@ -168,8 +180,12 @@ def test_nothing_found_is_nothing(run: Run) -> None:
         done = run("show", "99213", "-f", form)
         assert (done.code, done.out) == (1, "")
         assert done.err.startswith("cptref: 99213: shaped like a code, but not held")
-    missed = run("compare", "99213", "99214", "-f", "json")
-    assert (missed.code, len(json.loads(missed.out)["not_found"])) == (1, 2)
+        assert run("compare", "99213", "99214", "-f", form).out == ""
+    missed = run("compare", "99213", "99214-25", "-f", "json")
+    assert missed.code == 1
+    one, other = json.loads(missed.out)["not_found"]
+    assert (one["code"], other["code"]) == ("99213", "99214")
+    assert [modifier["code"] for modifier in other["appended"]] == ["25"]
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -1,0 +1,155 @@
+"""Completion: by the protocol of each shell, and in real shells."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.terminal import terminal
+
+if TYPE_CHECKING:
+    from tests.conftest import Done, Made, Spawn
+
+CODES = ["20920", "20962", "20971", "20975", "20976"]
+TITLE = "Therapeutic injection into the spine"
+
+
+def asked(spawn: Spawn, command: str, shell: str, line: str, **env: str) -> Done:
+    """What a shell is told when Tab is pressed behind this line."""
+    words = line.split(" ")
+    return spawn(
+        command,
+        env={
+            "_CPTREF_COMPLETE": f"complete_{shell}",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(len(words) - 1),
+            "_TYPER_COMPLETE_ARGS": line,
+            "_TYPER_COMPLETE_WORD_TO_COMPLETE": words[-1],
+            "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+            **env,
+        },
+    )
+
+
+def offered(spawn: Spawn, command: str, line: str, **env: str) -> list[str]:
+    """The words that bash is offered."""
+    done = asked(spawn, command, "bash", line, **env)
+    assert (done.code, done.err) == (0, "")
+    return done.out.split()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("cptref ", "show search symptom export compare modifiers list sections paths"),
+        ("cptref s", "show search symptom sections"),
+        ("cptref show ", " ".join(CODES)),
+        ("cptref show 2097", "20971 20975 20976"),
+        ("cptref show 20976 2092", "20920"),
+        ("cptref compare 20976 2092", "20920"),
+        ("cptref show 20976-5", "20976-50 20976-59 20976-51"),
+        ("cptref modifiers X", "XE XS XP XU"),
+        ("cptref modifiers 2092", "20920"),
+        ("cptref show 20976 -s pre", "preparation prevention"),
+        ("cptref show 20976 --section ho", "home-care homecare"),
+        ("cptref search pain --in sy", "symptoms"),
+        ("cptref search pain -i sy", "symptoms"),
+        ("cptref show 20976 -f ", "terminal text markdown html json jsonl csv"),
+        ("cptref export 20976 -f j", "json jsonl"),
+        ("cptref --color n", "never"),
+        ("cptref show --no", "--no-pager"),
+        ("cptref show g02", ""),
+        ("cptref modifiers r", "rT"),
+        ("cptref show 20976-50-r", "20976-50-rT"),
+        ("cptref show zzz", ""),
+    ],
+)
+def test_what_is_offered(spawn: Spawn, command: str, line: str, words: str) -> None:
+    """Commands, codes, modifiers behind a code, sections and their other names once begun, formats, options."""
+    assert offered(spawn, command, line) == words.split()
+
+
+def test_codes_come_with_their_titles(spawn: Spawn, command: str) -> None:
+    """In each shell that can show what a word means."""
+    assert f'"20976":"{TITLE}"' in asked(spawn, command, "zsh", "cptref show 2").out
+    assert f"20976\t{TITLE}\n" in asked(spawn, command, "fish", "cptref show 2").out
+    for shell in ("powershell", "pwsh"):
+        assert f"20976:::{TITLE}\n" in asked(spawn, command, shell, "cptref show 2").out
+
+
+def test_sections_and_modifiers_say_what_they_are(spawn: Spawn, command: str) -> None:
+    """A section its heading, a modifier its meaning, a command what it does."""
+    assert "recovery\tRecovery and aftercare\n" in asked(spawn, command, "fish", "cptref show 20976 -s r").out
+    assert "RT\tright side of the body\n" in asked(spawn, command, "fish", "cptref modifiers R").out
+    assert "paths\tShow where data, notes and cache live.\n" in asked(spawn, command, "fish", "cptref pat").out
+
+
+def test_codes_of_the_users_libraries(spawn: Spawn, command: str, made: Made, tmp_path: Path) -> None:
+    """Of the folders named on the line, of CPTREF_LIBRARY and of the user's own folder."""
+    folder = made({"20111": {}})
+    assert "20111" in offered(spawn, command, "cptref show 201", CPTREF_LIBRARY=str(folder))
+    for line in (f"cptref -L {folder} show 201", f"cptref show -L {folder} 201"):
+        assert offered(spawn, command, line) == ["20111"]
+    (tmp_path / "share").mkdir()
+    shutil.copytree(folder, tmp_path / "share" / "cptref")
+    assert offered(spawn, command, "cptref show 201") == ["20111"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "unheard-of"])
+def test_nothing_is_said_on_an_error(spawn: Spawn, command: str, made: Made, shell: str) -> None:
+    """A broken library, a folder that isn't there, a shell nobody knows: no word on either stream."""
+    folder = made({"20111": {}})
+    (folder / "20111.toml").write_text("broken", encoding="utf-8")
+    for library in (folder, folder / "nowhere"):
+        done = asked(spawn, command, shell, "cptref show 2", CPTREF_LIBRARY=str(library))
+        assert (done.out.strip(), done.err) == ("", "")
+
+
+def test_what_a_title_holds_is_never_run(spawn: Spawn, command: str, made: Made) -> None:
+    """Zsh evaluates what it is told: nothing of a dataset that means something to a shell gets there."""
+    folder = made({"20111": {}})
+    path = folder / "20111.toml"
+    title = r"""$(touch a) `touch b` \$(touch c) ";touch d;" ';touch e;' ) touch f ( [bold]x[/] \\"; touch g #"""
+    path.write_text(path.read_text(encoding="utf-8").replace("'Untitled'", f"'''{title}'''"), encoding="utf-8")
+    told = asked(spawn, command, "zsh", "cptref show 201", CPTREF_LIBRARY=str(folder)).out
+    assert not set(told.removeprefix("_arguments '*: :((").removesuffix("))'\n")) & set("$`\\';()[]#")
+    if shutil.which("zsh"):
+        done = spawn("zsh", "-fc", f"_arguments() {{ print -r -- $1 }}; eval $(cat <<'END'\n{told}END\n)")
+        assert done.err == ""
+        assert "20111" in done.out
+    assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_in_a_real_shell(command: str, shell: str, tmp_path: Path) -> None:
+    """Installed as the README says, Tab completes a command and a code."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    home = tmp_path / "home"
+    (home / ".config" / "fish").mkdir(parents=True)
+    (home / ".bashrc").write_text("PS1='ready> '\n", encoding="utf-8")
+    (home / ".zshrc").touch()  # or zsh asks what should be in it
+    (home / ".config" / "fish" / "config.fish").write_text("function fish_prompt; echo 'ready> '; end\n")
+    env = {
+        "HOME": str(home),
+        "ZDOTDIR": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "PATH": f"{Path(command).parent}:/usr/bin:/bin",
+        "SHELL": shutil.which(shell) or "",
+        "PS1": "ready> ",  # of zsh
+    }
+    with terminal([shell, "-i"], env=env, columns=120) as one:
+        one.until("ready>")
+        one.press("cptref --install-completion\n")
+        one.until("completion installed in")
+    with terminal([shell, "-i"], env=env, columns=120) as one:
+        one.until("ready>")
+        if shell == "zsh":  # which reads what Typer gave it when Tab is first pressed, and completes from then on
+            one.press("cptref \t\x15")
+        one.press("cptref sho\t20976 -s prepa\t\n")
+        one.until("Keep to any specific instructions")
+        one.press("cptref show 2097\t\t")
+        one.until("20975" if shell != "fish" else TITLE)  # fish draws what it offers in pieces

@@ -1,6 +1,7 @@
-"""Where the user's files live: the platform's own folders, as the XDG base-directory specification has them.
+"""Where files live: the data of the package, and the user's own in the folders of the platform.
 
-Each function raises FileError where nobody knows the user's home folder.
+Those of the user are where the XDG base-directory specification has them; each function that names one raises
+FileError where nobody knows the user's home folder.
 """
 
 from __future__ import annotations
@@ -13,6 +14,15 @@ from cptref.errors import FileError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+def data() -> Path:
+    """The folder of the data that comes with cptref: inside the package once installed, beside it in a checkout."""
+    from pathlib import Path
+
+    package = Path(__file__).parent
+    inside = package / "data"
+    return inside if inside.is_dir() else package.parent / "data"
 
 
 def cache() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ PACKAGE = Path(cptref.__file__).parent
 HEAVY = {"rich", "rapidfuzz", "tomli", "pydantic", "sqlite3", "platformdirs", "typer", "markdown_it"}
 
 # For each room: the rooms it may load, and the libraries it may load when it is imported.
-GROUND = {"errors", "model", "concepts", "sections", "codes", "characters", "places"}
+GROUND = {"errors", "model", "concepts", "sections", "codes", "characters", "places", "near"}
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     **dict.fromkeys(GROUND, (GROUND, set())),
     "dataset": (GROUND | {"dataset"}, set()),
@@ -82,6 +83,18 @@ def test_reading_files_loads_the_checkers(tmp_path: Path, monkeypatch: pytest.Mo
     """On a cold cache the files are parsed by tomli and checked by pydantic."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert {"tomli", "pydantic"} <= loaded("import cptref.cli; cptref.cli.main(['list'])")
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda path: path.name)
+def test_commands_use_the_public_api(path: Path) -> None:
+    """A command asks `open_library` from the package; dataset/ and query/ are no business of its own."""
+    imported = {
+        node.module
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+    }
+    rooms_used = {name.split(".")[1] for name in imported if name and name.startswith("cptref.")}
+    assert rooms_used <= GROUND | {"render", "cli", "library"}  # of library, the type alone
 
 
 def test_every_module_has_a_room() -> None:

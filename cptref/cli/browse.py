@@ -38,11 +38,10 @@ def sections(ctx: typer.Context, form: Form = None, width: Width = None) -> None
 def paths(ctx: typer.Context, form: Form = None, width: Width = None) -> None:
     """Show where data, notes and cache live."""
     from cptref import places
-    from cptref.dataset.files import bundled
     from cptref.model import PathsAnswer
 
     found = PathsAnswer(
-        data=str(bundled().folder),
+        data=str(places.data()),
         library=str(places.library()),
         notes=str(places.notes()),
         cache=str(places.cache()),

@@ -77,7 +77,7 @@ class Commands(_Helpful, TyperGroup):
         from shlex import join
 
         from cptref import codes
-        from cptref.query.near import guess
+        from cptref.near import guess
 
         if name == "-" or any(one.code for one in codes.read(name)):
             hint = f"to look up a code: cptref show {join(args)} "

@@ -69,9 +69,9 @@ class Watching:
             notice(f"compiling {total:,} articles, which is done again only when one of them changes")
             self._bar = None if self._plain else _bar()
         if self._bar:
+            self._bar.update(self._bar.task_ids[0], description=doing, completed=done, total=total)
             # Only the first start does anything. The bar hides the cursor, and __exit__ must know of it by then.
             self._bar.start()
-            self._bar.update(self._bar.task_ids[0], description=doing, completed=done, total=total)
 
 
 def _bar() -> Progress:

@@ -28,7 +28,7 @@ def one_of(*known: str) -> Callable[[str], str]:
     def parse(given: str) -> str:
         if given in known:
             return given
-        from cptref.query.near import guess
+        from cptref.near import guess
 
         raise typer.BadParameter(f"{given!r} is none; {guess(given, known, edits=2)}there are {', '.join(known)}")
 

@@ -7,12 +7,13 @@ is laid over another needs only articles.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from cptref import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
+    from pathlib import Path
 
 NOTES = "notes.toml"  # the user's notes, which may stand beside articles and are none
 
@@ -25,10 +26,8 @@ class Layer(NamedTuple):
 
 
 def bundled() -> Layer:
-    """The dataset that comes with cptref: inside the package once installed, beside it in a checkout."""
-    package = Path(__file__).parents[1]
-    inside = package / "data"
-    return Layer("bundled", inside if inside.is_dir() else package.parent / "data")
+    """The dataset that comes with cptref."""
+    return Layer("bundled", places.data())
 
 
 def sources(layer: Layer) -> Iterator[os.DirEntry[str]]:

@@ -24,7 +24,7 @@ from cptref.model import (
     ShowAnswer,
     Verification,
 )
-from cptref.query.near import nearest
+from cptref.near import nearest
 from cptref.query.tables import unsealed
 from cptref.sections import CATALOGUE
 

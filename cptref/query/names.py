@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref.errors import UsageError
-from cptref.query.near import guess
+from cptref.near import guess
 from cptref.sections import CATALOGUE, matching, names
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from cptref import codes
 from cptref.model import Hit, Match, SearchAnswer, Term
+from cptref.near import nearest
 from cptref.query import rank
 from cptref.query.ask import dataset
 from cptref.query.lines import Lines
-from cptref.query.near import nearest
 from cptref.query.seek import seek
 from cptref.query.tables import unsealed
 from cptref.query.vocabulary import Lexicon

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cptref.codes import is_code
-from cptref.query.near import nearest
+from cptref.near import nearest
 from cptref.query.tables import unsealed
 from cptref.query.words import PASSING, american
 

@@ -1,0 +1,178 @@
+"""Folders of entries laid over the bundled ones, and what a terminal sees while a large one is compiled."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import article
+from tests.terminal import shown, terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Run
+
+MANY = 150  # articles, which are enough for the notice
+
+
+def folder_of(path: Path, *codes: str, point: str = "fine") -> Path:
+    """A folder with these entries, each with one symptom."""
+    path.mkdir(parents=True)
+    for code in codes:
+        (path / f"{code}.toml").write_text(article(code, {"symptoms": [point]}), encoding="utf-8")
+    return path
+
+
+def libraries(run: Run, *args: str) -> dict[str, str]:
+    """Which library each code is from."""
+    done = run("list", "-f", "json", *args)
+    assert (done.code, done.err) == (0, "")
+    return {one["code"]: one["library"] for one in json.loads(done.out)["results"]}
+
+
+def test_folders_are_laid_over_in_order(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's folder, those of CPTREF_LIBRARY, those of --library: a later entry replaces an earlier one."""
+    own = folder_of(tmp_path / "share" / "cptref", "20111", "20222", "20333", "20976")
+    first = folder_of(tmp_path / "first", "20222", "20333")
+    second = folder_of(tmp_path / "second", "20333")
+    third = folder_of(tmp_path / "third", "20920")
+    monkeypatch.setenv("CPTREF_LIBRARY", f"{first}{os.pathsep}{os.pathsep}{second}")
+    found = libraries(run, "-L", str(third), "--library", str(second))
+    assert found == {
+        "20111": str(own),
+        "20222": str(first),
+        "20333": str(second),
+        "20920": str(third),
+        "20962": "bundled",
+        "20971": "bundled",
+        "20975": "bundled",
+        "20976": str(own),
+    }
+
+
+def test_on_either_side_of_the_command(run: Run, tmp_path: Path) -> None:
+    """Folders named before the command come before those named after it."""
+    one = folder_of(tmp_path / "one", "20111", point="from one")
+    two = folder_of(tmp_path / "two", "20111", point="from two")
+    assert "from two" in run("-L", str(one), "show", "20111", "-L", str(two)).out
+    assert "from one" in run("-L", str(two), "show", "20111", "-L", str(one)).out
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["show", "20111"],
+        ["search", "unheard of"],
+        ["symptom", "unheard of"],
+        ["export", "20111"],
+        ["compare", "20111", "20976"],
+        ["modifiers", "20111"],
+        ["list"],
+    ],
+)
+def test_every_command_answers_from_them(run: Run, tmp_path: Path, args: list[str]) -> None:
+    """As from the bundled entries."""
+    folder = folder_of(tmp_path / "own", "20111", point="unheard of")
+    done = run(*args, "-L", str(folder))
+    assert (done.code, done.err) == (0, "")
+    assert "20111" in done.out
+
+
+def test_notes_are_no_article(run: Run, tmp_path: Path) -> None:
+    """The user's notes live in the same folder."""
+    own = folder_of(tmp_path / "share" / "cptref", "20111")
+    (own / "notes.toml").write_text("[[notes]]\ncode = '20111'\n", encoding="utf-8")
+    assert "20111" in libraries(run)
+
+
+def test_a_home_in_the_name(run: Run, tmp_path: Path) -> None:
+    """The ~ that a shell left as it was."""
+    folder_of(tmp_path / "home" / "own", "20111")
+    assert "20111" in libraries(run, "--library=~/own")
+
+
+def test_what_is_no_folder(run: Run, tmp_path: Path) -> None:
+    """One line and exit 2: a name that isn't there, none at all."""
+    done = run("list", "-L", str(tmp_path / "nowhere"))
+    assert done == (2, "", f"cptref: {tmp_path}/nowhere is no folder; name a folder of dataset files\n")
+    assert run("list", "-L", "") == (2, "", "cptref: -L needs the name of a folder; or leave it out\n")
+
+
+def test_a_broken_file_is_named(run: Run, tmp_path: Path) -> None:
+    """With its path and what is wrong, exit 3."""
+    folder = folder_of(tmp_path / "own", "20111")
+    (folder / "20111.toml").write_text("broken", encoding="utf-8")
+    done = run("list", "-L", str(folder))
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith(f"cptref: {folder}/20111.toml: isn't TOML: ")
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """A library that is large enough to be told of, and has not been compiled."""
+    return folder_of(tmp_path / "many", *(f"{30_000 + number}" for number in range(MANY)))
+
+
+@pytest.fixture
+def cold(tmp_path: Path) -> dict[str, str]:
+    """An environment with an empty cache."""
+    return {"XDG_CACHE_HOME": str(tmp_path / "cold")}
+
+
+def test_a_notice_and_a_bar(command: str, many: Path, cold: dict[str, str]) -> None:
+    """On a terminal, while it is compiled, and only then; the cursor is there again afterwards."""
+    args = [command, "-L", str(many), "list"]
+    done = shown(args, env=cold, streams=("stderr",))
+    assert done.code == 0
+    assert "cptref: compiling 150 articles, which is done again only when one of them changes\n" in done.out
+    _, bar = done.out.split("changes\n")
+    assert 0 < bar.index("reading ") < bar.index("compiling ")
+    assert done.out.rfind("\x1b[?25h") > done.out.rfind("\x1b[?25l") > 0
+    assert shown(args, env=cold, streams=("stderr",)).out == ""
+
+
+def test_no_bar_without_escapes(command: str, many: Path, cold: dict[str, str]) -> None:
+    """`--color never` leaves the line alone."""
+    done = shown([command, "--color", "never", "-L", str(many), "list"], env=cold, streams=("stderr",))
+    assert done.out == "cptref: compiling 150 articles, which is done again only when one of them changes\n"
+
+
+def test_nothing_where_it_is_no_terminal(
+    run: Run, many: Path, cold: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script sees neither."""
+    monkeypatch.setenv("XDG_CACHE_HOME", cold["XDG_CACHE_HOME"])
+    assert len(libraries(run, "-L", str(many))) == MANY + 5
+
+
+def test_nothing_for_a_small_library(command: str, cold: dict[str, str]) -> None:
+    """Five entries are compiled before anyone has read a line."""
+    assert shown([command, "list"], env=cold, streams=("stderr",)).out == ""
+
+
+@pytest.mark.parametrize("wanted", ["changes", "reading", "\x1b[?25l"])
+def test_an_interrupt_while_it_compiles(command: str, many: Path, cold: dict[str, str], wanted: str) -> None:
+    """Ctrl-C: 130, no traceback, the cursor is there, and the next command answers."""
+    with terminal([command, "-L", str(many), "list"], env=cold) as one:
+        one.until(wanted)
+        one.press("\x03")
+        done = one.end()
+    assert "Traceback" not in done.out
+    assert done.out.rfind("\x1b[?25h") >= done.out.rfind("\x1b[?25l")
+    again = shown([command, "-L", str(many), "list"], env=cold)
+    assert again.code == 0
+    assert "30149" in again.out
+
+
+def test_what_is_compiled_is_kept_apart(run: Run, tmp_path: Path) -> None:
+    """Two sets of folders don't take turns in the cache."""
+    one, two = folder_of(tmp_path / "one", "20111"), folder_of(tmp_path / "two", "20222")
+    assert "20111" in libraries(run, "-L", str(one))
+    assert "20222" in libraries(run, "-L", str(two))
+    shutil.rmtree(two)
+    assert set(libraries(run)) == {"20920", "20962", "20971", "20975", "20976"}

@@ -58,7 +58,9 @@ class Watching:
     def __exit__(self, *_: object) -> None:
         self._ended = True
         if self._bar:
-            self._bar.stop()
+            with suppress(IndexError):  # Rich's, where Ctrl-C came while the bar was starting
+                self._bar.stop()
+            self._bar.console.show_cursor()
 
     def __call__(self, doing: str, done: int, total: int, /) -> None:
         """Say how far it has come."""

@@ -149,7 +149,8 @@ def _miss(held: _Held, one: codes.Typed) -> Miss:
         return Miss(input=one.input, code=one.code, reason="malformed", message=one.problem)
     near = nearest(one.code, held.codes, edits=2)
     others = f"; held and close, but different procedures: {', '.join(near)}" if near else ""
-    message = f"shaped like a code, but not held{others}; cptref list shows every code that is held"
+    read = "" if one.input == one.code else f"read as {one.code}, "
+    message = f"{read}shaped like a code, but not held{others}; cptref list shows every code that is held"
     return Miss(input=one.input, code=one.code, reason="not-held", message=message, nearest=near)
 
 

@@ -86,7 +86,7 @@ class Sides(NamedTuple):
 
 
 class Bars(NamedTuple):
-    """Ranges on one scale from nothing to `most`: a label, the ends, and the range in words for each."""
+    """Ranges on one scale from nothing to `most`: for each what it is of, the ends, and the range in words."""
 
     label: str
     rows: tuple[tuple[str, int, int, str], ...]
@@ -150,11 +150,10 @@ def _said(heads: tuple[str, ...], row: tuple[tuple[str, ...], ...]) -> Iterator[
 
 
 def barred(bars: Bars, width: int, full: str, empty: str) -> Iterator[str]:
-    """The label over the bars, then a line or two for each: what it is of, the bar, the range in words."""
+    """A line or two for each bar: what it is of, the bar, the range in words."""
     labels, words = max(len(label) for label, *_ in bars.rows), max(len(told) for *_, told in bars.rows)
     beside = width - labels - words - 4
     cells = min(beside if beside >= _SHORTEST else max(width - labels - 2, _SHORTEST), _LONGEST)
-    yield f"{bars.label}, on a scale from $0 to ${bars.most:,}:"
     for (label, *_, told), bar in zip(bars.rows, drawn(bars, cells, full, empty), strict=True):
         yield f"{label.ljust(labels)}  {bar}{f'  {told}' if beside >= _SHORTEST else ''}"
         if beside < _SHORTEST:

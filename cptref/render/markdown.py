@@ -52,10 +52,10 @@ def _block(block: Flat) -> str:  # noqa: PLR0911 - one a kind of block
             return _inline(line)
         case Points(items):
             return "\n".join(_hung("- ", _inline(item)) for item in items)
-        case Bars(label, rows, most):
+        case Bars(label, rows):
             bars = zip(rows, drawn(block, _BAR, "█", "░"), strict=True)
             drawings = (f"- {_text(name)}: {_text(told)} `{bar}`" for (name, *_, told), bar in bars)
-            return "\n".join((f"{_text(label)}, on a scale from $0 to ${most:,}:", "", *drawings))
+            return "\n".join((_text(label), "", *drawings))
         case Table(head, rows):
             lines = (head, ("---",) * len(head), *(tuple(_flat(cell) for cell in row) for row in rows))
             return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -160,7 +160,8 @@ def _compared(section: Compared, answer: CompareAnswer) -> Iterator[Block]:
     yield Heading(CATALOGUE[section.key].heading)
     if section.key == "cost":
         rows = tuple((one.code, one.cost.low, one.cost.high, one.cost.range) for one in answer.entries)
-        yield Bars("Cost on average", rows, max(high for _, _, high, _ in rows))
+        most = max(high for _, _, high, _ in rows)
+        yield Bars(f"Cost on average, on a scale from $0 to ${most:,}:", rows, most)
     if section.shared:
         yield Paragraph((Run("Both:" if len(codes) == len(("one", "other")) else "All:"),))
         yield Points(tuple((Run(line),) for line in section.shared))

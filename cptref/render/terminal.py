@@ -110,6 +110,7 @@ class Barred:
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[Hung]:
         """Its lines, as Rich asks for them."""
+        yield Hung(self.inside, Text(self.bars.label))
         lines = barred(self.bars, options.max_width - len(self.inside), self.glyphs.full, self.glyphs.empty)
         yield from (Hung(self.inside, Text(line)) for line in lines)
 

@@ -68,6 +68,7 @@ def _block(block: Block, width: int | None, inside: str) -> Iterator[str]:
         case Table():
             yield from (f"{inside}{line}" for line in _table(block, width and width - len(inside)))
         case Bars():
+            yield from _set(block.label, width, inside)
             yield from (f"{inside}{line}" for line in barred(block, (width or _WIDE) - len(inside), "#", "."))
 
 

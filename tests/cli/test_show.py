@@ -131,7 +131,8 @@ def test_a_modifier_on_a_code_that_is_not_held(run: Run) -> None:
     done = run("show", "99213-25-ZZ")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "cptref: 99213-25-ZZ: shaped like a code, but not held; cptref list shows every code that is held\n"
+        "cptref: 99213-25-ZZ: read as 99213, shaped like a code, but not held; cptref list shows every code that is "
+        "held\n"
         "cptref: 99213-25-ZZ: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not "
         "on the procedure's\n"
         "cptref: 99213-25-ZZ: modifier ZZ: not held either\n"

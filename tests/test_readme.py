@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cptref
 from cptref.cli.commands import HOMES
+from cptref.library import Library
 
 if TYPE_CHECKING:
     import pytest
@@ -45,6 +48,23 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out.splitlines()
     assert out[0] == "20976 not-listed 1000 3000"
     assert "20920 0.98971 Tingling or numbness in the extremities" in out
+    assert "cost 2 lines in both" in out
+    assert "59 False the check says nothing of it" in out
+
+
+def test_every_call_is_in_the_table() -> None:
+    """The README names the public methods with their parameters, and the types that they answer with."""
+    table = README.split("## Python")[1].split("## Commands")[0]
+    for name, method in vars(Library).items():
+        if name.startswith("_") or name == "close":
+            continue
+        if isinstance(method, property):
+            assert f"| `library.{name}` |" in table
+            continue
+        parameters = list(inspect.signature(method).parameters.values())[1:]
+        named = ", ".join(one.name if one.default is one.empty else f"{one.name}={one.default!r}" for one in parameters)
+        assert f"| `library.{name}({named})` |" in table
+    assert all(f"`{name}`" in table for name in cptref.__all__ if name.endswith("Answer"))
 
 
 def test_what_has_to_be_said_is_said() -> None:

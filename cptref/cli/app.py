@@ -60,7 +60,7 @@ def cptref(  # noqa: D103 - its help is _HELP
             "--library",
             "-L",
             metavar="FOLDER",
-            help="Lay this folder of entries over the others; may be repeated.",
+            help="Lay this folder of entries over the others; may be repeated. CPTREF_LIBRARY names some too.",
             show_default=False,
         ),
     ] = None,
@@ -76,7 +76,7 @@ def cptref(  # noqa: D103 - its help is _HELP
         ),
     ] = None,
     no_pager: Annotated[  # noqa: ARG001 - the same
-        bool, typer.Option("--no-pager", help="Print what is taller than the terminal too.")
+        bool, typer.Option("--no-pager", help="Ask no pager (CPTREF_PAGER, PAGER or less).")
     ] = False,
     debug: Annotated[  # noqa: ARG001 - the same
         bool, typer.Option("--debug", help="A traceback instead of the one-line error.")

@@ -94,9 +94,10 @@ class Bars(NamedTuple):
 
 
 class Footer(NamedTuple):
-    """What stands under the whole page."""
+    """What stands under the whole page. Where `quiet`, only a document with headings says it."""
 
     text: str
+    quiet: bool = False
 
 
 Flat = Title | Heading | Callout | Facts | Paragraph | Points | Table | Bars | Footer
@@ -115,7 +116,7 @@ class Placed(NamedTuple):
 def placed(page: Iterable[Block]) -> Iterator[Placed]:
     """The blocks with their places: what follows a heading stands under it, up to the next title."""
     inside = False
-    shown = (block for block in page if not (isinstance(block, Title) and block.quiet))
+    shown = (block for block in page if not (isinstance(block, (Title, Footer)) and block.quiet))
     for number, block in enumerate(shown):
         body = isinstance(block, (Paragraph, Points, Table, Sides, Bars))
         yield Placed(block, apart=number > 0 and not body, inside=inside and body)

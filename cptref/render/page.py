@@ -108,7 +108,8 @@ def _list(answer: ListAnswer) -> Page:
     rows = tuple(
         (one.code, one.title, one.category, _STATUS[one.verification][0], one.library) for one in answer.entries
     )
-    return (Title("Codes held", quiet=True), Table(("Code", "Title", "Category", "Check", "Library"), rows, bare=True))
+    table = Table(("Code", "Title", "Category", "Check", "Library"), rows, bare=True)
+    return (Title("Codes held", quiet=True), table, _footer(answer.dataset)._replace(quiet=True))
 
 
 def _sections(answer: SectionsAnswer) -> Page:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     Command = Callable[..., Done]
 
+pytestmark = pytest.mark.outside
+
 HELD, ABSENT, COST = "20976", "99213", ("-s", "cost")
 EXAMPLES = re.compile(r"^ +((?:echo .* )?cptref [^ ].*?)(?:  .*)?$", re.MULTILINE)
 COMMANDS = {

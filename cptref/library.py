@@ -223,17 +223,17 @@ def _store(file: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = mkstemp(prefix=f"{file.name}.", suffix=".tmp", dir=file.parent)
     try:
-        connection = sqlite3.connect(temporary)
         try:
-            connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-            fill(connection)
+            connection = sqlite3.connect(temporary)
+            try:
+                connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+                fill(connection)
+            finally:
+                connection.close()
+            os.fsync(handle)
         finally:
-            connection.close()
-        os.fsync(handle)
-        os.close(handle)  # Windows renames no file that is open
+            os.close(handle)  # before it is renamed: Windows renames no file that is open
         os.replace(temporary, file)  # noqa: PTH105 - both are names here
     finally:
-        with suppress(OSError):  # it is closed already
-            os.close(handle)
         with suppress(FileNotFoundError):
             os.unlink(temporary)  # noqa: PTH108 - the same

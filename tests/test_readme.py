@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import sys
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import cptref
 from cptref.cli.commands import HOMES
+from cptref.codes import is_code
 from cptref.library import Library
 
 if TYPE_CHECKING:
     import pytest
 
-    from tests.conftest import Spawn
+    from tests.conftest import Run, Spawn
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -65,6 +67,34 @@ def test_every_call_is_in_the_table() -> None:
         named = ", ".join(one.name if one.default is one.empty else f"{one.name}={one.default!r}" for one in parameters)
         assert f"| `library.{name}({named})` |" in table
     assert all(f"`{name}`" in table for name in cptref.__all__ if name.endswith("Answer"))
+
+
+def keys(plain: object) -> set[str]:
+    """Every key of a JSON value, but for codes."""
+    if isinstance(plain, list):
+        return set().union(*map(keys, plain))
+    if isinstance(plain, dict):
+        return {key for key in plain if not is_code(key)}.union(*map(keys, plain.values()))
+    return set()
+
+
+def test_every_key_of_the_json_is_documented(run: Run) -> None:
+    """What a command says in JSON is named in the README."""
+    documented = README.split("The JSON of each command")[1].split("## Terminal")[0]
+    told: set[str] = set()
+    for args in (
+        ["show", "20920-50", "20976", "99213-25"],
+        ["search", "tinglng feet"],
+        ["symptom", "numb feet", "jaw pain"],
+        ["compare", "20920-50", "20976"],
+        ["modifiers"],
+        ["modifiers", "20920"],
+        ["list"],
+        ["sections"],
+        ["paths"],
+    ):
+        told |= keys(json.loads(run(*args, "-f", "json").out))
+    assert not told - set(re.findall(r"[a-z_]+", documented))
 
 
 def test_what_has_to_be_said_is_said() -> None:

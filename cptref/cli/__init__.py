@@ -61,10 +61,10 @@ def _report(error: Exception) -> int:
         return error.exit_code
     if hasattr(error, "format_message"):  # Typer's own errors of usage; their class is private to it
         ctx = getattr(error, "ctx", None)
-        place = f"(see {ctx.command_path if ctx else 'cptref'} --help)"
-        if re.fullmatch(r"-\d", getattr(error, "option_name", "")):
-            place = f"; a modifier goes right behind its code: 20976-50 {place}"
-        notice(f"{error.format_message().rstrip('.')} {place}".replace(" ;", ";"))
+        mistaken = re.fullmatch(r"-\d", getattr(error, "option_name", ""))
+        hint = "; a modifier goes right behind its code: 20976-50" if mistaken else ""
+        message = error.format_message().rstrip(".")
+        notice(f"{message}{hint} (see {ctx.command_path if ctx else 'cptref'} --help)")
     elif isinstance(error, OSError):
         notice(f"failed: {error.strerror or error}; --debug shows where")
     else:

@@ -99,6 +99,15 @@ def test_the_version(run: Run) -> None:
             ["tingling", "legs"],
             "no command 'tingling'; to search for words: cptref search tingling legs (see cptref --help)",
         ),
+        (
+            ["show", "20976", "-50"],
+            "No such option: -5; a modifier goes right behind its code: 20976-50 (see cptref show --help)",
+        ),
+        (["-"], "no command '-'; to look up a code: cptref show - (see cptref --help)"),
+        (
+            ["it's", "x;"],
+            "no command \"it's\"; to search for words: cptref search 'it'\"'\"'s' 'x;' (see cptref --help)",
+        ),
         (["--colr", "never"], "No such option: --colr (Possible options: --color) (see cptref --help)"),
         (
             ["--color", "nevr", "list"],

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_SECONDS = 30  # the longest wait for anything
+_SECONDS = 60  # the longest wait for anything
 
 
 class Shown(NamedTuple):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from contextlib import suppress
+from typing import Any
 
 
 def run() -> None:
@@ -16,6 +18,7 @@ def run() -> None:
     same way, for the same reason). Nothing is left to be done at that point: files and the library are closed.
     """
     gc.disable()
+    sys.unraisablehook = _again
     try:
         from cptref.cli import main
 
@@ -26,6 +29,19 @@ def run() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _again(lost: Any) -> None:  # noqa: ANN401 - a type of sys, which is there for checkers alone
+    """Send an interrupt again that came where Python can't raise it, as in the callback of a weak reference.
+
+    Imports have such callbacks. Python would print a traceback there, and go on as if nothing had happened.
+    """
+    if isinstance(lost.exc_value, KeyboardInterrupt):
+        from threading import Timer
+
+        Timer(0.01, os.kill, [os.getpid(), signal.SIGINT]).start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 if __name__ == "__main__":

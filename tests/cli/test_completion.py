@@ -13,6 +13,8 @@ from tests.terminal import terminal
 if TYPE_CHECKING:
     from tests.conftest import Done, Made, Spawn
 
+pytestmark = pytest.mark.outside
+
 CODES = ["20920", "20962", "20971", "20975", "20976"]
 TITLE = "Therapeutic injection into the spine"
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Spawn
 
+pytestmark = pytest.mark.outside
+
 LAST = "current code set"  # stands in the last line of every page
 
 needs_less = pytest.mark.skipif(shutil.which("less") is None, reason="less is not installed")

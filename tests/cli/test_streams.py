@@ -160,6 +160,33 @@ run()
 """
 
 
+def test_an_interrupt_where_python_can_not_raise_it(spawn: Spawn) -> None:
+    """In the callback of a weak reference, as imports have them, Python would print a traceback and go on."""
+    assert spawn(sys.executable, "-c", LOST) == (130, "", "")
+
+
+LOST = """
+import time, weakref
+from cptref.__main__ import run
+import cptref.library, sys
+
+class Thing: pass
+
+def interrupted(_):
+    raise KeyboardInterrupt
+
+def slow(*_):
+    thing = Thing()
+    kept = weakref.ref(thing, interrupted)
+    del thing
+    time.sleep(30)
+
+cptref.library.Library.show = slow
+sys.argv = ["cptref", "show", "20976"]
+run()
+"""
+
+
 def test_relative_xdg_folders_are_ignored(command: str, spawn: Spawn, tmp_path: Path) -> None:
     """The specification says so; nothing is written where the command happens to be run."""
     assert spawn(command, "list", env={"XDG_CACHE_HOME": "here", "HOME": str(tmp_path)}).code == 0

@@ -14,7 +14,6 @@ from cptref.cli.options import Codes, DocumentForm, Sections, Width
 from cptref.cli.output import conclude, notice, refuse_closed, show
 from cptref.cli.typed import typed
 from cptref.errors import UsageError
-from cptref.model import by_code
 from cptref.render import ENDINGS, render
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ def _documents(found: ShowAnswer, output: str, ending: str) -> dict[Path, ShowAn
     """Which file gets what: one file for all, or in a folder one for each entry, named after its code."""
     if not os.path.isdir(output) and not output.endswith("/"):  # noqa: PTH112 - a name too long is no folder either
         return {Path(output): found}
+    from cptref.model import by_code
+
     typed = by_code(found.appended)
     return {
         Path(output) / f"{one.code}{ending}": found._replace(

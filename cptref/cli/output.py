@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 
 from cptref.characters import one_line
 from cptref.errors import FileError
-from cptref.model import ListAnswer, by_code
 
 if TYPE_CHECKING:
     from cptref.model import CompareAnswer, ModifiersAnswer, ShowAnswer
@@ -37,6 +36,8 @@ def answer(settings: Settings, given: Answer, form: Format | None, width: int | 
     Who asks for colour in a pipe wants the page that a terminal gets, for a pager that knows colours; but a list is one
     code a line in every pipe. What is taller than the terminal goes through a pager.
     """
+    from cptref.model import ListAnswer
+
     refuse_closed()
     if form is None:
         coloured = _color(settings) == "always" and not isinstance(given, ListAnswer)
@@ -85,6 +86,8 @@ def refuse_closed() -> None:
 
 def conclude(found: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
     """Say what was missed, and what the modifiers typed with it mean; return the exit code."""
+    from cptref.model import by_code
+
     shown = {entry.code for entry in found.entries}
     typed = by_code(found.appended)
     for miss in found.misses:

@@ -103,17 +103,17 @@ def modifiers(connection: sqlite3.Connection, typed: Collection[str]) -> Modifie
     listed = dict.fromkeys((code, modifier.code) for code, entry in entries.items() for modifier in entry.modifiers)
     of_entries = (on(known, entries[code], modifier, code=code) for code, modifier in listed)
     besides = (one for one in appended(known, asked) if (one.on, one.code) not in listed)
-    missing = alone.keys() - {modifier.code for modifier in known.modifiers}
+    meant = {modifier.code: modifier for modifier in known.modifiers}
     held = _Held(connection)
     return ModifiersAnswer(
         dataset=dataset(connection),
         whole=not typed,
-        modifiers=tuple(modifier for modifier in known.modifiers if not typed or modifier.code in alone),
+        modifiers=tuple(meant[modifier] for modifier in (alone if typed else meant) if modifier in meant),
         indicators=() if typed else known.bilateral_indicators,
         entries=tuple(entries.values()),
         appended=(*of_entries, *besides),
         misses=(
-            *(_no_modifier(modifier) for modifier in alone if modifier in missing),
+            *(_no_modifier(modifier) for modifier in alone if modifier not in meant),
             *(_neither(_miss(held, one)) for one, entry in asked if entry is None),
         ),
     )

@@ -164,7 +164,7 @@ def _compared(section: Compared, answer: CompareAnswer) -> Iterator[Block]:
         most = max(high for _, _, high, _ in rows)
         yield Bars(f"Cost on average, on a scale from $0 to ${most:,}:", rows, most)
     if section.shared:
-        yield Paragraph((Run("Both:" if len(codes) == len(("one", "other")) else "All:"),))
+        yield Paragraph((Run("All:" if codes[2:] else "Both:"),))
         yield Points(tuple((Run(line),) for line in section.shared))
     if section.similar:
         rows_of = tuple(tuple((line,) if line else () for line in row) for row in section.similar)

@@ -139,6 +139,11 @@ def test_several_modifiers(run: Run, typed: list[str]) -> None:
     assert run("modifiers", "50", "59").out.count("CPT  ") == 2
 
 
+def test_in_the_order_asked_for(run: Run) -> None:
+    """As codes are."""
+    assert [line[:2] for line in run("modifiers", "59", "RT", "50").out.splitlines()[:3]] == ["59", "RT", "50"]
+
+
 def test_what_is_neither(run: Run) -> None:
     """What is found is printed, the rest is named, exit 1."""
     done = run("modifiers", "50", "zz", "5", "99213-25")

@@ -54,10 +54,12 @@ def open_library(
     from pathlib import Path
 
     given = [folders] if isinstance(folders, (str, os.PathLike)) else folders
-    own = [Path(folder).absolute() for folder in given]
-    for folder in own:
-        if not folder.is_dir():
-            raise FileError(f"{folder} is no folder", hint="name a folder of dataset files")
+    own = []
+    for one in given:
+        folder = os.fspath(one)
+        if not os.path.isdir(folder):  # noqa: PTH112 - a name that is empty or too long is no folder either
+            raise FileError(f"{folder or repr(folder)} is no folder", hint="name a folder of dataset files")
+        own.append(Path(folder).absolute())
     return Library((bundled(), *(Layer(str(folder), folder) for folder in own)), watch)
 
 
@@ -197,6 +199,7 @@ class Library:
             for done, (library, article) in enumerate(contents.articles):
                 watch("compiling", done, len(contents.articles))
                 yield complete(article, meant, library)
+            watch("compiling", len(contents.articles), len(contents.articles))
 
         def fill(connection: sqlite3.Connection) -> None:
             compile_library(connection, made_from, contents.dataset, contents.modifiers, entries(), contents.vocabulary)

@@ -236,13 +236,15 @@ class Compared(NamedTuple):
     """One section of several entries, each line of each entry once: in `shared`, in `similar` or in `only`.
 
     `shared` are the lines that all have word for word. A row of `similar` has lines that say nearly the same, one for
-    each entry, "" where an entry has none. `only` has, for each entry, what none of the others says.
+    each entry, "" where an entry has none. `only` has, for each entry, what none of the others says. Where there are
+    too many lines to look for nearly the same, they are not `lined_up`, and `similar` has what some say word for word.
     """
 
     key: str
     shared: tuple[str, ...]
     similar: tuple[tuple[str, ...], ...]
     only: tuple[tuple[str, ...], ...]
+    lined_up: bool
 
 
 class CompareAnswer(NamedTuple):

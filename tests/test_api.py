@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 import cptref
 from cptref import open_library
 from cptref.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Made
 
 
 def test_an_entry_is_a_value() -> None:
@@ -51,6 +58,28 @@ def test_names_are_taken_as_people_type_them() -> None:
                 ask()
         with pytest.raises(UsageError, match=r"^a limit of 0 is too small; it takes 1 or more$"):
             library.search("pain", limit=0)
+
+
+def test_what_is_no_code_is_not_held() -> None:
+    """Whatever it is made of; and no limit is too high."""
+    with open_library() as library:
+        assert library.get("\udcff") is None
+        assert library.get("20976-50") is None
+        assert library.list(10**30).total == len(library.list().entries) == 5
+        assert [one.code for one in library.list(2).entries] == ["20920", "20962"]
+        with pytest.raises(UsageError, match=r"^a limit of 0 is too small; it takes 1 or more$"):
+            library.list(0)
+
+
+def test_how_far_it_has_come_is_told(made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each article of each folder as it is read, then each as it is compiled, from none to all."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cold"))
+    folder = made({"20111": {}, "20222": {}})
+    told: list[tuple[str, int, int]] = []
+    for _ in range(2):  # the second time nothing is compiled
+        open_library(folder, watch=lambda *far: told.append(far)).close()
+    reading = [("reading", done, 5) for done in range(6)] + [("reading", done, 2) for done in range(3)]
+    assert told == [*reading, *(("compiling", done, 7) for done in range(8))]
 
 
 def test_a_public_name_that_is_not_there() -> None:

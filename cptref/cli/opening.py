@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cptref import places
 from cptref.cli.output import notice
-from cptref.errors import FileError, UsageError
+from cptref.errors import FileError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -30,8 +30,6 @@ def opened(settings: Settings) -> Library:
 
 
 def _folders(settings: Settings) -> list[str]:
-    if "" in settings.library:
-        raise UsageError("-L needs the name of a folder", hint="or leave it out")
     folders = [folder for folder in os.environ.get("CPTREF_LIBRARY", "").split(os.pathsep) if folder]
     with suppress(FileError):  # without a home there is no folder of the user's
         own = str(places.library())

@@ -7,6 +7,7 @@ import re
 import sys
 from contextlib import suppress
 from io import StringIO
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Literal
 
 from cptref.characters import one_line
@@ -138,7 +139,8 @@ def _for_terminal(settings: Settings, given: Answer, width: int | None) -> bytes
         console = Console(file=file, width=width, color_system=None)
     shown = page(given)
     if width is None:
-        console.width = min(console.width, terminal.widest(shown))
+        # Rich takes COLUMNS=0 at its word, which says that nobody knows; and less than 20 can't be read.
+        console.width = min(max(console.width or get_terminal_size().columns, 20), terminal.widest(shown))
     if shown:
         styled = console.color_system is not None
         limit = terminal.WIDEST if width is None else None

@@ -10,8 +10,11 @@ import subprocess
 from contextlib import suppress
 from shutil import get_terminal_size, which
 
+from cptref.cli.output import notice
+
 _DEFAULT = "less -FRX"  # nothing to leave where it fits one screen, colours, and what was read stays on the screen
 _NOT_RUN = (126, 127)  # what a shell says of a command that it can't run, or find
+_ENDED = (0, -signal.SIGINT, 128 + signal.SIGINT)  # by itself, or by Ctrl-C
 
 
 def paged(data: bytes) -> bool:
@@ -39,12 +42,16 @@ def _run(command: str, data: bytes) -> bool:
         pager.communicate(data)
     finally:
         signal.signal(signal.SIGINT, before)
-    return pager.returncode not in _NOT_RUN
+    if pager.returncode in _NOT_RUN:
+        return False
+    if pager.returncode not in _ENDED:
+        notice(f"the pager ended with exit code {pager.returncode}; --no-pager prints the answer without it")
+    return True
 
 
 def _env() -> dict[str, str]:
     """The environment, with what less needs to show colours and letters, and to keep no history of searches."""
-    less = {"LESS": f"{os.environ.get('LESS', 'FX')} -R", "LESSHISTFILE": "-"}
+    less = {"LESS": f"-R {os.environ.get('LESS', 'FX')}", "LESSHISTFILE": "-"}
     return {"LESSCHARSET": "utf-8"} | os.environ | less
 
 

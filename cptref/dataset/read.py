@@ -153,6 +153,7 @@ class _Reader:
             article = self._value(self._article, path, plain, rules.article(plain, path.stem, self._known))
             if article is not None:
                 yield article
+        watch("reading", len(paths), len(paths))
 
     def _parsed(self, path: Path) -> dict[str, Any] | None:
         import tomli

@@ -51,6 +51,8 @@ def dataset(connection: sqlite3.Connection) -> Dataset:
 
 def get(connection: sqlite3.Connection, code: str) -> Entry | None:
     """The entry of a code, None if it isn't held."""
+    if not codes.is_code(code):
+        return None
     row = connection.execute("SELECT * FROM body WHERE code = ?", (code,)).fetchone()
     return None if row is None else _entry(json.loads(unsealed(row)[1]))
 
@@ -58,7 +60,9 @@ def get(connection: sqlite3.Connection, code: str) -> Entry | None:
 def list_codes(connection: sqlite3.Connection, limit: int | None) -> ListAnswer:
     """The codes held, in order: the first so many, or all."""
     (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
-    rows = connection.execute("SELECT * FROM entry ORDER BY code LIMIT ?", (total if limit is None else limit,))
+    rows = connection.execute(
+        "SELECT * FROM entry ORDER BY code LIMIT ?", (total if limit is None else min(limit, total),)
+    )
     entries = (
         Listed(code=code, title=title, category=category, verification=verification, library=library)
         for _, code, title, category, verification, library in map(unsealed, rows)

@@ -12,34 +12,41 @@ from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from cptref.model import Entry
 
 # Of 100. Of the lines of the bundled articles, those above say the same in other words, or of another part of the body;
 # those below share a word or two.
 NEAR = 70
-MANY = 400  # different lines of a section that are held against each other, in 0.2 s; ten thousand would take minutes
+# Of a section. So many lines are held against each other in half a second; ten times as many would take a minute.
+MANY_LINES, MANY_CHARACTERS = 400, 40_000
 
 Row = dict[int, str]  # which entry, by its place, has which line
 
 
 def compare(connection: sqlite3.Connection, typed: Collection[str], sections: Collection[str]) -> CompareAnswer:
-    """The entries of codes as typed, section by section. Raises UsageError where fewer than two codes are named."""
-    found = show(connection, typed, sections)
-    if len({*(entry.code for entry in found.entries), *(miss.code or miss.input for miss in found.misses)}) == 1:
-        raise UsageError("there is only one code to compare", hint="name two or more")
+    """The entries of codes as typed, section by section. Raises UsageError where fewer than two codes are named.
+
+    A section that one entry lacks is what only the others say; one that all of them lack is a miss of each.
+    """
+    found = show(connection, typed, ())
+    if len({*(entry.code for entry in found.entries), *(miss.code or miss.input for miss in found.misses)}) <= 1:
+        raise UsageError("there are no two codes to compare", hint="name two or more")
+    compared = tuple(_sections(found.entries, sections or CATALOGUE)) if len(found.entries) > 1 else ()
+    absent = [key for key in sections if all(one.key != key for one in compared)]
+    missed = show(connection, [entry.code for entry in found.entries], absent).misses if absent else ()
     return CompareAnswer(
         dataset=found.dataset,
         entries=found.entries,
-        sections=tuple(_sections(found.entries)) if len(found.entries) > 1 else (),
-        misses=found.misses,
+        sections=compared,
+        misses=(*found.misses, *missed),
         appended=found.appended,
     )
 
 
-def _sections(entries: Sequence[Entry]) -> Iterator[Compared]:
-    for key in CATALOGUE:
+def _sections(entries: Sequence[Entry], keys: Iterable[str]) -> Iterator[Compared]:
+    for key in keys:
         lines = [
             [line for one in entry.sections if one.key == key for line in (one.intro, *one.points) if line]
             for entry in entries
@@ -49,10 +56,12 @@ def _sections(entries: Sequence[Entry]) -> Iterator[Compared]:
 
 
 def _compared(key: str, lines: Sequence[Sequence[str]]) -> Compared:
+    different = {line for own in lines for line in own}
+    lined_up = len(different) <= MANY_LINES and sum(map(len, different)) <= MANY_CHARACTERS
     shared: list[str] = []
     similar: list[tuple[str, ...]] = []
     only: list[list[str]] = [[] for _ in lines]
-    for row in _lined_up(lines):
+    for row in _rows(lines, lined_up=lined_up):
         place, line = next(iter(row.items()))
         if len(row) == 1:
             only[place].append(line)
@@ -60,11 +69,13 @@ def _compared(key: str, lines: Sequence[Sequence[str]]) -> Compared:
             shared.append(line)
         else:
             similar.append(tuple(row.get(place, "") for place in range(len(lines))))
-    return Compared(key=key, shared=tuple(shared), similar=tuple(similar), only=tuple(map(tuple, only)))
+    return Compared(
+        key=key, shared=tuple(shared), similar=tuple(similar), only=tuple(map(tuple, only)), lined_up=lined_up
+    )
 
 
-def _lined_up(lines: Sequence[Sequence[str]]) -> Iterator[Row]:
-    """Each line of each entry, in a row with those of other entries that say the same or nearly so.
+def _rows(lines: Sequence[Sequence[str]], *, lined_up: bool) -> Iterator[Row]:
+    """Each line of each entry, in a row with those of other entries that say the same or, lined up, nearly so.
 
     The rows come in the order in which their first lines do. The nearest lines find each other first, and all lines of
     a row are near to each other.
@@ -74,7 +85,7 @@ def _lined_up(lines: Sequence[Sequence[str]]) -> Iterator[Row]:
         for line in own:
             same.setdefault(line, {})[place] = line
     groups = {line: [line] for line in same}
-    near = _near(same) if len(same) <= MANY else {}
+    near = _near(same) if lined_up else {}
     for one, other in sorted(near, key=near.__getitem__, reverse=True):
         first, second = groups[one], groups[other]
         if first is not second and all(pair in near or pair[::-1] in near for pair in product(first, second)):

@@ -83,6 +83,7 @@ def _compare(answer: CompareAnswer) -> dict[str, Any]:
             "shared": one.shared,
             "similar": [{code: line for code, line in zip(codes, row, strict=True) if line} for row in one.similar],
             "only": {code: lines for code, lines in zip(codes, one.only, strict=True) if lines},
+            "lined_up": one.lined_up,
         }
         for one in answer.sections
     ]

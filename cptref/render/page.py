@@ -163,6 +163,8 @@ def _compared(section: Compared, answer: CompareAnswer) -> Iterator[Block]:
         rows = tuple((one.code, one.cost.low, one.cost.high, one.cost.range) for one in answer.entries)
         most = max(high for _, _, high, _ in rows)
         yield Bars(f"Cost on average, on a scale from $0 to ${most:,}:", rows, most)
+    if not section.lined_up:
+        yield Paragraph((Run("Too many lines to line up those that are worded alike: only equal ones are found."),))
     if section.shared:
         yield Paragraph((Run("All:" if codes[2:] else "Both:"),))
         yield Points(tuple((Run(line),) for line in section.shared))

@@ -133,4 +133,4 @@ def test_what_is_not_found(run: Run) -> None:
     assert "CONFLICT" in alone.out
     assert "Overview" not in alone.out
     assert alone.err.startswith("cptref: 20920 is the only one that is held; there is nothing to compare it with\n")
-    assert run("compare", "20920") == (2, "", "cptref: there is only one code to compare; name two or more\n")
+    assert run("compare", "20920") == (2, "", "cptref: there are no two codes to compare; name two or more\n")

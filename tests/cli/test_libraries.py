@@ -100,7 +100,8 @@ def test_what_is_no_folder(run: Run, tmp_path: Path) -> None:
     """One line and exit 2: a name that isn't there, none at all."""
     done = run("list", "-L", str(tmp_path / "nowhere"))
     assert done == (2, "", f"cptref: {tmp_path}/nowhere is no folder; name a folder of dataset files\n")
-    assert run("list", "-L", "") == (2, "", "cptref: -L needs the name of a folder; or leave it out\n")
+    assert run("list", "-L", "") == (2, "", "cptref: '' is no folder; name a folder of dataset files\n")
+    assert run("list", "-L", "x" * 5000).err.endswith("x is no folder; name a folder of dataset files\n")
 
 
 def test_a_broken_file_is_named(run: Run, tmp_path: Path) -> None:

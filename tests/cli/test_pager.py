@@ -133,6 +133,25 @@ def test_which_pager(command: str, pager: str, env: dict[str, str], used: str) -
     assert LAST in done.out
 
 
+def test_a_pager_that_fails(command: str) -> None:
+    """It is said that it did, and how to do without; the exit code is the answer's."""
+    done = shown([command, "show", "20976"], rows=9, env={"PAGER": "exit 3"})
+    said = "cptref: the pager ended with exit code 3; --no-pager prints the answer without it\n"
+    assert done == (0, said)
+
+
+@needs_less
+@pytest.mark.parametrize("less", ["-i", "-PHello", "FX", "+G"])
+def test_less_as_the_user_likes_it(command: str, less: str) -> None:
+    """What LESS says is kept, and colours are shown as such."""
+    with terminal([command, "show", "20976"], rows=10, env={"PAGER": "less", "LESS": less}) as one:
+        one.until("NOT LISTED" if less != "+G" else LAST)
+        one.press("q")
+        said = one.end().out
+    assert "ESC[" not in said
+    assert "\x1b[1m" in said or less == "+G"
+
+
 def test_no_pager_if_told_so(command: str, pager: str) -> None:
     """With `--no-pager`, on either side of the command; and never in a pipe."""
     for args in (["--no-pager", "show", "20976"], ["show", "20976", "--no-pager"]):

@@ -120,6 +120,15 @@ def test_no_home(command: str, spawn: Spawn) -> None:
     assert spawn("env", "-u", "HOME", command, "list").out.split() == ["20920", "20962", "20971", "20975", "20976"]
 
 
+@pytest.mark.parametrize("columns", ["0", "-1", "", "wide", "1"])
+def test_columns_that_nobody_has(command: str, spawn: Spawn, columns: str) -> None:
+    """The page is there, whatever COLUMNS says, and no narrower than can be read."""
+    done = spawn(command, "show", "20976", "-f", "terminal", env={"COLUMNS": columns})
+    assert (done.code, done.err) == (0, "")
+    assert "weakness" in done.out
+    assert len(done.out.splitlines()) < 600
+
+
 def test_an_interrupt_while_it_loads(spawn: Spawn) -> None:
     """Ctrl-C before the command is made is as quiet as later: 130 and no traceback."""
     code = """

@@ -9,6 +9,7 @@ import pytest
 
 from cptref import open_library
 from cptref.errors import UsageError
+from cptref.render import render
 
 if TYPE_CHECKING:
     from cptref.model import CompareAnswer, Compared, Entry
@@ -95,21 +96,42 @@ def test_a_section_that_one_entry_lacks() -> None:
     assert (faq.shared, faq.similar, len(faq.only[0]), len(faq.only[1]) > 3) == ((), (), 0, True)
 
 
-def test_a_section_of_thousands_of_lines(made: Made) -> None:
-    """Equal lines are found all the same; only what is nearly so is left as it is."""
-    points = [f"line number {number} of very many" for number in range(3000)]
-    folder = made({"20111": {"symptoms": points}, "20222": {"symptoms": [*points[:-1], "another one"]}})
+def test_a_section_that_one_entry_lacks_asked_for(made: Made) -> None:
+    """It is no miss, since the other has something to say; where all lack it, it is a miss of each."""
+    folder = made({"20111": {"symptoms": ["pain"]}, "20222": {}})
     with open_library(folder) as library:
-        symptoms = section(library.compare(["20111", "20222"]), "symptoms")
-    assert len(symptoms.shared) == 2999
-    assert symptoms.only == ((points[-1],), ("another one",))
+        one = library.compare(["20111", "20222"], ["symptoms"])
+        none = library.compare(["20111", "20222"], ["symptoms", "causes"])
+    assert (one.misses, section(one, "symptoms").only) == ((), (("pain",), ()))
+    assert [(miss.code, miss.reason) for miss in none.misses] == [("20111", "no-section"), ("20222", "no-section")]
+    assert [compared.key for compared in none.sections] == ["symptoms"]
+
+
+@pytest.mark.parametrize(("count", "length"), [(3000, 1), (200, 500)])
+def test_a_section_that_is_too_long(made: Made, count: int, length: int) -> None:
+    """Equal lines are found all the same; what is nearly so is left as it is, and that is said."""
+    points = [f"line number {number} {'x' * length}" for number in range(count)]
+    folder = made({"20111": {"symptoms": points}, "20222": {"symptoms": [*points[:-1], f"{points[-1]} more"]}})
+    with open_library(folder) as library:
+        answer = library.compare(["20111", "20222"])
+    symptoms = section(answer, "symptoms")
+    assert len(symptoms.shared) == count - 1
+    assert symptoms.only == ((points[-1],), (f"{points[-1]} more",))
+    assert not symptoms.lined_up
+    assert section(answer, "billing").lined_up
+    assert "Too many lines to line up those that are worded alike: only equal ones are found." in render(answer, "text")
 
 
 def test_one_code_is_no_comparison() -> None:
     """Two codes or more; the same one twice is one, and so is one that lacks a section."""
     with open_library() as library:
-        for codes, sections in (("20976", ()), (["20976", "CPT 20976"], ()), (["CPT 20920"], ["cost", "faq"])):
-            with pytest.raises(UsageError, match=r"^there is only one code to compare; name two or more$"):
+        for codes, sections in (
+            ("20976", ()),
+            (["20976", "CPT 20976"], ()),
+            (["CPT 20920"], ["cost", "faq"]),
+            ([], ()),
+        ):
+            with pytest.raises(UsageError, match=r"^there are no two codes to compare; name two or more$"):
                 library.compare(codes, sections)
 
 

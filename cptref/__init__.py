@@ -17,9 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cptref.errors import CptrefError, DatasetError, FileError, UsageError
-    from cptref.library import Library, open_library
-    from cptref.model import (
+    from cptref.answers import (
         CompareAnswer,
         Entry,
         ListAnswer,
@@ -28,21 +26,23 @@ if TYPE_CHECKING:
         ShowAnswer,
         SymptomAnswer,
     )
+    from cptref.errors import CptrefError, DatasetError, FileError, UsageError
+    from cptref.library import Library, open_library
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "CompareAnswer": "cptref.model",
+    "CompareAnswer": "cptref.answers",
     "CptrefError": "cptref.errors",
     "DatasetError": "cptref.errors",
-    "Entry": "cptref.model",
+    "Entry": "cptref.answers",
     "FileError": "cptref.errors",
     "Library": "cptref.library",
-    "ListAnswer": "cptref.model",
-    "ModifiersAnswer": "cptref.model",
-    "SearchAnswer": "cptref.model",
-    "ShowAnswer": "cptref.model",
-    "SymptomAnswer": "cptref.model",
+    "ListAnswer": "cptref.answers",
+    "ModifiersAnswer": "cptref.answers",
+    "SearchAnswer": "cptref.answers",
+    "ShowAnswer": "cptref.answers",
+    "SymptomAnswer": "cptref.answers",
     "UsageError": "cptref.errors",
     "open_library": "cptref.library",
 }

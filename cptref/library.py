@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Concatenate, ParamSpec
 
-    from cptref.dataset.read import Watch
-    from cptref.model import (
+    from cptref.answers import (
         CompareAnswer,
-        Dataset,
         Entry,
         ListAnswer,
         ModifiersAnswer,
@@ -36,6 +34,8 @@ if TYPE_CHECKING:
         ShowAnswer,
         SymptomAnswer,
     )
+    from cptref.dataset.read import Watch
+    from cptref.model import Dataset
 
     Asked = ParamSpec("Asked")
 

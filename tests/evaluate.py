@@ -22,17 +22,24 @@ from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from cptref.answers import Entry
 from cptref.dataset.files import bundled
 from cptref.dataset.read import read
 from cptref.errors import UsageError
-from cptref.model import Cost, Dataset, Entry, Notices, Section, Verification
+from cptref.model import (
+    Cost,
+    Dataset,
+    Notices,
+    Section,
+    Verification,
+)
 from cptref.query.compile import compile_library
 from cptref.query.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cptref.model import SearchAnswer
+    from cptref.answers import SearchAnswer
 
     Ranker = Callable[[str], Sequence[int]]  # a query -> the numbers of the best targets, best first
 

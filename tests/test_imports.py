@@ -15,7 +15,7 @@ PACKAGE = Path(cptref.__file__).parent
 HEAVY = {"rich", "rapidfuzz", "tomli", "pydantic", "sqlite3", "platformdirs", "typer", "markdown_it"}
 
 # For each room: the rooms it may load, and the libraries it may load when it is imported.
-GROUND = {"errors", "model", "concepts", "sections", "codes", "characters", "places", "near"}
+GROUND = {"errors", "model", "answers", "concepts", "sections", "codes", "characters", "places", "near"}
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     **dict.fromkeys(GROUND, (GROUND, set())),
     "dataset": (GROUND | {"dataset"}, set()),

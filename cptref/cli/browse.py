@@ -29,7 +29,7 @@ def list_codes(ctx: typer.Context, limit: Limit = None, form: Form = None, width
 
 def sections(ctx: typer.Context, form: Form = None, width: Width = None) -> None:
     """List the sections and the names they go by."""
-    from cptref.model import SectionsAnswer
+    from cptref.answers import SectionsAnswer
     from cptref.sections import CATALOGUE
 
     answer(ctx.obj, SectionsAnswer(kinds=tuple(CATALOGUE.values())), form, width)
@@ -38,7 +38,7 @@ def sections(ctx: typer.Context, form: Form = None, width: Width = None) -> None
 def paths(ctx: typer.Context, form: Form = None, width: Width = None) -> None:
     """Show where data, notes and cache live."""
     from cptref import places
-    from cptref.model import PathsAnswer
+    from cptref.answers import PathsAnswer
 
     found = PathsAnswer(
         data=str(places.data()),

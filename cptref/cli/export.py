@@ -17,7 +17,7 @@ from cptref.errors import UsageError
 from cptref.render import ENDINGS, render
 
 if TYPE_CHECKING:
-    from cptref.model import ShowAnswer
+    from cptref.answers import ShowAnswer
 
 Output = Annotated[
     str,
@@ -62,7 +62,7 @@ def _documents(found: ShowAnswer, output: str, ending: str) -> dict[Path, ShowAn
     """Which file gets what: one file for all, or in a folder one for each entry, named after its code."""
     if not os.path.isdir(output) and not output.endswith("/"):  # noqa: PTH112 - a name too long is no folder either
         return {Path(output): found}
-    from cptref.model import by_code
+    from cptref.answers import by_code
 
     typed = by_code(found.appended)
     return {

@@ -14,7 +14,7 @@ from cptref.characters import one_line
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
-    from cptref.model import CompareAnswer, ModifiersAnswer, ShowAnswer
+    from cptref.answers import CompareAnswer, ModifiersAnswer, ShowAnswer
     from cptref.render import Format
     from cptref.render.page import Answer
 
@@ -37,7 +37,7 @@ def answer(settings: Settings, given: Answer, form: Format | None, width: int | 
     Who asks for colour in a pipe wants the page that a terminal gets, for a pager that knows colours; but a list is one
     code a line in every pipe. What is taller than the terminal goes through a pager.
     """
-    from cptref.model import ListAnswer
+    from cptref.answers import ListAnswer
 
     refuse_closed()
     if form is None:
@@ -87,7 +87,7 @@ def refuse_closed() -> None:
 
 def conclude(found: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
     """Say what was missed, and what the modifiers typed with it mean; return the exit code."""
-    from cptref.model import by_code
+    from cptref.answers import by_code
 
     shown = {entry.code for entry in found.entries}
     typed = by_code(found.appended)

@@ -13,7 +13,7 @@ from cptref.cli.options import Form, Width, between
 from cptref.cli.output import answer, notice
 
 if TYPE_CHECKING:
-    from cptref.model import Term
+    from cptref.answers import Term
 
 CODE = 5  # characters
 

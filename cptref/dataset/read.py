@@ -13,7 +13,13 @@ from cptref.dataset import rules, shape
 from cptref.dataset.files import Layer, sources
 from cptref.dataset.terms import Terms, key
 from cptref.errors import DatasetError, Fault
-from cptref.model import Article, BilateralIndicator, Dataset, Modifier, ModifierTable
+from cptref.model import (
+    Article,
+    BilateralIndicator,
+    Dataset,
+    Modifier,
+    ModifierTable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

@@ -8,20 +8,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cptref import codes
-from cptref.model import (
+from cptref.answers import (
     Appended,
-    Cost,
-    Dataset,
     Entry,
     ListAnswer,
     Listed,
     Miss,
-    Modifier,
     ModifiersAnswer,
+    ShowAnswer,
+)
+from cptref.model import (
+    Cost,
+    Dataset,
+    Modifier,
     Notices,
     Question,
     Section,
-    ShowAnswer,
     Verification,
 )
 from cptref.near import nearest

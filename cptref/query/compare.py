@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from cptref.answers import CompareAnswer, Compared
 from cptref.errors import UsageError
-from cptref.model import CompareAnswer, Compared
 from cptref.query.ask import show
 from cptref.sections import CATALOGUE
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from cptref.model import Entry
+    from cptref.answers import Entry
 
 # Of 100. Of the lines of the bundled articles, those above say the same in other words, or of another part of the body;
 # those below share a word or two.

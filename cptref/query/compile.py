@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterable, Iterator
 
+    from cptref.answers import Entry
     from cptref.concepts import Concept, Vocabulary
-    from cptref.model import Dataset, Entry, ModifierTable
+    from cptref.model import Dataset, ModifierTable
 
 Held = dict[str, list[int]]  # the lines that each word stands in
 

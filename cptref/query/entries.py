@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cptref.model import Entry, Section
+from cptref.answers import Entry
+from cptref.model import Section
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from cptref.model import Appended, BilateralIndicator, Modifier, ModifierTable
+from cptref.answers import Appended
+from cptref.model import BilateralIndicator, Modifier, ModifierTable
 from cptref.query.tables import unsealed
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
+    from cptref.answers import Entry
     from cptref.codes import Typed
-    from cptref.model import Entry
 
 
 def table(connection: sqlite3.Connection) -> ModifierTable:

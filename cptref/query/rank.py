@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cptref.model import Tier
+    from cptref.answers import Tier
 
 # What a thing asked for counts when it is matched so loosely.
 WORTH: Mapping[Tier, float] = {

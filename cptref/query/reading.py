@@ -18,7 +18,7 @@ from cptref.query.words import PASSING, folded, joined, telling, term_words, wor
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cptref.model import Tier
+    from cptref.answers import Tier
     from cptref.query.vocabulary import Lexicon, Term
 
 LONGEST = 6  # telling words in a phrase of the vocabulary

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref import codes
-from cptref.model import Hit, Match, SearchAnswer, Term
+from cptref.answers import (
+    Hit,
+    Match,
+    SearchAnswer,
+    Term,
+)
 from cptref.near import nearest
 from cptref.query import rank
 from cptref.query.ask import dataset
@@ -19,7 +24,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from cptref.model import Status, Tier
+    from cptref.answers import Tier
+    from cptref.model import Status
     from cptref.query.seek import Sought
     from cptref.query.words import Word
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cptref.answers import (
+    Complaint,
+    Evidence,
+    Fit,
+    SymptomAnswer,
+)
 from cptref.errors import UsageError
-from cptref.model import Complaint, Evidence, Fit, SymptomAnswer
 from cptref.query import rank
 from cptref.query.ask import dataset
 from cptref.query.lines import Lines

@@ -7,8 +7,7 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from cptref.characters import UNSAFE
-from cptref.model import (
+from cptref.answers import (
     CompareAnswer,
     ListAnswer,
     ModifiersAnswer,
@@ -19,12 +18,19 @@ from cptref.model import (
     SymptomAnswer,
     by_code,
 )
+from cptref.characters import UNSAFE
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cptref.model import Appended, Dataset, Entry, Miss, Term
+    from cptref.answers import (
+        Appended,
+        Entry,
+        Miss,
+        Term,
+    )
+    from cptref.model import Dataset
     from cptref.render.page import Answer
 
 SCHEMA_VERSION = 1

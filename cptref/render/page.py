@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cptref.model import (
+from cptref.answers import (
     Appended,
     CompareAnswer,
     Compared,
-    Dataset,
     Entry,
     Evidence,
     Fit,
@@ -20,7 +19,6 @@ from cptref.model import (
     SearchAnswer,
     SectionsAnswer,
     ShowAnswer,
-    Status,
     SymptomAnswer,
     by_code,
 )
@@ -44,6 +42,8 @@ from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from cptref.model import Dataset, Status
 
 Answer = (
     ShowAnswer

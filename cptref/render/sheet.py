@@ -10,8 +10,7 @@ import csv
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from cptref.characters import visible
-from cptref.model import (
+from cptref.answers import (
     CompareAnswer,
     ListAnswer,
     ModifiersAnswer,
@@ -22,12 +21,13 @@ from cptref.model import (
     SymptomAnswer,
     by_code,
 )
+from cptref.characters import visible
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from cptref.model import Appended, Entry
+    from cptref.answers import Appended, Entry
     from cptref.render.page import Answer
 
 Row = tuple[str | int | float, ...]

@@ -18,7 +18,7 @@ from cptref.sections import CATALOGUE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cptref.model import Entry
+    from cptref.answers import Entry
 
 FOLDER = bundled().folder
 ARTICLES = sorted((FOLDER / "articles").glob("*.toml"))

@@ -12,7 +12,7 @@ from cptref.errors import UsageError
 from cptref.render import render
 
 if TYPE_CHECKING:
-    from cptref.model import CompareAnswer, Compared, Entry
+    from cptref.answers import CompareAnswer, Compared, Entry
     from tests.conftest import Made
 
 CODES = ("20920", "20962", "20971", "20975", "20976")

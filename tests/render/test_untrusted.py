@@ -13,18 +13,20 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from cptref.characters import visible
-from cptref.model import (
+from cptref.answers import (
     Appended,
-    Cost,
-    Dataset,
     Entry,
     Miss,
+    ShowAnswer,
+)
+from cptref.characters import visible
+from cptref.model import (
+    Cost,
+    Dataset,
     Modifier,
     Notices,
     Question,
     Section,
-    ShowAnswer,
     Verification,
 )
 from cptref.render import Document, render, terminal

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cptref.model import BilateralIndicator, Cost, Dataset, Modifier, Question, Section, Status, Verification
+    from cptref.errors import Fault
+    from cptref.model import (
+        BilateralIndicator,
+        Cost,
+        Dataset,
+        Modifier,
+        Note,
+        Question,
+        Section,
+        Source,
+        Status,
+        Verification,
+    )
     from cptref.sections import Kind
 
 Tier = Literal["exact", "inflected", "synonym", "abbreviation", "part", "spelling"]
@@ -20,7 +32,8 @@ Tier = Literal["exact", "inflected", "synonym", "abbreviation", "part", "spellin
 class Entry(NamedTuple):
     """An article as it is shown: modifiers with their meaning, every section that has content, in order.
 
-    `library` names the dataset it is from; `sections` holds overview, billing, cost and faq too, as lines.
+    `library` names the dataset it is from; `sections` holds overview, billing, cost, faq and notes too, as lines;
+    `notes` are the coder's own, `source` is where it was imported from.
     """
 
     code: str
@@ -34,6 +47,7 @@ class Entry(NamedTuple):
     sections: tuple[Section, ...]
     faq: tuple[Question, ...]
     notes: tuple[str, ...] = ()
+    source: Source | None = None
 
 
 class Miss(NamedTuple):
@@ -153,12 +167,44 @@ class SectionsAnswer(NamedTuple):
 
 
 class PathsAnswer(NamedTuple):
-    """Where things live: the bundled data, the user's own library and notes, the cache."""
+    """Where things live: the bundled data, the user's own library and notes, the cache; other `libraries` in order."""
 
     data: str
     library: str
     notes: str
     cache: str
+    libraries: tuple[str, ...] = ()
+
+
+class Noted(NamedTuple):
+    """The notes on one code, in the order in which they were added; `title` is "" where the code is not held."""
+
+    code: str
+    title: str
+    notes: tuple[Note, ...]
+
+
+class NotesAnswer(NamedTuple):
+    """The coder's own notes, by code."""
+
+    dataset: Dataset
+    codes: tuple[Noted, ...]
+
+
+class Checked(NamedTuple):
+    """A folder or a file that was checked: how many articles were read in it, and which other files."""
+
+    path: str
+    articles: int
+    others: tuple[str, ...]
+
+
+class CheckAnswer(NamedTuple):
+    """What was checked, every fault in it, and what is no fault and still wants a look; in order of file."""
+
+    checked: tuple[Checked, ...]
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
 
 
 class Term(NamedTuple):
@@ -192,6 +238,7 @@ class Hit(NamedTuple):
 
     code: str
     title: str
+    library: str
     verification: Status
     score: float
     tier: Tier
@@ -244,6 +291,7 @@ class Fit(NamedTuple):
 
     code: str
     title: str
+    library: str
     verification: Status
     covered: int
     of: int

@@ -34,6 +34,14 @@ def is_code(text: str) -> bool:
     return SHAPE.fullmatch(text) is not None
 
 
+def unlike(text: str) -> str:
+    """What keeps a text from being a code in its one canonical spelling, and what to write instead."""
+    first, *more = read(text)
+    if more or first.problem or not first.code:
+        return "is more than one code" if more else f"is {first.problem}"
+    return f"must be written {first.code}"
+
+
 def read(argument: str) -> tuple[Typed, ...]:
     """Every code of one argument, in order: codes are separated by commas or white space.
 

@@ -1,8 +1,8 @@
 """Layers of dataset files -> a library that answers questions.
 
-`open_library()` compares the source files with the compiled file in the cache folder, compiles anew where they
-differ, and answers from the compiled file. The cache is only ever a help: where it can't be written the library is
-held in memory, and where it is damaged it is made again.
+A library is answered from its compiled file in the cache folder (cache.py), which is compiled anew where it is not made
+from the source files as they are now. Each answer looks at the files that it rests on: one about a code at those named
+after it, of which there are a few, and any other at all of them.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from cptref import __version__, places
-from cptref.dataset.files import Layer, bundled, fingerprint
+from cptref import __version__, cache, codes
+from cptref.characters import one_line
+from cptref.dataset.files import TABLES, Layer, bundled, homes, state, states
 from cptref.errors import FileError, UsageError
 from cptref.query import ask
 from cptref.query.names import section_keys
 from cptref.query.tables import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
     from typing import Concatenate, ParamSpec
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         SymptomAnswer,
     )
     from cptref.dataset.read import Watch
+    from cptref.errors import Fault
     from cptref.model import Dataset
 
     Asked = ParamSpec("Asked")
@@ -43,13 +45,17 @@ Answer = TypeVar("Answer")
 
 
 def open_library(
-    folders: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (), *, watch: Watch | None = None
+    folders: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
+    *,
+    notes: str | os.PathLike[str] | None = None,
+    watch: Watch | None = None,
 ) -> Library:
     """The bundled dataset with these dataset folders laid over it, a later entry replacing an earlier one.
 
-    `watch` is told how far reading and compiling have come, which is done when files have changed: what is being done,
-    how many articles are done, and of how many. Raises FileError where one of the folders is none, DatasetError, with
-    every fault of every file, where a file is broken.
+    `notes` is a file of the coder's own notes, which need not be there. A broken file of a folder, or of notes, is left
+    out and stands in `Library.faults`. `watch` is told how far compiling has come, which is done when files have
+    changed: how many articles are done, and of how many. Raises FileError where one of the folders is none,
+    DatasetError, with every fault of every file, where a bundled file is broken.
     """
     from pathlib import Path
 
@@ -60,20 +66,25 @@ def open_library(
         if not os.path.isdir(folder):  # noqa: PTH112 - a name that is empty or too long is no folder either
             raise FileError(f"{folder or repr(folder)} is no folder", hint="name a folder of dataset files")
         own.append(Path(folder).absolute())
-    return Library((bundled(), *(Layer(str(folder), folder) for folder in own)), watch)
+    layers = (bundled(), *(Layer(one_line(str(folder)), folder) for folder in own))
+    return Library(layers, Path(notes).absolute() if notes else None, watch)
 
 
 class Library:
     """What is known, ready to be asked. Use it in a `with`, or close it.
 
-    Any thread may ask; questions are put one at a time, since a connection to SQLite takes no more.
+    Any thread may ask; questions are put one at a time, since a connection to SQLite takes no more. Each source file is
+    looked at once, when an answer first rests on it.
     """
 
-    def __init__(self, layers: tuple[Layer, ...], watch: Watch | None = None) -> None:
+    def __init__(self, layers: tuple[Layer, ...], notes: Path | None = None, watch: Watch | None = None) -> None:
         self._layers = layers
+        self._notes = notes
         self._watch = watch
         self._turn = Lock()
-        self._connection = self._current() or self._compiled()
+        self._seen: set[str] = set()  # the source files that are as they were compiled
+        self._all_seen = False
+        self._connection = self._stored() or self._compiled()
 
     def __enter__(self) -> Library:  # noqa: PYI034 - Self is not in typing before Python 3.11
         return self
@@ -89,19 +100,24 @@ class Library:
     @property
     def dataset(self) -> Dataset:
         """Which dataset this is: version, release date, sources, notices."""
-        return self._ask(ask.dataset)
+        return self._ask((), ask.dataset)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The faults of the files that were left out, in order of file."""
+        return self._ask((), ask.faults)
 
     def get(self, code: str) -> Entry | None:
         """The entry of a code in its canonical spelling, None if it isn't held."""
-        return self._ask(ask.get, code)
+        return self._ask([code], ask.get, code)
 
     def show(self, codes: str | Iterable[str], sections: Iterable[str] = ()) -> ShowAnswer:
         """The entries of codes typed in any way, with just these sections where any are named.
 
         Raises UsageError for a section name that fits none or several.
         """
-        typed = [codes] if isinstance(codes, str) else tuple(codes)
-        return self._ask(ask.show, typed, section_keys(sections))
+        typed = _listed(codes)
+        return self._ask(typed, ask.show, typed, section_keys(sections))
 
     def compare(self, codes: str | Iterable[str], sections: Iterable[str] = ()) -> CompareAnswer:
         """The entries of codes typed in any way side by side, with just these sections where any are named.
@@ -110,16 +126,17 @@ class Library:
         """
         from cptref.query.compare import compare
 
-        typed = [codes] if isinstance(codes, str) else tuple(codes)
-        return self._ask(compare, typed, section_keys(sections))
+        typed = _listed(codes)
+        return self._ask(typed, compare, typed, section_keys(sections))
 
     def modifiers(self, names: str | Iterable[str] = ()) -> ModifiersAnswer:
         """What modifiers mean; those of codes, with what the check says of them; the whole table if none is named."""
-        return self._ask(ask.modifiers, [names] if isinstance(names, str) else tuple(names))
+        typed = _listed(names)
+        return self._ask(typed, ask.modifiers, typed)
 
     def list(self, limit: int | None = None) -> ListAnswer:
         """The codes held, in order: the first `limit`, or all. Raises UsageError for a limit below 1."""
-        return self._ask(ask.list_codes, None if limit is None else _at_least_one(limit))
+        return self._ask(None, ask.list_codes, None if limit is None else _at_least_one(limit))
 
     def search(self, query: str, sections: Iterable[str] = (), limit: int = 10) -> SearchAnswer:
         """The best `limit` entries that speak of the words of the query, within these sections where any are named.
@@ -129,7 +146,7 @@ class Library:
         """
         from cptref.query.search import search
 
-        return self._ask(search, query, section_keys(sections), _at_least_one(limit))
+        return self._ask(None, search, query, section_keys(sections), _at_least_one(limit))
 
     def symptom(self, symptoms: str | Iterable[str], limit: int = 5) -> SymptomAnswer:
         """The best `limit` entries for what a patient reports, ranked by how many symptoms they cover, then how well.
@@ -140,103 +157,122 @@ class Library:
         from cptref.query.symptom import symptom
 
         reported = [symptoms] if isinstance(symptoms, str) else list(dict.fromkeys(symptoms))
-        return self._ask(symptom, reported, _at_least_one(limit))
+        return self._ask(None, symptom, reported, _at_least_one(limit))
 
     def _ask(
         self,
+        rests_on: Sequence[str] | None,
         question: Callable[Concatenate[sqlite3.Connection, Asked], Answer],
         *args: Asked.args,
         **kwargs: Asked.kwargs,
     ) -> Answer:
-        """Put a question; where the compiled file turns out to be damaged, compile it anew and put it again."""
+        """Put a question once the files it rests on have been looked at: those of some codes as typed, or else all.
+
+        Where the compiled file turns out to be damaged, it is compiled anew and the question put again.
+        """
         with self._turn:
             try:
+                self._look(rests_on)
                 return question(self._connection, *args, **kwargs)
             except (sqlite3.ProgrammingError, sqlite3.InterfaceError):  # not the file's fault: it was closed, for one
                 raise
             except (sqlite3.DatabaseError, UnicodeDecodeError):
-                self._connection.close()
-                self._connection = self._compiled()
+                self._anew(damaged=True)
                 return question(self._connection, *args, **kwargs)
 
-    def _fingerprint(self) -> str:
-        return f"cptref {__version__}, schema {SCHEMA}\n{fingerprint(self._layers)}"
+    def _look(self, typed: Sequence[str] | None) -> None:
+        """Compile anew if a source file is no more what it was: one that some codes rest on, or any."""
+        if self._all_seen or (typed is not None and self._as_compiled(typed)):
+            return
+        if dict(self._connection.execute("SELECT path, state FROM source")) == states(self._layers, self._own):
+            self._all_seen = True
+        else:
+            self._anew()
 
-    def _file(self) -> Path:
-        """The compiled file; each set of layers has its own. Raises FileError where there is no place for it."""
-        from zlib import crc32  # two sets of one name would only take turns: the fingerprint has the folders in full
+    def _as_compiled(self, typed: Sequence[str]) -> bool:
+        """Whether the files of these codes are as they were compiled, and so are tables, notes, and what was left out.
 
-        return places.cache() / f"library-{crc32(repr(self._layers).encode()):08x}.sqlite"
+        What is absent, or near to what is absent, rests on every file: a code without a file is not judged here.
+        """
+        left_out = "SELECT DISTINCT file FROM fault JOIN source ON path = CAST(file AS BLOB)"
+        rested = [*homes(self._layers, TABLES), *(file for (file,) in self._connection.execute(left_out))]
+        rested += [self._own] * bool(self._own)
+        for code in {one.code for argument in typed for one in codes.read(argument) if one.code}:
+            paths = [*homes(self._layers, [f"{code}.toml"])]
+            if not any(map(self._recorded, paths)):
+                return False
+            rested += paths
+        new = set(rested) - self._seen
+        if any(state(path) != self._recorded(path) for path in new):
+            return False
+        self._seen |= new
+        return True
 
-    def _current(self) -> sqlite3.Connection | None:
-        """The compiled file, if it is there and made from the sources as they are now."""
-        try:
-            # It is replaced whole and never changed, so it needs no locks.
-            connection = sqlite3.connect(
-                f"{self._file().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
-        except (FileError, sqlite3.Error):
+    def _recorded(self, path: str) -> str:
+        """The state of a source file when it was compiled, "" where there was none."""
+        row = self._connection.execute("SELECT state FROM source WHERE path = ?", (os.fsencode(path),)).fetchone()
+        return str(row[0]) if row else ""
+
+    @property
+    def _own(self) -> str:
+        return str(self._notes or "")
+
+    @property
+    def _made_from(self) -> str:
+        return f"cptref {__version__}, schema {SCHEMA}, {self._layers!r}, {self._own!r}"
+
+    def _stored(self) -> sqlite3.Connection | None:
+        """The compiled file of these layers, if it is there and of this release."""
+        connection = None
+        with suppress(FileError, sqlite3.Error, TypeError):
+            connection = cache.opened(cache.file_of(self._layers, self._own))
+            if connection and ask.made_from(connection) == self._made_from:
+                return connection
+        if connection:
+            connection.close()
+        return None
+
+    def _fresh(self) -> sqlite3.Connection | None:
+        """The compiled file, if all sources are as they were compiled."""
+        connection = self._stored()
+        if connection is None:
             return None
-        with suppress(sqlite3.Error, TypeError):
-            (made_from,) = connection.execute("SELECT fingerprint FROM source").fetchone()
-            if made_from == self._fingerprint():
+        with suppress(sqlite3.Error):
+            if dict(connection.execute("SELECT path, state FROM source")) == states(self._layers, self._own):
                 return connection
         connection.close()
         return None
 
-    def _compiled(self) -> sqlite3.Connection:
-        """A library compiled now: in the cache folder, or in memory where that can't be written."""
-        from cptref.dataset.read import read, unwatched
-        from cptref.query.compile import compile_library
-        from cptref.query.entries import complete
+    def _anew(self, *, damaged: bool = False) -> None:
+        self._connection.close()
+        self._connection = self._compiled(damaged=damaged)
 
-        made_from = self._fingerprint()  # before reading: a file changed while it is read is seen the next time
-        watch = self._watch or unwatched
-        contents = read(self._layers, watch)
-        meant = {modifier.code: modifier for modifier in contents.modifiers.modifiers}
+    def _compiled(self, *, damaged: bool = False) -> sqlite3.Connection:
+        """A library compiled now: in the cache folder, or in memory where that can't be written.
 
-        def entries() -> Iterator[Entry]:
-            for done, (library, article) in enumerate(contents.articles):
-                watch("compiling", done, len(contents.articles))
-                yield complete(article, meant, library)
-            watch("compiling", len(contents.articles), len(contents.articles))
-
-        def fill(connection: sqlite3.Connection) -> None:
-            compile_library(connection, made_from, contents.dataset, contents.modifiers, entries(), contents.vocabulary)
-
+        What another process compiled meanwhile will do, unless the file there is damaged.
+        """
+        connection = None
         with suppress(FileError, OSError, sqlite3.Error):
-            _store(self._file(), fill)
-            if stored := self._current():
-                return stored
-        connection = sqlite3.connect(":memory:", check_same_thread=False)
-        fill(connection)
+            file = cache.file_of(self._layers, self._own)
+            connection = cache.store(file, self._fill, None if damaged else self._fresh) or self._stored()
+        if connection is None:
+            connection = sqlite3.connect(":memory:", check_same_thread=False)
+            self._fill(connection)
+        self._all_seen = True
         return connection
+
+    def _fill(self, connection: sqlite3.Connection) -> None:
+        from cptref.build import build
+
+        build(connection, self._made_from, self._layers, self._notes, self._watch)
+
+
+def _listed(given: str | Iterable[str]) -> Sequence[str]:
+    return [given] if isinstance(given, str) else tuple(given)
 
 
 def _at_least_one(limit: int) -> int:
     if limit < 1:
         raise UsageError(f"a limit of {limit} is too small", hint="it takes 1 or more")
     return limit
-
-
-def _store(file: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
-    """Make the file under a temporary name beside it and rename it into place: whole or not at all."""
-    from tempfile import mkstemp
-
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, temporary = mkstemp(prefix=f"{file.name}.", suffix=".tmp", dir=file.parent)
-    try:
-        try:
-            connection = sqlite3.connect(temporary)
-            try:
-                connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-                fill(connection)
-            finally:
-                connection.close()
-            os.fsync(handle)
-        finally:
-            os.close(handle)  # before it is renamed: Windows renames no file that is open
-        os.replace(temporary, file)  # noqa: PTH105 - both are names here
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)  # noqa: PTH108 - the same

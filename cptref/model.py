@@ -40,18 +40,21 @@ class Question(Stored):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost(Stored):
-    """What the procedure costs on average, in whole units of the currency (ISO 4217), and what was said of it."""
+    """What the procedure costs on average, in whole units of the currency (ISO 4217), and what was said of it.
 
-    low: int
-    high: int
+    `low` and `high` are None where no amount is known, and the same where there is one alone.
+    """
+
+    low: int | None = None
+    high: int | None = None
     currency: Literal["USD"] = "USD"
     intro: str = ""
     notes: tuple[str, ...] = ()
 
     @property
     def range(self) -> str:
-        """The amounts in words: `$1,000 to $3,000`."""
-        return f"${self.low:,} to ${self.high:,}"
+        """The amounts in words: `$1,000 to $3,000`, `$500`, "" where none is known."""
+        return " to ".join(dict.fromkeys(f"${amount:,}" for amount in (self.low, self.high) if amount is not None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,34 +75,51 @@ class Verification(Stored):
     bilateral_indicator: Indicator | None = None
 
 
+UNVERIFIED = Verification(status="unverified", finding="Nobody has checked this entry against the published code set.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(Stored):
+    """Where an imported article is from: the name of the page's file, and the day it was imported."""
+
+    file: str
+    imported: date
+
+    @property
+    def words(self) -> str:
+        """Both in words."""
+        return f"{self.file}, imported {self.imported}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article(Stored):
-    """One file of data/articles: what an article says about a code, and what was found when it was checked.
+    """A file of articles: what an article says about a code, and what was found when it was checked.
 
-    `modifiers` are codes of data/modifiers.toml. `sections` leaves out what has fields of its own: overview
-    (`summary`), billing (`category`, `modifiers`), cost and faq.
+    `modifiers` are codes of modifiers.toml. `sections` leaves out what has fields of its own: overview (`summary`),
+    billing (`category`, `modifiers`), cost and faq. `source` is None where nobody imported it.
     """
 
     code: str
     title: str
     category: str
-    summary: str
-    modifiers: tuple[str, ...]
-    verification: Verification
-    cost: Cost
-    sections: tuple[Section, ...]
+    summary: str = ""
+    modifiers: tuple[str, ...] = ()
+    verification: Verification = UNVERIFIED
+    cost: Cost = Cost()
+    sections: tuple[Section, ...] = ()
     faq: tuple[Question, ...] = ()
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modifier(Stored):
-    """A modifier: its two characters, the code set it is of, its meaning in plain words.
+    """A modifier: its two characters, the code set it is of (`unknown` where nobody said), its meaning in plain words.
 
     `bilateral` are those that say which side, or that it was both: what they are worth is up to the code's indicator.
     """
 
     code: str
-    set: Literal["CPT", "HCPCS Level II"]
+    set: Literal["CPT", "HCPCS Level II", "unknown"]
     meaning: str
     bilateral: bool = False
 
@@ -118,6 +138,22 @@ class ModifierTable(Stored):
 
     modifiers: tuple[Modifier, ...]
     bilateral_indicators: tuple[BilateralIndicator, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Stored):
+    """What a coder noted on a code, and on which day."""
+
+    code: str
+    text: str
+    added: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteBook(Stored):
+    """notes.toml: the coder's own notes, in the order in which they were added."""
+
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

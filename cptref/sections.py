@@ -8,14 +8,13 @@ from typing import NamedTuple
 class Kind(NamedTuple):
     """A kind of section: the key scripts use, the heading people read, other names it goes by.
 
-    `derived` sections have fields of their own in a dataset file; `optional` ones may be missing from it.
+    `derived` sections have fields of their own in a dataset file, or stand in another file, as notes do.
     """
 
     key: str
     heading: str
     aliases: tuple[str, ...] = ()
     derived: bool = False
-    optional: bool = False
 
 
 CATALOGUE = {
@@ -38,7 +37,8 @@ CATALOGUE = {
         Kind("cost", "Cost and coverage", ("price", "insurance", "coverage"), derived=True),
         Kind("related", "Related codes", ("related-codes", "see-also", "codes")),
         Kind("references", "References", ("sources",)),
-        Kind("faq", "Questions and answers", ("questions", "answers"), derived=True, optional=True),
+        Kind("faq", "Questions and answers", ("questions", "answers"), derived=True),
+        Kind("notes", "Your notes", ("note", "remarks"), derived=True),
     )
 }
 

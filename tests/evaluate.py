@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import random
 import re
 import sqlite3
@@ -22,18 +23,12 @@ from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from cptref.answers import Entry
 from cptref.dataset.files import bundled
-from cptref.dataset.read import read
+from cptref.dataset.read import Reading
 from cptref.errors import UsageError
-from cptref.model import (
-    Cost,
-    Dataset,
-    Notices,
-    Section,
-    Verification,
-)
-from cptref.query.compile import compile_library
+from cptref.model import Article, Dataset, Notices
+from cptref.query.compile import Compiler
+from cptref.query.entries import complete
 from cptref.query.search import search
 
 if TYPE_CHECKING:
@@ -52,25 +47,14 @@ def library(targets: Sequence[str]) -> sqlite3.Connection:
     about = Dataset(
         version="0", released=date(2026, 1, 1), licence="", sources=(), notices=Notices(trademark="", advice="")
     )
-    contents = read((bundled(),))
-    entries = (_entry(number, target) for number, target in enumerate(targets))
-    compile_library(connection, "", about, contents.modifiers, entries, contents.vocabulary)
+    reading = Reading((bundled(),))
+    with Compiler(connection) as compiler:
+        for number, target in enumerate(targets):
+            named = Article(code=f"{number:05}", title=target, category="")
+            bare = complete(named, "", reading.modifiers)._replace(sections=())
+            compiler.add(bare, json.dumps({"code": named.code, "title": target, "category": ""}))
+        compiler.finish("", {}, about, reading.modifiers, reading.vocabulary, (), ())
     return connection
-
-
-def _entry(number: int, title: str) -> Entry:
-    return Entry(
-        code=f"{number:05}",
-        title=title,
-        category="",
-        summary="",
-        library="",
-        verification=Verification(status="unverified", finding=""),
-        modifiers=(),
-        cost=Cost(low=0, high=0),
-        sections=(Section(key="overview"),),
-        faq=(),
-    )
 
 
 def cptref(connection: sqlite3.Connection) -> tuple[Ranker, Ranker]:

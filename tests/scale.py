@@ -16,13 +16,13 @@ import tomli
 
 import cptref
 from cptref.dataset.files import bundled
-from cptref.dataset.read import read
+from cptref.dataset.read import Reading
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cptref.dataset.read import Contents
+    from cptref.concepts import Vocabulary
 
 FILLERS = 12_000  # made-up words, most of them rare
 POINTS = 2  # in a section, with an intro: 47 lines an article, with the sections that are derived
@@ -73,9 +73,9 @@ def checkout(folder: Path, count: int) -> Path:
 def articles(count: int) -> Iterator[tuple[str, str]]:
     """So many articles, the same every time: code and TOML text."""
     chance = random.Random(20976)  # noqa: S311 - the same library every time
-    contents = read((bundled(),))
+    vocabulary = Reading((bundled(),)).vocabulary
     lines = _lines()
-    words = _words(contents, chance)
+    words = _words(vocabulary, chance)
     weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
 
     def line() -> str:
@@ -110,9 +110,9 @@ def _lines() -> Sequence[str]:
     return [line for line in found if "'" not in line]
 
 
-def _words(contents: Contents, chance: random.Random) -> Sequence[str]:
+def _words(vocabulary: Vocabulary, chance: random.Random) -> Sequence[str]:
     """The words and terms that lines are made of, the most frequent first."""
-    terms = [concept.name for concept in contents.vocabulary.concepts if "'" not in concept.name]
+    terms = [concept.name for concept in vocabulary.concepts if "'" not in concept.name]
     syllables = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
     fillers = {"".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(FILLERS)}
     words = [*terms, *sorted(fillers)]

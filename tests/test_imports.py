@@ -12,15 +12,23 @@ import pytest
 import cptref
 
 PACKAGE = Path(cptref.__file__).parent
-HEAVY = {"rich", "rapidfuzz", "tomli", "pydantic", "sqlite3", "platformdirs", "typer", "markdown_it"}
+HEAVY = {
+    *("rich", "rapidfuzz", "tomli", "tomli_w", "pydantic", "sqlite3", "platformdirs", "typer", "markdown_it"),
+    "filelock",
+}
 
 # For each room: the rooms it may load, and the libraries it may load when it is imported.
-GROUND = {"errors", "model", "answers", "concepts", "sections", "codes", "characters", "places", "near"}
+GROUND = {
+    *("errors", "model", "answers", "concepts", "sections", "codes", "characters", "places", "near"),
+    *("writing", "beside"),
+}
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     **dict.fromkeys(GROUND, (GROUND, set())),
     "dataset": (GROUND | {"dataset"}, set()),
     "query": (GROUND | {"query"}, {"sqlite3"}),
-    "library": (GROUND | {"dataset", "query", "library"}, {"sqlite3"}),
+    "cache": (GROUND, {"sqlite3"}),
+    "build": (GROUND | {"dataset", "query"}, {"sqlite3"}),
+    "library": (GROUND | {"dataset", "query", "cache"}, {"sqlite3"}),
     "render": (GROUND | {"render"}, set()),
     "render.terminal": (GROUND | {"render"}, {"rich"}),
     "cli": (GROUND | {"render", "cli"}, {"typer"}),

@@ -11,7 +11,7 @@ def test_the_order_of_sections() -> None:
     """Sections stand in this order everywhere."""
     assert " ".join(CATALOGUE) == (
         "overview used-when symptoms causes tests procedure preparation recovery complications follow-up "
-        "alternatives home-care education billing cost related references faq"
+        "alternatives home-care education billing cost related references faq notes"
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cptref.cli.opening import opened
+from cptref.cli.opening import opened, others
 from cptref.cli.options import Form, Width, between
 from cptref.cli.output import answer, notice
 
@@ -45,6 +45,7 @@ def paths(ctx: typer.Context, form: Form = None, width: Width = None) -> None:
         library=str(places.library()),
         notes=str(places.notes()),
         cache=str(places.cache()),
+        libraries=tuple(others(ctx.obj)),
     )
     answer(ctx.obj, found, form, width)
 

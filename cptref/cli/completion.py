@@ -13,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from cptref.library import Library
 
@@ -59,7 +60,7 @@ def _begun(incomplete: str, code: str) -> str:
     return incomplete + code[len(incomplete) :] if code.startswith(incomplete.upper()) else code
 
 
-def _opened(ctx: typer.Context) -> Library:
+def _opened(ctx: typer.Context) -> AbstractContextManager[Library]:
     """The library with the folders named so far: a command line that is being completed is not settled."""
     from cptref.cli.opening import opened
     from cptref.cli.output import Settings

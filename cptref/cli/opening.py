@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from cptref import places
@@ -12,31 +12,66 @@ from cptref.cli.output import notice
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.progress import Progress
 
     from cptref.cli.output import Settings
+    from cptref.errors import Fault
     from cptref.library import Library
 
 _MANY = 100  # articles, which take more than half a second: from here on it is told what takes so long
+_TOLD = 5  # files left out that are named; who has more looks them up
 _STEP = 32  # articles from one movement of the bar to the next
 
 
-def opened(settings: Settings) -> Library:
-    """The bundled dataset, with the user's folder, those of CPTREF_LIBRARY and those of --library laid over it."""
+@contextmanager
+def opened(settings: Settings) -> Iterator[Library]:
+    """The bundled dataset, with the user's folder, those of CPTREF_LIBRARY and those of --library laid over it.
+
+    What is broken in these is left out, and named once all has been asked.
+    """
     from cptref import open_library
 
-    with Watching(settings) as watch:
-        return open_library(_folders(settings), watch=watch)
+    with Watching(settings) as watch, open_library(folders(settings), notes=notes(), watch=watch) as library:
+        yield library
+        _tell(library.faults)
 
 
-def _folders(settings: Settings) -> list[str]:
-    folders = [folder for folder in os.environ.get("CPTREF_LIBRARY", "").split(os.pathsep) if folder]
+def notes() -> str | None:
+    """The file of the user's notes; without a home there is none."""
+    with suppress(FileError):
+        return str(places.notes())
+    return None
+
+
+def others(settings: Settings) -> list[str]:
+    """The folders of CPTREF_LIBRARY and of --library."""
+    named = [folder for folder in os.environ.get("CPTREF_LIBRARY", "").split(os.pathsep) if folder]
+    # Shells leave the ~ of --library=~/folder as it is, and that of a line that is being completed.
+    return [os.path.expanduser(folder) for folder in (*named, *settings.library)]  # noqa: PTH111 - half as long
+
+
+def folders(settings: Settings) -> list[str]:
+    """The folders that are laid over the bundled dataset, in order."""
+    found = others(settings)
     with suppress(FileError):  # without a home there is no folder of the user's
         own = str(places.library())
         if os.path.isdir(own):  # noqa: PTH112 - half as long as by way of Path, and every start pays
-            folders.insert(0, own)
-    # Shells leave the ~ of --library=~/folder as it is, and that of a line that is being completed.
-    return [os.path.expanduser(folder) for folder in (*folders, *settings.library)]  # noqa: PTH111 - the same
+            found.insert(0, own)
+    return found
+
+
+def _tell(faults: tuple[Fault, ...]) -> None:
+    """Name the files that were left out, with the first fault of each."""
+    found: dict[str, list[Fault]] = {}
+    for fault in faults:
+        found.setdefault(fault.file, []).append(fault)
+    for first, *more in [*found.values()][:_TOLD]:
+        rest = f", with {len(more)} more {'fault' if len(more) == 1 else 'faults'}" if more else ""
+        notice(f"{first}; left out{rest}")
+    if len(found) > _TOLD:
+        notice(f"{len(found) - _TOLD:,} more files are left out; cptref check names every fault")
 
 
 class Watching:
@@ -60,7 +95,7 @@ class Watching:
                 self._bar.stop()
             self._bar.console.show_cursor()
 
-    def __call__(self, doing: str, done: int, total: int, /) -> None:
+    def __call__(self, done: int, total: int, /) -> None:
         """Say how far it has come."""
         if self._ended or total < _MANY or done % _STEP:
             return
@@ -69,7 +104,7 @@ class Watching:
             notice(f"compiling {total:,} articles, which is done again only when one of them changes")
             self._bar = None if self._plain else _bar()
         if self._bar:
-            self._bar.update(self._bar.task_ids[0], description=doing, completed=done, total=total)
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total)
             # Only the first start does anything. The bar hides the cursor, and __exit__ must know of it by then.
             self._bar.start()
 
@@ -79,5 +114,5 @@ def _bar() -> Progress:
     from rich.progress import Progress
 
     bar = Progress(console=Console(stderr=True), transient=True)
-    bar.add_task("")
+    bar.add_task("compiling")
     return bar

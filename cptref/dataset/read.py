@@ -1,88 +1,277 @@
-"""Layers of TOML files -> what a library holds, or every fault of every file."""
+"""Layers of TOML files -> what a library holds, and every fault of every file.
+
+The first layer is the bundled dataset, which must be whole. Of the others, a broken file is left out and the rest read.
+"""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cptref.characters import one_line
 from cptref.concepts import Concept, Vocabulary
 from cptref.dataset import rules, shape
-from cptref.dataset.files import Layer, sources
+from cptref.dataset.files import NOTES, TABLES, content, sources
 from cptref.dataset.terms import Terms, key
 from cptref.errors import DatasetError, Fault
-from cptref.model import (
-    Article,
-    BilateralIndicator,
-    Dataset,
-    Modifier,
-    ModifierTable,
-)
+from cptref.model import Article, BilateralIndicator, Dataset, Modifier, ModifierTable, Note, NoteBook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
-    from cptref.dataset.shape import Check
+    from cptref.dataset.files import Layer
+    from cptref.dataset.shape import Check, Problem, Written
 
-    Watch = Callable[[str, int, int], None]  # what is being done, how many articles are done, of how many
+    Watch = Callable[[int, int], None]  # how many articles are done, of how many
 
 Value = TypeVar("Value")
 
-_DEEP = "is nested too deep"
-_WHOLE = ("dataset.toml", "modifiers.toml", "vocabulary.toml")  # what a dataset needs besides articles
+# Of a file: who has mended so many looks again, and a list of a hundred thousand wrong items would fill the memory.
+MOST_FAULTS = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """What the layers hold together: which dataset, its modifiers and vocabulary, its articles with their layers."""
-
-    dataset: Dataset
-    modifiers: ModifierTable
-    vocabulary: Vocabulary
-    articles: tuple[tuple[str, Article], ...]
-
-
-def unwatched(_doing: str, _done: int, _total: int) -> None:
+def unwatched(_done: int, _total: int) -> None:
     """For when nobody looks on."""
 
 
-def read(layers: Iterable[Layer], watch: Watch = unwatched) -> Contents:
-    """Read every file of the layers, the first of which must be complete; a later layer's entry replaces an earlier.
+class Read(NamedTuple):
+    """An article that was read: the number of its layer, its file, what it says, and that as JSON."""
 
-    `watch` is told how far it has come in each layer. Raises DatasetError with every fault of every file.
+    layer: int
+    path: str
+    article: Article
+    written: str
+
+
+class Reading:
+    """Layers as they are read: tables, notes and vocabulary at once, articles one by one.
+
+    `dataset` is None where its file is broken. `faults` has each fault with the number of its layer (notes are of no
+    layer, -1), `warnings` what is wanted besides by `doubts`; `read` the files that could be opened.
     """
-    reader = _Reader()
-    dataset: Dataset | None = None
-    modifiers: dict[str, Modifier] = {}
-    indicators: dict[int, BilateralIndicator] = {}
-    concepts: dict[str, Concept] = {}
-    plain: list[str] = []
-    articles: dict[str, tuple[str, Article]] = {}
-    for number, layer in enumerate(layers):
-        files = reader.files(layer, complete=number == 0)
-        about, table, terms = (files.pop(f"{name}.toml", None) for name in ("dataset", "modifiers", "vocabulary"))
-        if number == 0 and about:
-            dataset = reader.dataset(about)
-        if table and (known := reader.modifiers(table)):
-            modifiers |= {one.code: one for one in known.modifiers}
-            indicators |= {one.indicator: one for one in known.bilateral_indicators}
-        if terms and (found := reader.vocabulary(terms)):
-            for concept in found.concepts:
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        notes: Path | None = None,
+        doubts: Callable[[dict[str, Any], set[str] | None], Iterable[Problem]] | None = None,
+    ) -> None:
+        self.dataset: Dataset | None = None
+        self.notes: tuple[Note, ...] = ()
+        self.faults: list[tuple[int, Fault]] = []
+        self.warnings: list[Fault] = []
+        self.read: list[str] = []
+        self._doubts = doubts
+        self._checked = shape.checker(Article)
+        self._modifiers: dict[str, Modifier] = {}
+        self._indicators: dict[int, BilateralIndicator] = {}
+        self._known: set[str] | None = set()  # codes of modifiers; None where a table of them could not be read
+        self._concepts: dict[str, Concept] = {}
+        self._plain: list[str] = []
+        self._terms = Terms()
+        self._places: dict[str, list[tuple[int, str]]] = {}  # the files of each code, the first layer first
+        for number, layer in enumerate(layers):
+            self._layer(number, layer)
+        if notes and notes.exists():
+            self.file(str(notes), -1)
+
+    @property
+    def modifiers(self) -> ModifierTable:
+        """The modifiers of all layers, and the meaning of bilateral indicators."""
+        return ModifierTable(
+            modifiers=tuple(self._modifiers.values()), bilateral_indicators=tuple(self._indicators.values())
+        )
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The vocabularies of all layers as one."""
+        return Vocabulary(concepts=tuple(self._concepts.values()), plain=" ".join(self._plain))
+
+    @property
+    def codes(self) -> list[str]:
+        """What article files are named after, in order."""
+        return sorted(self._places)
+
+    def articles(self, codes: Sequence[str], watch: Watch = unwatched) -> Iterator[Read]:
+        """The articles of these codes, each from the last layer that has a sound file for it.
+
+        Those before it are read all the same, for their faults.
+        """
+        for done, code in enumerate(codes):
+            watch(done, len(codes))
+            held: Read | None = None
+            for number, path in self._places[code]:
+                if found := self.article(path, number):
+                    if held and held.layer == number:
+                        self._fault(number, path, ("code", f"{code} stands in {held.path} too"))
+                    else:
+                        held = found
+            if held:
+                yield held
+        watch(len(codes), len(codes))
+
+    def settle(self) -> tuple[Dataset, tuple[Fault, ...]]:
+        """Which dataset it is, and the faults of what was left out, in order of file.
+
+        Raises DatasetError where the first layer has any.
+        """
+        faults = sorted(self.faults, key=lambda fault: fault[1].file)
+        broken = tuple(fault for number, fault in faults if number == 0)
+        if broken or self.dataset is None:
+            raise DatasetError(broken)
+        return self.dataset, tuple(fault for _, fault in faults)
+
+    def file(self, path: str, number: int) -> bool:
+        """Read one file, which is what its name says; False where it has faults."""
+        kinds: dict[str, Callable[[str, int], object]] = {
+            "dataset.toml": self._dataset,
+            "modifiers.toml": self._table,
+            "vocabulary.toml": self._vocabulary,
+            NOTES: self._notes,
+        }
+        return bool(kinds.get(os.path.basename(path), self.article)(path, number))  # noqa: PTH119 - a name, all day long
+
+    def article(self, path: str, number: int) -> Read | None:
+        """Read one article."""
+        plain = self._parsed(path, number)
+        if plain is None:
+            return None
+        stem = os.path.basename(path).removesuffix(".toml")  # noqa: PTH119 - the same
+
+        def broken(written: Written) -> Iterator[Problem]:
+            yield from rules.article(plain, written, stem)
+            if number == 0:
+                yield from rules.whole(plain, self._known)
+
+        if self._doubts:
+            self._keep(self.warnings, path, self._doubts(plain, self._known))
+        found = self._value(self._checked, path, number, plain, broken)
+        return found and Read(number, path, *found)
+
+    def _layer(self, number: int, layer: Layer) -> None:
+        self._listable(number, layer.folder)
+        self._listable(number, layer.folder / "articles")
+        tables = {name: str(layer.folder / name) for name in TABLES} if number == 0 else {}
+        for entry in sources(layer):
+            if entry.name in TABLES and entry.path == str(layer.folder / entry.name):
+                tables[entry.name] = entry.path
+            else:
+                self._places.setdefault(entry.name.removesuffix(".toml"), []).append((number, entry.path))
+        for _, path in sorted(tables.items()):
+            self.file(path, number)
+        if number == 0 and not self._places:
+            self._fault(number, str(layer.folder / "articles"), ("", "holds no article"))
+
+    def _listable(self, number: int, folder: Path) -> None:
+        try:
+            os.scandir(folder).close()
+        except FileNotFoundError:
+            pass  # articles may stand in the folder above; what a whole dataset needs is asked for elsewhere
+        except OSError as error:
+            self._fault(number, str(folder), ("", f"can't be read: {error.strerror}"))
+
+    def _dataset(self, path: str, number: int) -> bool:
+        plain = self._parsed(path, number)
+        found = plain and self._value(shape.checker(Dataset), path, number, plain, partial(rules.dataset, plain))
+        if found and self.dataset is None:
+            self.dataset = found[0]
+        return bool(found)
+
+    def _table(self, path: str, number: int) -> bool:
+        """A table of modifiers. The codes of a broken one are known all the same."""
+        plain = self._parsed(path, number)
+        if plain is None:
+            self._known = None
+            return False
+        if self._known is not None:
+            self._known |= rules.modifier_codes(plain)
+        found = self._value(shape.checker(ModifierTable), path, number, plain, partial(rules.modifiers, plain))
+        if found:
+            self._modifiers |= {one.code: one for one in found[0].modifiers}
+            self._indicators |= {one.indicator: one for one in found[0].bilateral_indicators}
+        return bool(found)
+
+    def _vocabulary(self, path: str, number: int) -> bool:
+        """A vocabulary, which must not contradict one read before."""
+        plain = self._parsed(path, number)
+        if plain is None:
+            return False
+        terms = self._terms.copy()
+        found = self._value(shape.checker(Vocabulary), path, number, plain, partial(terms.check, path, plain))
+        if found:
+            self._terms = terms
+            self._plain.append(found[0].plain)
+            for concept in found[0].concepts:
                 name = key(concept.name)
-                concepts[name] = _both(concepts[name], concept) if name in concepts else concept
-            plain.append(found.plain)
-        for article in reader.articles(files.values(), watch):
-            articles[article.code] = (layer.name, article)
-    if reader.faults or dataset is None:
-        raise DatasetError(tuple(sorted(reader.faults, key=lambda fault: fault.file)))
-    return Contents(
-        dataset=dataset,
-        modifiers=ModifierTable(modifiers=tuple(modifiers.values()), bilateral_indicators=tuple(indicators.values())),
-        vocabulary=Vocabulary(concepts=tuple(concepts.values()), plain=" ".join(plain)),
-        articles=tuple(articles[code] for code in sorted(articles)),
-    )
+                self._concepts[name] = _both(self._concepts[name], concept) if name in self._concepts else concept
+        return bool(found)
+
+    def _notes(self, path: str, number: int) -> bool:
+        plain = self._parsed(path, number)
+        found = plain is not None and self._value(
+            shape.checker(NoteBook), path, number, plain, partial(rules.notes, plain)
+        )
+        if found:
+            self.notes += found[0].notes
+        return bool(found)
+
+    def _parsed(self, path: str, number: int) -> dict[str, Any] | None:
+        import tomli
+
+        try:
+            data = content(path)
+            self.read.append(path)
+            plain = tomli.loads(data.decode())
+        except UnicodeDecodeError as error:
+            problem = f"isn't UTF-8 at byte {error.start}"
+        except OSError as error:  # with a number it is the system's
+            problem = f"can't be read: {error.strerror}" if error.errno else str(error)
+        except RecursionError:
+            problem = shape.DEEP
+        except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python takes
+            problem = f"isn't TOML: {error}"
+        else:
+            return plain
+        self._fault(number, path, ("", problem))
+        return None
+
+    def _value(
+        self,
+        check: Check[Value],
+        path: str,
+        number: int,
+        plain: dict[str, Any],
+        broken: Callable[[Written], Iterable[Problem]],
+    ) -> tuple[Value, str] | None:
+        """The value of a parsed file, and the file as JSON; None where it has faults, which are noted."""
+        value: Value | None = None
+        try:
+            written = shape.written(plain)
+            value, problems = check(plain, written)
+            if ("", shape.DEEP) not in problems:
+                problems += broken(written)
+        except RecursionError:
+            problems = [("", shape.DEEP)]
+        except ValueError as error:  # a number that TOML may write in hexadecimal, and Python not in decimal digits
+            problems = [("", f"has a number that is too large: {error}")]
+        if problems or value is None:
+            self._fault(number, path, *problems)
+            return None
+        return value, written.json
+
+    def _fault(self, number: int, path: str, *problems: Problem) -> None:
+        faults: list[Fault] = []
+        self._keep(faults, path, problems)
+        self.faults += ((number, fault) for fault in faults)
+
+    @staticmethod
+    def _keep(faults: list[Fault], path: str, problems: Iterable[Problem]) -> None:
+        found = [*problems]
+        more = len(found) - MOST_FAULTS
+        shown = [*found[:MOST_FAULTS], ("", f"has {more:,} more")] if more > 0 else found
+        faults += (Fault(one_line(path), one_line(place), one_line(problem)) for place, problem in shown)
 
 
 def _both(one: Concept, more: Concept) -> Concept:
@@ -95,105 +284,3 @@ def _both(one: Concept, more: Concept) -> Concept:
         narrower=one.narrower + more.narrower,
         parts=one.parts + more.parts,
     )
-
-
-class _Reader:
-    """Reads files one by one and keeps their faults."""
-
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
-        self._article = shape.checker(Article)
-        self._terms = Terms()
-        self._known: set[str] | None = set()  # codes of modifiers; None where a table of them could not be read
-
-    def files(self, layer: Layer, *, complete: bool) -> dict[str, Path]:
-        """The files of a layer by name; a folder that can't be listed is a fault, and so is what a whole one lacks."""
-        found = {Path(entry.path).relative_to(layer.folder).as_posix(): Path(entry.path) for entry in sources(layer)}
-        self._listable(layer.folder)
-        self._listable(layer.folder / "articles")
-        if complete:
-            found = {name: layer.folder / name for name in _WHOLE} | found
-            if not any(name.startswith("articles/") for name in found):
-                self._fault(layer.folder / "articles", "", "holds no article")
-        return found
-
-    def _listable(self, folder: Path) -> None:
-        try:
-            os.scandir(folder).close()
-        except FileNotFoundError:
-            pass  # articles may stand in the folder above; what a whole dataset needs is asked for elsewhere
-        except OSError as error:
-            self._fault(folder, "", f"can't be read: {error.strerror}")
-
-    def dataset(self, path: Path) -> Dataset | None:
-        plain = self._parsed(path)
-        return None if plain is None else self._value(shape.checker(Dataset), path, plain, rules.dataset(plain))
-
-    def modifiers(self, path: Path) -> ModifierTable | None:
-        """A table of modifiers. The codes of one with faults are known all the same."""
-        plain = self._parsed(path)
-        if plain is None:
-            self._known = None
-            return None
-        if self._known is not None:
-            self._known |= rules.modifier_codes(plain)
-        return self._value(shape.checker(ModifierTable), path, plain, rules.modifiers(plain))
-
-    def vocabulary(self, path: Path) -> Vocabulary | None:
-        """A vocabulary, which must not contradict one read before."""
-        plain = self._parsed(path)
-        if plain is None:
-            return None
-        return self._value(shape.checker(Vocabulary), path, plain, self._terms.check(path, plain))
-
-    def articles(self, paths: Collection[Path], watch: Watch) -> Iterator[Article]:
-        homes: dict[object, Path] = {}
-        for done, path in enumerate(paths):
-            watch("reading", done, len(paths))
-            plain = self._parsed(path)
-            if plain is None:
-                continue
-            code = plain.get("code")
-            if isinstance(code, str) and homes.setdefault(code, path) is not path:
-                self._fault(path, "code", f"{code} stands in {homes[code]} too")
-            article = self._value(self._article, path, plain, rules.article(plain, path.stem, self._known))
-            if article is not None:
-                yield article
-        watch("reading", len(paths), len(paths))
-
-    def _parsed(self, path: Path) -> dict[str, Any] | None:
-        import tomli
-
-        try:
-            if path.exists() and not path.is_file():  # a pipe or a device would never end
-                self._fault(path, "", "isn't a file")
-                return None
-            plain = tomli.loads(path.read_bytes().decode())
-        except OSError as error:
-            self._fault(path, "", f"can't be read: {error.strerror or error}")
-        except UnicodeDecodeError as error:
-            self._fault(path, "", f"isn't UTF-8 at byte {error.start}")
-        except RecursionError:
-            self._fault(path, "", _DEEP)
-        except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python takes
-            self._fault(path, "", f"isn't TOML: {error}")
-        else:
-            return plain
-        return None
-
-    def _value(
-        self, check: Check[Value], path: Path, plain: dict[str, Any], broken: Iterable[shape.Problem]
-    ) -> Value | None:
-        try:
-            value, problems = check(plain)
-            problems += broken
-        except RecursionError:
-            value, problems = None, [("", _DEEP)]
-        except ValueError as error:  # a number that TOML may write in hexadecimal, and Python not in decimal digits
-            value, problems = None, [("", f"has a number that is too large: {error}")]
-        for place, problem in problems:
-            self._fault(path, place, problem)
-        return None if problems else value
-
-    def _fault(self, path: Path, place: str, problem: str) -> None:
-        self.faults.append(Fault(one_line(str(path)), one_line(place), one_line(problem)))

@@ -11,81 +11,137 @@ from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from cptref.characters import UNSAFE, escaped
-from cptref.codes import MODIFIER, is_code
-from cptref.dataset.shape import Problem, place
+from cptref.codes import MODIFIER, is_code, unlike
+from cptref.dataset.shape import Place, Problem, Written, at, place
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
 Plain = Any  # a parsed TOML file, or any part of one
 
-
-def text(plain: Plain, at: tuple[int | str, ...] = ()) -> Iterator[Problem]:
-    """Every string, keys too, is free of control characters and isn't blank; a date stands only where one is due."""
-    if isinstance(plain, dict):
-        for key, value in plain.items():
-            if found := re.search(UNSAFE, key):
-                yield place(at), f"a key has the control character {escaped(found[0])}"
-            yield from text(value, (*at, key))
-    elif isinstance(plain, list):
-        for number, value in enumerate(plain):
-            yield from text(value, (*at, number))
-    elif isinstance(plain, str):
-        if not plain.strip():
-            yield place(at), "is empty"
-        for character in sorted(set(re.findall(UNSAFE, plain))):
-            yield place(at), f"has the control character {escaped(character)}"
-    elif isinstance(plain, (date, time)) and at != ("released",):
-        yield place(at), "a date or a time has no place here"
+HELD = tuple(key for key, kind in CATALOGUE.items() if not kind.derived)  # the sections of a file
 
 
-def dataset(plain: Plain) -> Iterator[Problem]:
-    """The release date is a TOML date. (shape.py goes through JSON, where a date and its text are the same.)"""
-    yield from text(plain)
-    if isinstance(plain.get("released"), str):
-        yield "released", "must be a date, not text"
+def text(plain: Plain, written: Written, due: Collection[Place] = ()) -> Iterator[Problem]:
+    """Every string, keys too, is free of control characters and isn't blank; dates stand only where they are due.
 
-
-def article(plain: Plain, stem: str, modifiers: Collection[str] | None) -> Iterator[Problem]:
-    """An article's code, sections, modifiers, cost and codes to see instead.
-
-    `stem` is its file's name; `modifiers` are those known, None where their table could not be read.
+    What JSON writes without an escape, a blank or anything else that doesn't print has nothing of it in it: most files
+    are looked through no further.
     """
-    yield from text(plain)
+    harmless = written.json.isprintable() and not any(sign in written.json for sign in ("\\", '""', '" '))
+    if harmless and written.dates == sum(isinstance(at(plain, place), date) for place in due):
+        return
+    left: list[tuple[Plain, Place]] = [(plain, ())]
+    while left:
+        value, here = left.pop()
+        if isinstance(value, str):
+            if not value.strip():
+                yield place(here), "is empty"
+            for character in sorted(set(re.findall(UNSAFE, value))):
+                yield place(here), f"has the control character {escaped(character)}"
+        elif isinstance(value, dict):
+            for key in value:
+                if found := re.search(UNSAFE, key):
+                    yield place(here), f"a key has the control character {escaped(found[0])}"
+            left += ((one, (*here, key)) for key, one in reversed(value.items()))
+        elif isinstance(value, list):
+            left += ((one, (*here, number)) for number, one in reversed([*enumerate(value)]))
+        elif isinstance(value, (date, time)) and here not in due:
+            yield place(here), "a date or a time has no place here"
+
+
+def dataset(plain: Plain, written: Written) -> Iterator[Problem]:
+    """The release date is a TOML date."""
+    yield from text(plain, written, [("released",)])
+    yield from _date(plain, "released", "released")
+
+
+def article(plain: Plain, written: Written, stem: str) -> Iterator[Problem]:
+    """An article's code, sections, modifiers, cost and codes to see instead. `stem` is the name of its file."""
+    yield from text(plain, written, [("source", "imported")])
+    yield from _date(plain.get("source"), "imported", "source.imported")
     for key in ("title", "category"):
         if isinstance(plain.get(key), str) and "\n" in plain[key]:
             yield key, "must be one line"
     code = plain.get("code")
     if isinstance(code, str):
         if not is_code(code):
-            yield "code", f"{code!r} is not shaped like a code, as 20976, 0042T or G0260 are"
+            yield "code", f"{code!r} {unlike(code)}"
         elif code != stem:
             yield "code", f"{code} stands in a file named {stem}.toml; a file is named after its code"
     yield from _sections(plain)
-    seen: set[str] = set()
-    for number, modifier in strings(plain, "modifiers"):
-        if modifiers is not None and modifier not in modifiers:
-            yield place(("modifiers", number)), f"no modifier {modifier!r} in modifiers.toml"
-        if modifier in seen:
-            yield place(("modifiers", number)), f"{modifier} stands here twice"
-        seen.add(modifier)
+    yield from _modifiers(plain)
     for number, see in strings(plain.get("verification"), "see_instead"):
         if not is_code(see):
-            yield place(("verification", "see_instead", number)), f"{see!r} is not shaped like a code"
+            yield place(("verification", "see_instead", number)), f"{see!r} {unlike(see)}"
     yield from _cost(plain.get("cost"))
 
 
-def modifiers(plain: Plain) -> Iterator[Problem]:
+def _sections(plain: Plain) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for number, item in tables(plain, "sections"):
+        key = item.get("key")
+        if isinstance(key, str):
+            if key not in HELD:
+                yield place(("sections", number, "key")), f"no section {key!r}; the sections are {', '.join(HELD)}"
+            elif key in seen:
+                yield place(("sections", number, "key")), f"the section {key} stands here twice"
+            seen.add(key)
+
+
+def _modifiers(plain: Plain) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for number, modifier in strings(plain, "modifiers"):
+        if not MODIFIER.fullmatch(modifier):
+            yield place(("modifiers", number)), _no_modifier(modifier)
+        if modifier in seen:
+            yield place(("modifiers", number)), f"{modifier} stands here twice"
+        seen.add(modifier)
+
+
+def whole(plain: Plain, modifiers: Collection[str] | None) -> Iterator[Problem]:
+    """What a bundled article has to have besides: every section, if only an empty one, and known modifiers alone.
+
+    `modifiers` are those known, None where their table could not be read.
+    """
+    for key in ("summary", "modifiers", "verification", "cost", "sections"):
+        if key not in plain:
+            yield key, "is missing"
+    yield from unknown(plain, modifiers)
+    if isinstance(plain.get("sections"), list):
+        told = {item.get("key") for _, item in tables(plain, "sections") if isinstance(item.get("key"), str)}
+        yield from (("sections", f"the section {key} is missing") for key in HELD if key not in told)
+
+
+def unknown(plain: Plain, modifiers: Collection[str] | None) -> Iterator[Problem]:
+    """The modifiers of an article that no table has."""
+    for number, modifier in strings(plain, "modifiers"):
+        if modifiers is not None and modifier not in modifiers:
+            yield place(("modifiers", number)), f"no modifier {modifier!r} in modifiers.toml"
+
+
+def notes(plain: Plain, written: Written) -> Iterator[Problem]:
+    """Each note has its day and a code."""
+    listed = [*tables(plain, "notes")]
+    yield from text(plain, written, {("notes", number, "added") for number, _ in listed})
+    for number, item in listed:
+        yield from _date(item, "added", place(("notes", number, "added")))
+        code = item.get("code")
+        if isinstance(code, str) and not is_code(code):
+            yield place(("notes", number, "code")), f"{code!r} {unlike(code)}"
+
+
+def modifiers(plain: Plain, written: Written) -> Iterator[Problem]:
     """Each modifier has two characters and stands once, and so does each bilateral indicator."""
-    yield from text(plain)
+    yield from text(plain, written)
     seen: set[str] = set()
     for number, item in tables(plain, "modifiers"):
         code = item.get("code")
         if not isinstance(code, str):
             continue
         if not MODIFIER.fullmatch(code):
-            yield place(("modifiers", number, "code")), f"{code!r} must be two digits or capital letters"
+            yield place(("modifiers", number, "code")), _no_modifier(code)
         if code in seen:
             yield place(("modifiers", number, "code")), f"{code} stands here twice"
         seen.add(code)
@@ -104,22 +160,14 @@ def modifier_codes(plain: Plain) -> set[str]:
     return {item["code"] for _, item in tables(plain, "modifiers") if isinstance(item.get("code"), str)}
 
 
-def _sections(plain: Mapping[str, Plain]) -> Iterator[Problem]:
-    wanted = {key: kind for key, kind in CATALOGUE.items() if not kind.derived}
-    seen: set[str] = set()
-    for number, item in tables(plain, "sections"):
-        key = item.get("key")
-        if not isinstance(key, str):
-            continue
-        if key not in wanted:
-            yield place(("sections", number, "key")), f"no section {key!r}; the sections are {', '.join(wanted)}"
-        elif key in seen:
-            yield place(("sections", number, "key")), f"the section {key} stands here twice"
-        seen.add(key)
-    if isinstance(plain.get("sections"), list):
-        for key, kind in wanted.items():
-            if key not in seen and not kind.optional:
-                yield "sections", f"the section {key} is missing"
+def _no_modifier(text: str) -> str:
+    return f"{text!r} must be two digits or capital letters"
+
+
+def _date(plain: Plain, key: str, at: str) -> Iterator[Problem]:
+    """A date is no text. (shape.py goes through JSON, where the two are the same.)"""
+    if isinstance(plain, dict) and isinstance(plain.get(key), str):
+        yield at, "must be a date, not text"
 
 
 def _cost(cost: Plain) -> Iterator[Problem]:
@@ -131,6 +179,8 @@ def _cost(cost: Plain) -> Iterator[Problem]:
             yield f"cost.{key}", f"{amount} is below nothing"
     if len(amounts) > 1 and amounts["low"] > amounts["high"]:
         yield "cost", f"low {amounts['low']} is above high {amounts['high']}"
+    if ("low" in cost) != ("high" in cost):
+        yield "cost", "has one of low and high; where there is one amount alone, it is both"
 
 
 def strings(plain: Plain, key: str) -> Iterator[tuple[int, str]]:

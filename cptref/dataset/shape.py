@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
-Problem = tuple[str, str]  # the place, what is wrong there
-Check = Callable[[Mapping[str, Any]], tuple[Value | None, list[Problem]]]
+Place = tuple[int | str, ...]  # the steps to a value
+Problem = tuple[str, str]  # the place in words, what is wrong there
 
+DEEP = "is nested too deep"
 _WANTED = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -33,7 +34,28 @@ _KINDS = {
 }
 
 
-def place(location: tuple[int | str, ...]) -> str:
+class Written(NamedTuple):
+    """A parsed file as JSON, in which dates and times are text; so many of them."""
+
+    json: str
+    dates: int
+
+
+Check = Callable[[Mapping[str, Any], Written], tuple[Value | None, list[Problem]]]
+
+
+def written(plain: Mapping[str, Any]) -> Written:
+    """A parsed file as JSON. Raises RecursionError or ValueError where Python can't write it."""
+    dates: list[str] = []
+
+    def text(value: object) -> str:
+        dates.append(str(value))
+        return dates[-1]
+
+    return Written(json.dumps(plain, default=text, ensure_ascii=False), len(dates))
+
+
+def place(location: Place) -> str:
     """A path into a file, as in `sections[3].points[0]`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
 
@@ -47,12 +69,12 @@ def checker(kind: type[Value]) -> Check[Value]:
 
     adapter = TypeAdapter(kind)
 
-    def check(plain: Mapping[str, Any]) -> tuple[Value | None, list[Problem]]:
+    def check(plain: Mapping[str, Any], written: Written) -> tuple[Value | None, list[Problem]]:
         try:
-            return adapter.validate_json(json.dumps(plain, default=str)), []
+            return adapter.validate_json(written.json), []
         except ValidationError as error:
             return None, [
-                (place(fault["loc"]), _say(fault["type"], fault, _given(plain, fault["loc"])))
+                (place(fault["loc"]), _say(fault["type"], fault, at(plain, fault["loc"])))
                 for fault in error.errors(include_url=False, include_input=False)
             ]
 
@@ -65,7 +87,7 @@ def _say(type_: str, fault: Any, given: object) -> str:  # noqa: ANN401 - pydant
     if type_ == "unexpected_keyword_argument":
         return "unknown key"
     if type_ == "json_invalid":  # the one thing that JSON made from TOML can be
-        return "is nested too deep"
+        return DEEP
     if type_ == "literal_error":
         return f"must be {fault['ctx']['expected']}"
     if type_ in _WANTED:
@@ -73,7 +95,7 @@ def _say(type_: str, fault: Any, given: object) -> str:  # noqa: ANN401 - pydant
     return str(fault["msg"])
 
 
-def _given(plain: Any, location: tuple[int | str, ...]) -> object:  # noqa: ANN401 - whatever TOML holds
+def at(plain: Any, location: Place) -> object:  # noqa: ANN401 - whatever TOML holds
     """What stands at a place; what the deepest table or list on the way there is, where nothing does."""
     with suppress(KeyError, IndexError, TypeError):
         for step in location:

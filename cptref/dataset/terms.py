@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import normalize
 
 from cptref.dataset import rules
-from cptref.dataset.shape import Problem, place
+from cptref.dataset.shape import Problem, Written, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 _KINDS = ("synonyms", "variants", "abbreviations", "narrower")
 _PART = re.compile("-[a-z]{3,}|[a-z]{3,}-")
@@ -23,7 +22,7 @@ _SAME = ("name", "synonyms", "variants")  # the kinds of which a term stands for
 
 
 class _Place(NamedTuple):
-    path: Path
+    path: str
     place: str
     concept: str
 
@@ -35,9 +34,16 @@ class Terms:
         self._means: dict[str, _Place] = {}
         self._narrower: dict[str, set[str]] = {}
 
-    def check(self, path: Path, plain: Mapping[str, Any]) -> Iterator[Problem]:
+    def copy(self) -> Terms:
+        """The same terms, for a vocabulary that may turn out to be broken and so is left out."""
+        other = Terms()
+        other._means = dict(self._means)
+        other._narrower = {name: set(kinds) for name, kinds in self._narrower.items()}
+        return other
+
+    def check(self, path: str, plain: Mapping[str, Any], written: Written) -> Iterator[Problem]:
         """Everything wrong with a vocabulary, as it was parsed."""
-        yield from rules.text(plain)
+        yield from rules.text(plain, written)
         names: set[str] = set()
         listed = [
             (number, item) for number, item in rules.tables(plain, "concepts") if isinstance(item.get("name"), str)
@@ -58,7 +64,7 @@ class Terms:
                 if not word.isalpha():
                     yield "plain", f"{word!r} isn't a word"
 
-    def _concept(self, path: Path, number: int, item: Mapping[str, Any], name: str) -> Iterator[Problem]:
+    def _concept(self, path: str, number: int, item: Mapping[str, Any], name: str) -> Iterator[Problem]:
         seen: dict[str, str] = {}
         terms: list[tuple[str, tuple[int | str, ...], str]] = [("name", ("name",), item["name"])]
         terms += ((kind, (kind, at), text) for kind in _KINDS for at, text in rules.strings(item, kind))

@@ -5,28 +5,21 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cptref import codes
 from cptref.answers import (
     Appended,
-    Entry,
     ListAnswer,
     Listed,
     Miss,
     ModifiersAnswer,
     ShowAnswer,
 )
-from cptref.model import (
-    Cost,
-    Dataset,
-    Modifier,
-    Notices,
-    Question,
-    Section,
-    Verification,
-)
+from cptref.errors import Fault
+from cptref.model import Dataset, Notices
 from cptref.near import nearest
+from cptref.query.held import held, table
 from cptref.query.tables import unsealed
 from cptref.sections import CATALOGUE
 
@@ -34,12 +27,25 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterable
 
-Asked = tuple[codes.Typed, Entry | None]
+    from cptref.answers import Entry
+
+Asked = tuple[codes.Typed, "Entry | None"]
+
+
+def made_from(connection: sqlite3.Connection) -> str:
+    """What the library was compiled by, and from."""
+    made_from, *_ = unsealed(connection.execute("SELECT * FROM meta").fetchone())
+    return str(made_from)
+
+
+def faults(connection: sqlite3.Connection) -> tuple[Fault, ...]:
+    """The faults of the files that were left out."""
+    return tuple(Fault(*unsealed(row)) for row in connection.execute("SELECT * FROM fault ORDER BY rowid"))
 
 
 def dataset(connection: sqlite3.Connection) -> Dataset:
     """Which dataset the library was compiled from."""
-    about, _ = unsealed(connection.execute("SELECT * FROM meta").fetchone())
+    _, about, _ = unsealed(connection.execute("SELECT * FROM meta").fetchone())
     plain = json.loads(about)
     return Dataset(
         **plain
@@ -56,7 +62,7 @@ def get(connection: sqlite3.Connection, code: str) -> Entry | None:
     if not codes.is_code(code):
         return None
     row = connection.execute("SELECT * FROM body WHERE code = ?", (code,)).fetchone()
-    return None if row is None else _entry(json.loads(unsealed(row)[1]))
+    return None if row is None else held(connection, row)
 
 
 def list_codes(connection: sqlite3.Connection, limit: int | None) -> ListAnswer:
@@ -99,7 +105,7 @@ def show(connection: sqlite3.Connection, typed: Iterable[str], sections: Collect
 
 def modifiers(connection: sqlite3.Connection, typed: Collection[str]) -> ModifiersAnswer:
     """What these modifiers mean, and the modifiers of these codes; the whole table where nothing is named."""
-    from cptref.query.modifiers import appended, on, table
+    from cptref.query.modifiers import appended, on
 
     known = table(connection)
     read = [(argument, codes.read_modifiers(argument)) for argument in typed]
@@ -110,7 +116,7 @@ def modifiers(connection: sqlite3.Connection, typed: Collection[str]) -> Modifie
     of_entries = (on(known, entries[code], modifier, code=code) for code, modifier in listed)
     besides = (one for one in appended(known, asked) if (one.on, one.code) not in listed)
     meant = {modifier.code: modifier for modifier in known.modifiers}
-    held = _Held(connection)
+    codes_held = _Held(connection)
     return ModifiersAnswer(
         dataset=dataset(connection),
         whole=not typed,
@@ -120,7 +126,7 @@ def modifiers(connection: sqlite3.Connection, typed: Collection[str]) -> Modifie
         appended=(*of_entries, *besides),
         misses=(
             *(_no_modifier(modifier) for modifier in alone if modifier not in meant),
-            *(_neither(_miss(held, one)) for one, entry in asked if entry is None),
+            *(_neither(_miss(codes_held, one)) for one, entry in asked if entry is None),
         ),
     )
 
@@ -134,13 +140,13 @@ def _asked(connection: sqlite3.Connection, typed: Iterable[str]) -> list[Asked]:
 def _appended(connection: sqlite3.Connection, asked: list[Asked]) -> tuple[Appended, ...]:
     if not any(one.modifiers for one, _ in asked):
         return ()
-    from cptref.query.modifiers import appended, table
+    from cptref.query.modifiers import appended
 
     return appended(table(connection), asked)
 
 
 class _Held:
-    """The codes that are held, read when they are first needed: a batch may miss thousands."""
+    """The codes that are held, and those with notes, read when first needed: a batch may miss thousands."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -149,14 +155,19 @@ class _Held:
     def codes(self) -> list[str]:
         return [code for (code,) in self._connection.execute("SELECT code FROM entry")]
 
+    @cached_property
+    def noted(self) -> set[str]:
+        return {code for (code,) in self._connection.execute("SELECT DISTINCT code FROM note")}
+
 
 def _miss(held: _Held, one: codes.Typed) -> Miss:
     if one.problem:
         return Miss(input=one.input, code=one.code, reason="malformed", message=one.problem)
     near = nearest(one.code, held.codes, edits=2)
+    noted = "; you have notes on it, which cptref note shows" if one.code in held.noted else ""
     others = f"; held and close, but different procedures: {', '.join(near)}" if near else ""
     read = "" if one.input == one.code else f"read as {one.code}, "
-    message = f"{read}shaped like a code, but not held{others}; cptref list shows every code that is held"
+    message = f"{read}shaped like a code, but not held{others}{noted}; cptref list shows every code that is held"
     return Miss(input=one.input, code=one.code, reason="not-held", message=message, nearest=near)
 
 
@@ -176,27 +187,3 @@ def _neither(miss: Miss) -> Miss:
 def _no_modifier(modifier: str) -> Miss:
     message = "shaped like a modifier, but not held; cptref modifiers shows every one that is held"
     return Miss(input=modifier, code=modifier, reason="not-held", message=message)
-
-
-def _entry(plain: dict[str, Any]) -> Entry:
-    """The entry that was stored as JSON."""
-    verification, cost = plain["verification"], plain["cost"]
-    return Entry(
-        **plain
-        | {
-            "verification": Verification(
-                **verification
-                | {
-                    "checked_against": tuple(verification["checked_against"]),
-                    "see_instead": tuple(verification["see_instead"]),
-                }
-            ),
-            "modifiers": tuple(Modifier(**modifier) for modifier in plain["modifiers"]),
-            "cost": Cost(**cost | {"notes": tuple(cost["notes"])}),
-            "sections": tuple(
-                Section(**section | {"points": tuple(section["points"])}) for section in plain["sections"]
-            ),
-            "faq": tuple(Question(**one) for one in plain["faq"]),
-            "notes": tuple(plain["notes"]),
-        }
-    )

@@ -6,81 +6,155 @@ The file is a cache. It holds nothing that can't be made again, and is never cha
 from __future__ import annotations
 
 import json
+from array import array
 from collections import defaultdict
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from cptref.query import lines
-from cptref.query.lines import Line
+from cptref.query.entries import lines
+from cptref.query.lines import INTRO, KINDS, LONGEST
 from cptref.query.tables import TABLES, seal
-from cptref.query.words import american, initials, joined, telling, term_words
+from cptref.query.words import Pieces, american, initials, joined, telling, term_words
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from cptref.answers import Entry
     from cptref.concepts import Concept, Vocabulary
-    from cptref.model import Dataset, ModifierTable
+    from cptref.errors import Fault
+    from cptref.model import Dataset, ModifierTable, Note
 
-Held = dict[str, list[int]]  # the lines that each word stands in
+_BATCH = 500  # entries that are stored together
+_OFTEN = 8192  # lines that are remembered with their words: articles on like procedures say many things alike
+_HEADINGS = {key: frozenset(telling(one.heading)) for key, one in CATALOGUE.items()}
+
+Packed = tuple[list[tuple[Any, ...]], bytes, bytes, dict[str, bytes]]
 
 
-def compile_library(  # noqa: PLR0913, PLR0917 - one for each kind of thing that is held
-    connection: sqlite3.Connection,
-    fingerprint: str,
-    dataset: Dataset,
-    modifiers: ModifierTable,
-    entries: Iterable[Entry],
-    vocabulary: Vocabulary,
-) -> None:
-    """Fill an empty database with all there is; the fingerprint goes in with the rest, in one transaction."""
-    connection.executescript(TABLES)
-    held: Held = defaultdict(list)
-    made: list[Line] = []
-    with connection:
-        for number, entry in enumerate(entries):
-            _entry(connection, number, entry, made, held)
-        _insert(connection, "line_column", lines.columns(made).items())
-        _insert(connection, "posting", ((word, lines.packed(found)) for word, found in held.items()))
-        _vocabulary(connection, {word for word in held if not word.isupper()}, vocabulary)
+class Part:
+    """Entries in order, and where their words stand: in memory, to be stored or handed on."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[Any, ...]] = []  # code, title, category, status, library, article as JSON, count of lines
+        self.kinds = array("B")  # of each line (lines.py)
+        self.sizes = array("B")  # the telling words of each
+        self.held: dict[str, array[int]] = defaultdict(lambda: array("I"))  # the lines that each word stands in
+        self._words = lru_cache(_OFTEN)(partial(_words, Pieces()))
+
+    def add(self, entry: Entry, article: str) -> None:
+        """Add an entry, which was made of this article in JSON.
+
+        A title is found by its initials too, what a section begins with by the heading.
+        """
+        first = line = len(self.sizes)
+        words_of, held, kinds, sizes = self._words, self.held, self.kinds, self.sizes
+        for section, place, text in lines(entry):
+            size, own = words_of(text)
+            kinds.append(KINDS[section] if place else KINDS[section] + INTRO)
+            sizes.append(size)
+            for word in own:
+                held[word].append(line)
+            if not place:
+                more = initials(text) if section == "overview" else _HEADINGS[section]
+                for word in more - own:
+                    held[word].append(line)
+            line += 1
+        about = (entry.code, entry.title, entry.category, entry.verification.status, entry.library)
+        self.rows.append((*about, article, line - first))
+
+    def packed(self) -> Packed:
+        """All of it as plain values."""
+        held = {word: found.tobytes() for word, found in self.held.items()}
+        return self.rows, self.kinds.tobytes(), self.sizes.tobytes(), held
+
+    def append(self, packed: Packed) -> None:
+        """Add the entries of another part behind those of this one."""
+        rows, kinds, sizes, held = packed
+        first = len(self.sizes)
+        self.rows += rows
+        self.kinds.frombytes(kinds)
+        self.sizes.frombytes(sizes)
+        for word, found in held.items():
+            self.held[word].extend([first + line for line in array("I", found)])
+
+
+def _words(pieces: Pieces, text: str) -> tuple[int, frozenset[str]]:
+    """How many telling words a line has, and the words it is found by: hyphenated ones as one too."""
+    own = pieces.words(text)
+    hyphenated = "-" in text or not text.isascii()
+    return min(len(own), LONGEST), own.union(one.word for one in joined(text)) if hyphenated else own
+
+
+class Compiler:
+    """Fills an empty database with entries and then with the rest; in one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._part = Part()
+        self._entries = array("I")  # the number of each line's entry
+        self._count = 0
+
+    def __enter__(self) -> Compiler:  # noqa: PYI034 - Self is not in typing before Python 3.11
+        self._connection.executescript(TABLES)
+        self._connection.execute("BEGIN")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if any(error):
+            self._connection.rollback()
+        else:
+            self._connection.commit()
+
+    def add(self, entry: Entry, article: str) -> None:
+        """Add an entry, which was made of this article in JSON."""
+        self._part.add(entry, article)
+        if len(self._part.rows) >= _BATCH:
+            self._flush()
+
+    def append(self, packed: Packed) -> None:
+        """Add the entries of a part."""
+        self._part.append(packed)
+        self._flush()
+
+    def finish(  # noqa: PLR0913, PLR0917 - one for each kind of thing that is held
+        self,
+        made_from: str,
+        sources: Mapping[bytes, str],
+        dataset: Dataset,
+        modifiers: ModifierTable,
+        vocabulary: Vocabulary,
+        notes: Iterable[Note],
+        faults: Iterable[Fault],
+    ) -> None:
+        """Store all the rest."""
+        self._flush()
+        connection, part = self._connection, self._part
+        columns = {"entries": self._entries, "kinds": part.kinds, "sizes": part.sizes}
+        _insert(connection, "line_column", ((name, column.tobytes()) for name, column in columns.items()))
+        _insert(connection, "posting", ((word, found.tobytes()) for word, found in part.held.items()))
+        _vocabulary(connection, {word for word in part.held if not word.isupper()}, vocabulary)
         about = json.dumps(asdict(dataset), default=str, ensure_ascii=False)
-        _insert(connection, "meta", [(about, len(made))])
+        _insert(connection, "meta", [(made_from, about, len(part.sizes))])
         _insert(connection, "modifier_table", [(json.dumps(asdict(modifiers), ensure_ascii=False),)])
-        connection.execute("INSERT INTO source VALUES (?)", (fingerprint,))
+        _insert(connection, "note", ((note.code, note.text) for note in notes))
+        _insert(connection, "fault", faults)
+        connection.executemany("INSERT INTO source VALUES (?, ?)", sources.items())
 
-
-def _entry(connection: sqlite3.Connection, number: int, entry: Entry, made: list[Line], held: Held) -> None:
-    """Store an entry and its lines, and note the lines of its words."""
-    about = (number, entry.code, entry.title, entry.category, entry.verification.status, entry.library)
-    _insert(connection, "entry", [about])
-    _insert(connection, "body", [(entry.code, json.dumps(entry._asdict(), default=asdict, ensure_ascii=False))])
-    first = len(made)
-    rows = []
-    for section, place, text in _lines(entry):
-        own = term_words(text)
-        for word in {*own, *_also(section, place, text)}:
-            held[word].append(len(made))
-        rows.append((len(made), text))
-        made.append(Line(number, section, not place, len(own)))
-    _insert(connection, "line", rows)
-    _insert(connection, "entry_lines", [(number, first, len(made) - 1)])
-
-
-def _lines(entry: Entry) -> Iterator[tuple[str, int, str]]:
-    """The entry's lines: section, place in it, text. What a section begins with, intro or title, has place 0."""
-    for section in entry.sections:
-        texts = (entry.title, section.intro) if section.key == "overview" else (section.intro, *section.points)
-        yield from ((section.key, place, text) for place, text in enumerate(texts) if text)
-
-
-def _also(section: str, place: int, text: str) -> Iterator[str]:
-    """What a line is found by besides its words: hyphenated ones as one; a title's initials, an intro's heading."""
-    yield from (one.word for one in joined(text))
-    if not place:
-        yield from initials(text) if section == "overview" else telling(CATALOGUE[section].heading)
+    def _flush(self) -> None:
+        """Store the entries that are held in memory, and number them."""
+        entries, bodies, places = [], [], []
+        for code, title, category, status, library, article, count in self._part.rows:
+            entries.append((self._count, code, title, category, status, library))
+            bodies.append((code, article, library))
+            places.append((self._count, len(self._entries), len(self._entries) + count - 1))
+            self._entries.extend([self._count] * count)
+            self._count += 1
+        for table, rows in (("entry", entries), ("body", bodies), ("entry_lines", places)):
+            _insert(self._connection, table, rows)
+        self._part.rows.clear()
 
 
 def _vocabulary(connection: sqlite3.Connection, held: Collection[str], vocabulary: Vocabulary) -> None:

@@ -1,23 +1,32 @@
-"""Article -> Entry: what a dataset file says, completed into what is shown, searched and exported."""
+"""Article -> Entry: what a file says, completed into what is shown, searched and exported.
+
+An article is stored as its file says it, and completed whenever it is asked for.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cptref.answers import Entry
-from cptref.model import Section
+from cptref.model import Article, Cost, Modifier, Question, Section, Source, Verification
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator
 
-    from cptref.model import Article, Modifier
+    from cptref.model import ModifierTable
+
+Value = TypeVar("Value")
+
+_UNKNOWN = "not in any table of modifiers, so its meaning is not known here"
 
 
-def complete(article: Article, modifiers: Mapping[str, Modifier], library: str) -> Entry:
+def complete(article: Article, library: str, table: ModifierTable, notes: tuple[str, ...] = ()) -> Entry:
     """The article's entry: modifiers with meaning, the derived sections made, empty ones left out, all in order."""
-    meant = tuple(modifiers[code] for code in article.modifiers)
-    held = {section.key: section for section in (*article.sections, *_derived(article, meant))}
+    known = {modifier.code: modifier for modifier in table.modifiers}
+    meant = tuple(known.get(code) or Modifier(code=code, set="unknown", meaning=_UNKNOWN) for code in article.modifiers)
+    held = {section.key: section for section in (*article.sections, *_derived(article, meant, notes))}
     return Entry(
         code=article.code,
         title=article.title,
@@ -29,20 +38,51 @@ def complete(article: Article, modifiers: Mapping[str, Modifier], library: str) 
         cost=article.cost,
         sections=tuple(held[key] for key in CATALOGUE if key in held and (held[key].intro or held[key].points)),
         faq=article.faq,
+        notes=notes,
+        source=article.source,
     )
 
 
-def _derived(article: Article, modifiers: tuple[Modifier, ...]) -> tuple[Section, ...]:
+def _derived(article: Article, modifiers: tuple[Modifier, ...], notes: tuple[str, ...]) -> Iterator[Section]:
     billing = (
         f"Code: {article.code}",
         f"Category: {article.category}",
         *(f"Modifier {modifier.code}: {modifier.meaning}" for modifier in modifiers),
     )
-    cost = (f"Cost on average: {article.cost.range}", *article.cost.notes)
-    faq = tuple(f"{one.question} {one.answer}" for one in article.faq)
-    return (
-        Section(key="overview", intro=article.summary),
-        Section(key="billing", points=billing),
-        Section(key="cost", intro=article.cost.intro, points=cost),
-        Section(key="faq", points=faq),
-    )
+    average = (f"Cost on average: {article.cost.range}",) if article.cost.range else ()
+    yield Section(key="overview", intro=article.summary)
+    yield Section(key="billing", points=billing)
+    yield Section(key="cost", intro=article.cost.intro, points=average + article.cost.notes)
+    yield Section(key="faq", points=tuple(f"{one.question} {one.answer}" for one in article.faq))
+    yield Section(key="notes", points=notes)
+
+
+def article(stored: dict[str, Any]) -> Article:
+    """The article of a file that was stored as JSON; it was checked before."""
+    held: dict[str, Any] = dict(stored)
+    held["sections"] = tuple(_made(Section, one) for one in stored.get("sections", ()))
+    held["faq"] = tuple(_made(Question, one) for one in stored.get("faq", ()))
+    if "verification" in stored:
+        held["verification"] = _made(Verification, stored["verification"])
+    if "cost" in stored:
+        held["cost"] = _made(Cost, stored["cost"])
+    if source := stored.get("source"):
+        held["source"] = Source(file=source["file"], imported=date.fromisoformat(source["imported"]))
+    return _made(Article, held)
+
+
+def _made(kind: Callable[..., Value], plain: dict[str, Any]) -> Value:
+    """A value of this kind, its lists as tuples."""
+    return kind(**{name: tuple(one) if isinstance(one, list) else one for name, one in plain.items()})
+
+
+def lines(entry: Entry) -> Iterator[tuple[str, int, str]]:
+    """The lines of an entry: section, place in it, text. What a section begins with has place 0.
+
+    The title is what an entry begins with, and so its overview.
+    """
+    yield "overview", 0, entry.title
+    for section in entry.sections:
+        for place, text in enumerate((section.intro, *section.points), start=section.key == "overview"):
+            if text:
+                yield section.key, place, text

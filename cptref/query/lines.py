@@ -8,42 +8,21 @@ from __future__ import annotations
 
 from array import array
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from cptref.query.entries import lines
+from cptref.query.held import held
 from cptref.query.tables import unsealed
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
 _KEYS = tuple(CATALOGUE)
-_INTRO = 128  # added to the number of the section of a line that it begins with
+KINDS = {key: number for number, key in enumerate(_KEYS)}  # what is held of a line's place
+INTRO = 128  # added for a line that its section begins with
 LONGEST = 255  # telling words; a longer line counts as one of so many
-
-
-class Line(NamedTuple):
-    """A line to be compiled: the number of its entry, its section, whether it is what that begins with, its size."""
-
-    entry: int
-    section: str
-    intro: bool
-    size: int
-
-
-def packed(lines: Iterable[int]) -> bytes:
-    """Numbers as they are stored: four bytes each."""
-    return array("I", lines).tobytes()
-
-
-def columns(lines: Iterable[Line]) -> dict[str, bytes]:
-    """What is held of the lines, each in an array."""
-    entries, sections, sizes = array("I"), array("B"), array("B")
-    for line in lines:
-        entries.append(line.entry)
-        sections.append(_KEYS.index(line.section) + _INTRO * line.intro)
-        sizes.append(min(line.size, LONGEST))
-    return {"entries": entries.tobytes(), "sections": sections.tobytes(), "sizes": sizes.tobytes()}
 
 
 class Lines:
@@ -51,8 +30,8 @@ class Lines:
 
     def __init__(self, connection: sqlite3.Connection, sections: Collection[str] = (), *, points: bool = False) -> None:
         self._connection = connection
-        kinds = {_KEYS.index(key) for key in sections}
-        self._kinds = frozenset(kinds if points else kinds | {kind + _INTRO for kind in kinds})
+        kinds = {KINDS[key] for key in sections}
+        self._kinds = frozenset(kinds if points else kinds | {kind + INTRO for kind in kinds})
 
     @property
     def entries(self) -> array[int]:
@@ -66,11 +45,11 @@ class Lines:
 
     @property
     def _sections(self) -> array[int]:
-        return _column(self._connection, "sections", "B")
+        return _column(self._connection, "kinds", "B")
 
     def section(self, line: int) -> str:
         """The key of the section a line stands in."""
-        return _KEYS[self._sections[line] % _INTRO]
+        return _KEYS[self._sections[line] % INTRO]
 
     def of_word(self, word: str) -> array[int]:
         """The lines that have just this word."""
@@ -89,11 +68,18 @@ class Lines:
 
     def text(self, line: int) -> str:
         """The text of a line."""
-        row = self._connection.execute("SELECT * FROM line WHERE id = ?", (line,)).fetchone()
-        return str(unsealed(row)[1])
+        entry = self.entries[line]
+        return _texts(self._connection, entry)[line - self.of_entry(entry).start]
 
 
 @lru_cache(maxsize=3)  # what an open library is asked about every line, kept from one question to the next
 def _column(connection: sqlite3.Connection, name: str, kind: Literal["B", "I"]) -> array[int]:
     row = connection.execute("SELECT * FROM line_column WHERE name = ?", (name,)).fetchone()
     return array(kind, unsealed(row)[1])
+
+
+@lru_cache(maxsize=64)  # lines that are asked for one after the other are of a few entries
+def _texts(connection: sqlite3.Connection, entry: int) -> tuple[str, ...]:
+    select = "SELECT body.* FROM entry JOIN body USING (code) WHERE number = ?"
+    row = connection.execute(select, (entry,)).fetchone()
+    return tuple(text for *_, text in lines(held(connection, row)))

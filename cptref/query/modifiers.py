@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from cptref.answers import Appended
-from cptref.model import BilateralIndicator, Modifier, ModifierTable
-from cptref.query.tables import unsealed
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
 
     from cptref.answers import Entry
     from cptref.codes import Typed
-
-
-def table(connection: sqlite3.Connection) -> ModifierTable:
-    """The modifiers held and the meaning of bilateral indicators."""
-    (body,) = unsealed(connection.execute("SELECT * FROM modifier_table").fetchone())
-    plain = json.loads(body)
-    return ModifierTable(
-        modifiers=tuple(Modifier(**one) for one in plain["modifiers"]),
-        bilateral_indicators=tuple(BilateralIndicator(**one) for one in plain["bilateral_indicators"]),
-    )
+    from cptref.model import Modifier, ModifierTable
 
 
 def appended(known: ModifierTable, asked: Iterable[tuple[Typed, Entry | None]]) -> tuple[Appended, ...]:

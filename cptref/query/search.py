@@ -78,12 +78,13 @@ def _weighed(sought: Sought, together: float, entry: int) -> tuple[float, int, l
 
 
 def _hit(connection: sqlite3.Connection, sought: Sought, score: float, entry: int, own: list[int]) -> Hit:
-    code, title, verification = about(connection, entry)
+    code, title, library, verification = about(connection, entry)
     telling = _telling(sought, own)
     matches = tuple(match(line, sought) for line in telling[:SHOWN])
     return Hit(
         code=code,
         title=title,
+        library=library,
         verification=verification,
         score=score,
         tier=matches[0].tier,
@@ -108,11 +109,11 @@ def _telling(sought: Sought, own: list[int]) -> list[int]:
     return [*more, *(line for line in own if line not in more and shares[line] >= shares[own[0]] / 2)]
 
 
-def about(connection: sqlite3.Connection, entry: int) -> tuple[str, str, Status]:
-    """The code of an entry, its title, and how it stands to the published code set."""
+def about(connection: sqlite3.Connection, entry: int) -> tuple[str, str, str, Status]:
+    """The code of an entry, its title, the library it is from, and how it stands to the published code set."""
     row = connection.execute("SELECT * FROM entry WHERE number = ?", (entry,)).fetchone()
-    _, code, title, _, verification, _ = unsealed(row)
-    return code, title, verification
+    _, code, title, _, verification, library = unsealed(row)
+    return code, title, library, verification
 
 
 def match(line: int, sought: Sought) -> Match:

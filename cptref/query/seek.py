@@ -100,7 +100,7 @@ def seek(connection: sqlite3.Connection, query: str, lines: Lines) -> Sought:
         found.append(of_lines)
         entries.append(of_entries)
         used.append(tuple(reversed(spoken)))
-    _, count = unsealed(connection.execute("SELECT * FROM meta").fetchone())
+    *_, count = unsealed(connection.execute("SELECT * FROM meta").fetchone())
     weights = (_weight(thing, count, len(worths)) for thing, worths in zip(things, found, strict=True))
     return Sought(lines, things, tuple(weights), tuple(found), tuple(entries), tuple(used), tuple({} for _ in things))
 

@@ -86,7 +86,7 @@ def _fit(
     asked: Sequence[Sought],
     covering: Sequence[Best],
 ) -> Fit:
-    code, title, verification = about(connection, entry)
+    code, title, library, verification = about(connection, entry)
     evidence: list[Evidence | None] = []
     for complaint, sought, best in zip(complaints, asked, covering, strict=True):
         if entry not in best:
@@ -110,6 +110,7 @@ def _fit(
     return Fit(
         code=code,
         title=title,
+        library=library,
         verification=verification,
         covered=sum(one is not None for one in evidence),
         of=len(complaints),

@@ -8,26 +8,32 @@ from zlib import crc32
 
 # Part of the fingerprint: a change of the tables below, or of what is put into them, raises it, and every older file is
 # compiled anew.
-SCHEMA = 3
+SCHEMA = 4
 
 # The last column of a row that is answered from is its seal. SQLite notices a damaged page where its structure breaks,
 # and not where a letter has become another.
 #
-# line_column has what is known of all lines, in arrays (lines.py); entry_lines the first and the last line of an entry.
+# source has the state of every source file, by which a change is noticed; fault what was left out. body has an article
+# as its file says it, in JSON, and note what the coder noted on its code; entry_lines has the first and the last line
+# of an entry, line_column what is known of all lines, in arrays (lines.py).
 # word has every word of the lines and of the vocabulary, with the stem that it shares with its other forms, and whether
 # a line has it or it is everyday language; posting has the lines of a word. term has the vocabulary: the stems of a
 # term, in order of the alphabet, and the concept it stands for; narrower has which concept is a kind of which. word and
 # narrower have no seal yet: damage there can hide a reading, and alters no line.
 TABLES = """
-CREATE TABLE source (fingerprint TEXT NOT NULL);
-CREATE TABLE meta (dataset TEXT NOT NULL, lines INTEGER NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE meta (made_from TEXT NOT NULL, dataset TEXT NOT NULL, lines INTEGER NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE source (path BLOB PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE fault (file TEXT NOT NULL, place TEXT NOT NULL, problem TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE modifier_table (body TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE entry (
     number INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, title TEXT NOT NULL, category TEXT NOT NULL,
     verification TEXT NOT NULL, library TEXT NOT NULL, seal INTEGER NOT NULL
 );
-CREATE TABLE body (code TEXT PRIMARY KEY, body TEXT NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE body (
+    code TEXT PRIMARY KEY, body TEXT NOT NULL, library TEXT NOT NULL, seal INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE note (code TEXT NOT NULL, text TEXT NOT NULL, seal INTEGER NOT NULL);
+CREATE INDEX note_by_code ON note (code);
 CREATE TABLE line_column (name TEXT PRIMARY KEY, lines BLOB NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE entry_lines (
     entry INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, seal INTEGER NOT NULL

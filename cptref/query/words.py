@@ -41,6 +41,8 @@ _BRITISH = (
     ("sulph", "sulf"),
 )
 
+_MAY_BE_BRITISH = "ae|oe|our|[iy]s|re|me|ue|sulph"  # what one of the rules begins with: most words have nothing of it
+
 
 class Word(NamedTuple):
     """A word as it is compared, and its [start, end) place in the text."""
@@ -58,6 +60,22 @@ def words(text: str) -> tuple[Word, ...]:
 def joined(text: str) -> tuple[Word, ...]:
     """The hyphenated words of a text, each as one word: `non-union` as `nonunion`."""
     return tuple(Word(re.sub(r"\W", "", folded(one[0])), *one.span()) for one in _JOINED.finditer(text))
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+class Pieces(dict[str, tuple[str, ...]]):
+    """The telling words of each piece of a text, which stands between blanks. Most pieces come a thousand times."""
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        plain = piece.lower() if piece.isascii() and piece.isalpha() else ""  # one word, which is told apart quickly
+        self[piece] = found = telling(piece) if not plain else () if plain in PASSING else (plain,)
+        return found
+
+    def words(self, text: str) -> frozenset[str]:
+        """The words by which a line is known: its telling words, or all where it has no other."""
+        return _NONE.union(*map(self.__getitem__, text.split())) or frozenset(one.word for one in words(text))
 
 
 def telling(text: str) -> tuple[str, ...]:
@@ -84,6 +102,8 @@ def folded(word: str) -> str:
 
 def american(word: str) -> str:
     """A folded word in American spelling, as near as rules get."""
+    if not re.search(_MAY_BE_BRITISH, word):
+        return word
     for pattern, instead in _BRITISH:
         word = re.sub(pattern, instead, word)
     return word

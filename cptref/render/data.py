@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cptref.answers import (
+    CheckAnswer,
     CompareAnswer,
     ListAnswer,
     ModifiersAnswer,
+    NotesAnswer,
     PathsAnswer,
     SearchAnswer,
     SectionsAnswer,
@@ -49,8 +52,12 @@ def as_lines(answer: Answer) -> str:
 
 
 def _dumped(plain: dict[str, Any], indent: int | None = None) -> str:
-    text = json.dumps(plain, default=asdict, ensure_ascii=False, indent=indent)
+    text = json.dumps(plain, default=_plain, ensure_ascii=False, indent=indent)
     return re.sub(UNSAFE, lambda found: _escape(found[0]), text) + "\n"
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - what an entry is made of
+    return value.isoformat() if isinstance(value, date) else asdict(value)
 
 
 def _escape(character: str) -> str:
@@ -76,6 +83,7 @@ def _compare(answer: CompareAnswer) -> dict[str, Any]:
             "code": one.code,
             "title": one.title,
             "category": one.category,
+            "library": one.library,
             "verification": one.verification,
             "cost": ranges[one.code],
             "appended": _appended(one.code, typed),
@@ -95,8 +103,8 @@ def _compare(answer: CompareAnswer) -> dict[str, Any]:
     ]
     cost = {
         "currency": answer.entries[0].cost.currency if answer.entries else "USD",
-        "low": min((one["low"] for one in ranges.values()), default=None),
-        "high": max((one["high"] for one in ranges.values()), default=None),
+        "low": min((one["low"] for one in ranges.values() if one["low"] is not None), default=None),
+        "high": max((one["high"] for one in ranges.values() if one["high"] is not None), default=None),
         "ranges": ranges,
     }
     compared = {"codes": codes, "entries": entries, "sections": sections, "cost": cost}
@@ -109,6 +117,7 @@ def _modifiers(answer: ModifiersAnswer) -> dict[str, Any]:
         {
             "code": entry.code,
             "title": entry.title,
+            "library": entry.library,
             "verification": entry.verification,
             "modifiers": _appended(entry.code, typed),
         }
@@ -169,6 +178,29 @@ def _paths(answer: PathsAnswer) -> dict[str, Any]:
     return answer._asdict()
 
 
+def _notes(answer: NotesAnswer) -> dict[str, Any]:
+    results = [
+        {
+            "code": noted.code,
+            "title": noted.title,
+            "held": bool(noted.title),
+            "notes": [
+                {"number": number, "text": note.text, "added": note.added.isoformat()}
+                for number, note in enumerate(noted.notes, 1)
+            ],
+        }
+        for noted in answer.codes
+    ]
+    return _with(answer.dataset, results=results)
+
+
+def _check(answer: CheckAnswer) -> dict[str, Any]:
+    found = {"faults": answer.faults, "warnings": answer.warnings}
+    return {"checked": [one._asdict() for one in answer.checked]} | {
+        name: [fault._asdict() for fault in faults] for name, faults in found.items()
+    }
+
+
 _PLAIN: dict[type, Callable[..., dict[str, Any]]] = {
     ShowAnswer: _show,
     SearchAnswer: _search,
@@ -178,6 +210,8 @@ _PLAIN: dict[type, Callable[..., dict[str, Any]]] = {
     ListAnswer: _list,
     SectionsAnswer: _sections,
     PathsAnswer: _paths,
+    NotesAnswer: _notes,
+    CheckAnswer: _check,
 }
 
 

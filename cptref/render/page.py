@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cptref.answers import (
     Appended,
+    CheckAnswer,
     CompareAnswer,
     Compared,
     Entry,
@@ -15,6 +16,7 @@ from cptref.answers import (
     ListAnswer,
     Match,
     ModifiersAnswer,
+    NotesAnswer,
     PathsAnswer,
     SearchAnswer,
     SectionsAnswer,
@@ -54,6 +56,8 @@ Answer = (
     | ListAnswer
     | SectionsAnswer
     | PathsAnswer
+    | NotesAnswer
+    | CheckAnswer
 )
 
 
@@ -118,8 +122,33 @@ def _sections(answer: SectionsAnswer) -> Page:
 
 
 def _paths(answer: PathsAnswer) -> Page:
-    rows = (("data", answer.data), ("library", answer.library), ("notes", answer.notes), ("cache", answer.cache))
-    return (Title("Where things are", quiet=True), Table(("What", "Where"), rows))
+    rows = [("data", answer.data), ("library", answer.library), ("notes", answer.notes), ("cache", answer.cache)]
+    rows += (("also from", folder) for folder in answer.libraries)
+    return (Title("Where things are", quiet=True), Table(("What", "Where"), tuple(rows)))
+
+
+def _notes(answer: NotesAnswer) -> Page:
+    blocks: list[Block] = [Title("Your notes", quiet=True)]
+    for noted in answer.codes:
+        held = noted.title or "not held (any more), so these notes are shown here alone"
+        notes = (f"{number}. {note.text} ({note.added})" for number, note in enumerate(noted.notes, 1))
+        blocks += (Heading(f"{noted.code}  {held}"), Points(tuple((Run(text),) for text in notes)))
+    if not answer.codes:
+        blocks.append(Paragraph((Run("No notes yet: cptref note CODE TEXT adds one."),)))
+    return (*blocks, _footer(answer.dataset)._replace(quiet=True))
+
+
+def _check(answer: CheckAnswer) -> Page:
+    articles = ("1 article" if one.articles == 1 else f"{one.articles:,} articles" for one in answer.checked)
+    read = (
+        f"{one.path}: {', '.join((count, *one.others))}" for one, count in zip(answer.checked, articles, strict=True)
+    )
+    blocks: list[Block] = [Title("Check", quiet=True), Heading("Checked"), Points(tuple((Run(text),) for text in read))]
+    for name, found in (("fault", answer.faults), ("warning", answer.warnings)):
+        blocks.append(Heading(f"{len(found) or 'No'} {name}{'' if len(found) == 1 else 's'}"))
+        if found:
+            blocks.append(Points(tuple((Run(str(one)),) for one in found)))
+    return tuple(blocks)
 
 
 def _modifiers(answer: ModifiersAnswer) -> Page:
@@ -134,7 +163,8 @@ def _modifiers(answer: ModifiersAnswer) -> Page:
     appended = by_code(answer.appended)
     for entry in answer.entries:
         own = tuple(_appended(one) for one in appended.get(entry.code, ()))
-        blocks += (_title(entry), _finding(entry), Facts(own or (("Modifiers", ("the entry lists none",)),)))
+        told = own or (("Modifiers", ("the entry lists none",)),)
+        blocks += (_title(entry), _finding(entry), Facts((*told, *_origin(entry))))
     return (*blocks, _footer(answer.dataset)) if blocks else ()
 
 
@@ -142,13 +172,15 @@ def _compare(answer: CompareAnswer) -> Page:
     if not answer.entries:
         return ()
     codes = tuple(entry.code for entry in answer.entries)
-    about = tuple((one.code, one.title, one.category, _STATUS[one.verification.status][0]) for one in answer.entries)
+    about = tuple(
+        (one.code, one.title, one.category, _STATUS[one.verification.status][0], one.library) for one in answer.entries
+    )
     findings = (_finding(entry, label=f"{entry.code}  ") for entry in answer.entries)
     typed = tuple(_appended(one, label=f"{one.on} with modifier") for one in answer.appended if one.on in codes)
     sections = (block for section in answer.sections for block in _compared(section, answer))
     return (
         Title(f"Compared: {', '.join(codes)}"),
-        Table(("Code", "Title", "Category", "Check"), about),
+        Table(("Code", "Title", "Category", "Check", "Library"), about),
         *findings,
         *((Facts(typed),) if typed else ()),
         *sections,
@@ -160,9 +192,11 @@ def _compared(section: Compared, answer: CompareAnswer) -> Iterator[Block]:
     codes = tuple(entry.code for entry in answer.entries)
     yield Heading(CATALOGUE[section.key].heading)
     if section.key == "cost":
-        rows = tuple((one.code, one.cost.low, one.cost.high, one.cost.range) for one in answer.entries)
-        most = max(high for _, _, high, _ in rows)
-        yield Bars(f"Cost on average, on a scale from $0 to ${most:,}:", rows, most)
+        known = [(one.code, one.cost) for one in answer.entries if one.cost.range]
+        rows = tuple((code, cost.low or 0, cost.high or 0, cost.range) for code, cost in known)
+        most = max((high for _, _, high, _ in rows), default=0)
+        if rows:
+            yield Bars(f"Cost on average, on a scale from $0 to ${most:,}:", rows, most)
     if not section.lined_up:
         yield Paragraph((Run("Too many lines to line up those that are worded alike: only equal ones are found."),))
     if section.shared:
@@ -184,6 +218,8 @@ _PAGES: dict[type, Callable[..., Page]] = {
     ListAnswer: _list,
     SectionsAnswer: _sections,
     PathsAnswer: _paths,
+    NotesAnswer: _notes,
+    CheckAnswer: _check,
 }
 
 
@@ -193,15 +229,21 @@ def _entry(entry: Entry, typed: Iterable[Appended], *, whole: bool) -> Iterator[
     facts = [_appended(one) for one in typed]
     if whole:
         modifiers = tuple(f"{modifier.code}: {modifier.meaning}" for modifier in entry.modifiers)
-        facts += (("Modifiers", modifiers), ("Average cost", (entry.cost.range,)))
-    if facts:
-        yield Facts(tuple((name, values) for name, values in facts if values))
+        facts += (("Modifiers", modifiers), ("Average cost", (entry.cost.range,) if entry.cost.range else ()))
+    yield Facts((*((name, values) for name, values in facts if values), *_origin(entry)))
     for section in entry.sections:
         yield Heading(CATALOGUE[section.key].heading)
         if section.intro:
             yield Paragraph((Run(section.intro),))
         if section.points:
             yield Points(tuple((Run(point),) for point in section.points))
+
+
+def _origin(entry: Entry) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The library that an entry is from, and the page it was imported from."""
+    yield "Library", (entry.library,)
+    if entry.source:
+        yield "Source", (entry.source.words,)
 
 
 def _title(entry: Entry) -> Title:
@@ -227,7 +269,9 @@ def _finding(entry: Entry, label: str = "") -> Callout:
 
 def _hit(hit: Hit) -> Iterator[Block]:
     without = f", nothing of: {', '.join(hit.missing)}" if hit.missing else ""
-    yield Heading(f"{hit.code}  {hit.title} ({_STATUS[hit.verification][0]}, score {hit.score}{without})")
+    yield Heading(
+        f"{hit.code}  {hit.title} ({_STATUS[hit.verification][0]}, {hit.library}, score {hit.score}{without})"
+    )
     more = hit.total - len(hit.matches)
     rest = ((Run(f"and {more} more {'line' if more == 1 else 'lines'}"),),) if more else ()
     yield Points((*(_match(match) for match in hit.matches), *rest))
@@ -235,7 +279,7 @@ def _hit(hit: Hit) -> Iterator[Block]:
 
 def _fit(fit: Fit, answer: SymptomAnswer) -> Iterator[Block]:
     covers = f"covers {fit.covered} of {fit.of}, score {fit.score}"
-    yield Heading(f"{fit.code}  {fit.title} ({_STATUS[fit.verification][0]}, {covers})")
+    yield Heading(f"{fit.code}  {fit.title} ({_STATUS[fit.verification][0]}, {fit.library}, {covers})")
     pairs = zip(answer.symptoms, fit.evidence, strict=True)
     yield Points(tuple((Run(f"{complaint.query}: "), *_evidence(evidence)) for complaint, evidence in pairs))
 

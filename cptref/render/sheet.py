@@ -11,9 +11,11 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from cptref.answers import (
+    CheckAnswer,
     CompareAnswer,
     ListAnswer,
     ModifiersAnswer,
+    NotesAnswer,
     PathsAnswer,
     SearchAnswer,
     SectionsAnswer,
@@ -56,10 +58,10 @@ def _harmless(cell: str | float) -> str | float:
 
 
 def _show(answer: ShowAnswer) -> Iterator[Row]:
-    yield "code", "title", "verification", "section", "heading", "kind", "text", "notice"
+    yield "code", "title", "verification", "library", "section", "heading", "kind", "text", "notice"
     typed = by_code(answer.appended)
     for entry in answer.entries:
-        about = (entry.code, entry.title, entry.verification.status)
+        about = (entry.code, entry.title, entry.verification.status, entry.library)
         for row in (*_checked(entry), *_judged(typed.get(entry.code, ())), *_lines(entry)):
             yield *about, *row, answer.dataset.notices.advice
 
@@ -69,6 +71,8 @@ def _checked(entry: Entry) -> Iterator[tuple[str, str, str, str]]:
     yield "verification", "Check", "finding", check.finding
     yield from (("verification", "Check", "see instead", code) for code in check.see_instead)
     yield from (("verification", "Check", "checked against", release) for release in check.checked_against)
+    if entry.source:
+        yield "source", "Source", "page", entry.source.words
 
 
 def _judged(appended: Iterable[Appended]) -> Iterator[tuple[str, str, str, str]]:
@@ -88,11 +92,11 @@ def _lines(entry: Entry) -> Iterator[tuple[str, str, str, str]]:
 
 def _search(answer: SearchAnswer) -> Iterator[Row]:
     yield (
-        *("code", "title", "verification", "score", "tier", "missing"),
+        *("code", "title", "verification", "library", "score", "tier", "missing"),
         *("section", "heading", "line score", "line tier", "text", "notice"),
     )
     for hit in answer.hits:
-        about = (hit.code, hit.title, hit.verification, hit.score, hit.tier, "; ".join(hit.missing))
+        about = (hit.code, hit.title, hit.verification, hit.library, hit.score, hit.tier, "; ".join(hit.missing))
         for one in hit.matches:
             place = (one.section, CATALOGUE[one.section].heading)
             yield *about, *place, one.score, one.tier, one.text, answer.dataset.notices.advice
@@ -100,11 +104,11 @@ def _search(answer: SearchAnswer) -> Iterator[Row]:
 
 def _symptom(answer: SymptomAnswer) -> Iterator[Row]:
     yield (
-        *("code", "title", "verification", "covered", "of", "score", "symptom"),
+        *("code", "title", "verification", "library", "covered", "of", "score", "symptom"),
         *("section", "heading", "line score", "line tier", "text", "missing", "notice"),
     )
     for hit in answer.hits:
-        about = (hit.code, hit.title, hit.verification, hit.covered, hit.of, hit.score)
+        about = (hit.code, hit.title, hit.verification, hit.library, hit.covered, hit.of, hit.score)
         for complaint, one in zip(answer.symptoms, hit.evidence, strict=True):
             heading = CATALOGUE[one.section].heading if one else ""
             line = (one.section, heading, one.score, one.tier, one.text, "; ".join(one.missing)) if one else ("",) * 6
@@ -118,6 +122,7 @@ def _compare(answer: CompareAnswer) -> Iterator[Row]:
     rows: list[Row] = [
         ("overview", CATALOGUE["overview"].heading, "title", *(entry.title for entry in entries)),
         ("billing", CATALOGUE["billing"].heading, "category", *(entry.category for entry in entries)),
+        ("library", "Library", "library", *(entry.library for entry in entries)),
         ("verification", "Check", "status", *(check.status for check in checks)),
         ("verification", "Check", "finding", *(check.finding for check in checks)),
         ("verification", "Check", "see instead", *(", ".join(check.see_instead) for check in checks)),
@@ -130,8 +135,8 @@ def _compare(answer: CompareAnswer) -> Iterator[Row]:
     for one in answer.sections:
         place = (one.key, CATALOGUE[one.key].heading)
         if one.key == "cost":
-            rows.append((*place, "low", *(entry.cost.low for entry in entries)))
-            rows.append((*place, "high", *(entry.cost.high for entry in entries)))
+            rows.append((*place, "low", *("" if entry.cost.low is None else entry.cost.low for entry in entries)))
+            rows.append((*place, "high", *("" if entry.cost.high is None else entry.cost.high for entry in entries)))
         rows += ((*place, "shared", *(line,) * len(entries)) for line in one.shared)
         rows += ((*place, "similar", *row) for row in one.similar)
         for number, lines in enumerate(one.only):
@@ -140,15 +145,15 @@ def _compare(answer: CompareAnswer) -> Iterator[Row]:
 
 
 def _modifiers(answer: ModifiersAnswer) -> Iterator[Row]:
-    yield "code", "title", "verification", "section", "heading", "kind", "text", "notice"
+    yield "code", "title", "verification", "library", "section", "heading", "kind", "text", "notice"
     rows: list[Row] = []
     for modifier in answer.modifiers:
-        rows += (("", "", "", *row) for row in _meant(f"Modifier {modifier.code}", modifier.set, modifier.meaning))
+        rows += (("", "", "", "", *row) for row in _meant(f"Modifier {modifier.code}", modifier.set, modifier.meaning))
     for one in answer.indicators:
-        rows += (("", "", "", *row) for row in _meant(f"Bilateral indicator {one.indicator}", "CMS", one.meaning))
+        rows += (("", "", "", "", *row) for row in _meant(f"Bilateral indicator {one.indicator}", "CMS", one.meaning))
     judged = by_code(answer.appended)
     for entry in answer.entries:
-        about = (entry.code, entry.title, entry.verification.status)
+        about = (entry.code, entry.title, entry.verification.status, entry.library)
         rows += ((*about, *row) for row in (*_checked(entry), *_judged(judged.get(entry.code, ()))))
     yield from ((*row, answer.dataset.notices.advice) for row in rows)
 
@@ -170,7 +175,23 @@ def _sections(answer: SectionsAnswer) -> Iterator[Row]:
 
 def _paths(answer: PathsAnswer) -> Iterator[Row]:
     yield "what", "where"
-    yield from answer._asdict().items()
+    yield from (("data", answer.data), ("library", answer.library), ("notes", answer.notes), ("cache", answer.cache))
+    yield from (("also from", folder) for folder in answer.libraries)
+
+
+def _notes(answer: NotesAnswer) -> Iterator[Row]:
+    yield "code", "title", "number", "added", "text", "notice"
+    for noted in answer.codes:
+        for number, note in enumerate(noted.notes, 1):
+            yield noted.code, noted.title, number, str(note.added), note.text, answer.dataset.notices.advice
+
+
+def _check(answer: CheckAnswer) -> Iterator[Row]:
+    yield "kind", "file", "place", "problem"
+    for one in answer.checked:
+        yield "checked", one.path, "", f"{one.articles} articles; {', '.join(one.others) or 'no other file'}"
+    yield from (("fault", *one) for one in answer.faults)
+    yield from (("warning", *one) for one in answer.warnings)
 
 
 _ROWS: dict[type, Callable[..., Iterator[Row]]] = {
@@ -182,4 +203,6 @@ _ROWS: dict[type, Callable[..., Iterator[Row]]] = {
     ListAnswer: _list,
     SectionsAnswer: _sections,
     PathsAnswer: _paths,
+    NotesAnswer: _notes,
+    CheckAnswer: _check,
 }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cptref import places
 from tests.conftest import article
 from tests.terminal import shown, terminal
 
@@ -83,10 +85,102 @@ def test_every_command_answers_from_them(run: Run, tmp_path: Path, args: list[st
     assert "20111" in done.out
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "csv", "terminal"])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["show", "20111", "20920"],
+        ["show", "20111", "20920", "-s", "symptoms"],
+        ["export", "20111", "20920"],
+        ["search", "persistent pain in the lower back"],
+        ["symptom", "persistent pain in the lower back"],
+        ["compare", "20111", "20920"],
+        ["modifiers", "20111", "20920"],
+        ["list"],
+    ],
+)
+def test_each_entry_says_which_library_it_is_from(run: Run, tmp_path: Path, args: list[str], form: str) -> None:
+    """Everywhere it is shown, in every format: the bundled ones too. (Plain text of a list is codes alone.)"""
+    folder = folder_of(tmp_path / "own", "20111", point="Persistent pain in the lower back")
+    if (args[0], form) in {("export", "terminal"), ("list", "text")}:
+        return
+    done = run(*args, "-L", str(folder), "-f", form, "--width", "400")
+    assert done.code == 0
+    said = done.out.replace("\\", "")  # of Markdown, which escapes what could be markup
+    assert said.count(str(folder)) >= 1
+    assert said.count("bundled") >= 1
+
+
+def test_a_folder_may_bring_words_and_modifiers(run: Run, tmp_path: Path) -> None:
+    """A vocabulary and a table of modifiers add to the bundled ones; where they are broken, they alone are left out."""
+    folder = folder_of(tmp_path / "own", "20111", point="a glimmering knee")
+    text = (folder / "20111.toml").read_text(encoding="utf-8")
+    (folder / "20111.toml").write_text(text.replace("modifiers = []", "modifiers = ['U1', 'RT']"), encoding="utf-8")
+    here = ("-L", str(folder))
+    unknown = "Modifier U1: not in any table of modifiers, so its meaning is not known here\n"
+    assert unknown in run("show", "20111", *here).out
+    assert run("search", "xyzzy", *here).code == 1
+    (folder / "vocabulary.toml").write_text(
+        "[[concepts]]\nname = 'glimmering'\nsynonyms = ['xyzzy']\n", encoding="utf-8"
+    )
+    (folder / "modifiers.toml").write_text(
+        "[[modifiers]]\ncode = 'U1'\nset = 'HCPCS Level II'\nmeaning = 'what the state says'\n", encoding="utf-8"
+    )
+    assert "*glimmering*" in run("search", "xyzzy", *here).out
+    assert "Modifier U1: what the state says\n" in run("show", "20111", *here).out
+    assert "what the state says" in run("modifiers", "U1", *here).out
+    (folder / "vocabulary.toml").write_text(
+        "[[concepts]]\nname = 'glimmering'\nsynonyms = ['edema']\n", encoding="utf-8"
+    )
+    (folder / "modifiers.toml").write_text("[[modifiers]]\ncode = 'U1'\n", encoding="utf-8")
+    done = run("show", "20111", *here)
+    assert done.code == 0
+    assert unknown in done.out
+    assert re.sub(r"\[\d\d+\]", "[N]", done.err) == (
+        f"cptref: {folder}/modifiers.toml: modifiers[0].set: is missing; left out, with 1 more fault\n"
+        f"cptref: {folder}/vocabulary.toml: concepts[0].synonyms[0]: 'edema' means 'swelling' at "
+        f"concepts[N].synonyms[0] of {places.data()}/vocabulary.toml; a term means one thing; left out\n"
+    )
+    assert run("search", "xyzzy", *here).code == 1
+
+
+def test_local_codes_that_are_none_are_refused(run: Run, tmp_path: Path) -> None:
+    """With a hint; and so is a code in a file of another name, and one that stands twice in a folder."""
+    folder = folder_of(tmp_path / "own", "20111", "20222")
+    (folder / "LOC1.toml").write_text(article("LOC1", {}), encoding="utf-8")
+    (folder / "2O976.toml").write_text(article("2O976", {}), encoding="utf-8")
+    (folder / "g0260.toml").write_text(article("g0260", {}), encoding="utf-8")
+    (folder / "20222.toml").write_text(article("20333", {}), encoding="utf-8")
+    (folder / "articles").mkdir()
+    (folder / "articles" / "20111.toml").write_text(article("20111", {}), encoding="utf-8")
+    done = run("check", str(folder))
+    assert done.code == 3
+    assert [line for line in done.out.replace(f"{folder}/", "").splitlines() if ": code:" in line] == [
+        "  - 20222.toml: code: 20333 stands in a file named 20222.toml; a file is named after its code",
+        "  - 2O976.toml: code: '2O976' is not shaped like a code; did you mean 20976?",
+        "  - LOC1.toml: code: 'LOC1' is not shaped like a code; a code has five characters, like 20976, 0042T or G0260",
+        "  - articles/20111.toml: code: 20111 stands in 20111.toml too",
+        "  - g0260.toml: code: 'g0260' must be written G0260",
+    ]
+    done = run("list", "-L", str(folder))
+    assert (done.code, done.out.split()[0]) == (0, "20111")
+    assert done.err.count("\n") == 5
+
+
+def test_many_broken_files(run: Run, tmp_path: Path) -> None:
+    """The first few are named, the others counted."""
+    folder = folder_of(tmp_path / "own", *(f"{30_000 + number}" for number in range(8)))
+    for path in folder.iterdir():
+        path.write_text("=", encoding="utf-8")
+    done = run("list", "-L", str(folder))
+    assert (done.code, done.err.count(": isn't TOML: ")) == (0, 5)
+    assert done.err.endswith("cptref: 3 more files are left out; cptref check names every fault\n")
+
+
 def test_notes_are_no_article(run: Run, tmp_path: Path) -> None:
     """The user's notes live in the same folder."""
     own = folder_of(tmp_path / "share" / "cptref", "20111")
-    (own / "notes.toml").write_text("[[notes]]\ncode = '20111'\n", encoding="utf-8")
+    (own / "notes.toml").write_text("[[notes]]\ncode = '20111'\ntext = 'mine'\nadded = 2026-01-01\n", encoding="utf-8")
     assert "20111" in libraries(run)
 
 
@@ -105,12 +199,22 @@ def test_what_is_no_folder(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_broken_file_is_named(run: Run, tmp_path: Path) -> None:
-    """With its path and what is wrong, exit 3."""
-    folder = folder_of(tmp_path / "own", "20111")
+    """With its path and what is wrong; it is left out, and the rest answers, until it is mended."""
+    folder = folder_of(tmp_path / "own", "20111", "20222")
+    whole = (folder / "20111.toml").read_text(encoding="utf-8")
     (folder / "20111.toml").write_text("broken", encoding="utf-8")
-    done = run("list", "-L", str(folder))
-    assert (done.code, done.out) == (3, "")
-    assert done.err.startswith(f"cptref: {folder}/20111.toml: isn't TOML: ")
+    said = (
+        f"cptref: {folder}/20111.toml: isn't TOML: Expected '=' after a key in a key/value pair (at end of document); "
+        "left out\n"
+    )
+    for args in (["list"], ["show", "20222"], ["show", "20976"], ["search", "fine"], ["modifiers"]):
+        assert run(*args, "-L", str(folder))[::2] == (0, said)  # each time
+    assert run("list", "-L", str(folder)).out.split() == ["20222", "20920", "20962", "20971", "20975", "20976"]
+    assert run("show", "20111", "-L", str(folder)).code == 1
+    assert run("check", "-L", str(folder)).code == 3
+    (folder / "20111.toml").write_text(whole, encoding="utf-8")
+    assert run("show", "20222", "-L", str(folder))[::2] == (0, "")
+    assert run("check", "-L", str(folder)).code == 0
 
 
 @pytest.fixture
@@ -130,9 +234,9 @@ def test_a_notice_and_a_bar(command: str, many: Path, cold: dict[str, str]) -> N
     args = [command, "-L", str(many), "list"]
     done = shown(args, env=cold, streams=("stderr",))
     assert done.code == 0
-    assert "cptref: compiling 150 articles, which is done again only when one of them changes\n" in done.out
+    assert "cptref: compiling 155 articles, which is done again only when one of them changes\n" in done.out
     _, bar = done.out.split("changes\n")
-    assert 0 < bar.index("reading ") < bar.index("compiling ")
+    assert "compiling " in bar
     assert done.out.rfind("\x1b[?25h") > done.out.rfind("\x1b[?25l") > 0
     assert shown(args, env=cold, streams=("stderr",)).out == ""
 
@@ -140,7 +244,7 @@ def test_a_notice_and_a_bar(command: str, many: Path, cold: dict[str, str]) -> N
 def test_no_bar_without_escapes(command: str, many: Path, cold: dict[str, str]) -> None:
     """`--color never` leaves the line alone."""
     done = shown([command, "--color", "never", "-L", str(many), "list"], env=cold, streams=("stderr",))
-    assert done.out == "cptref: compiling 150 articles, which is done again only when one of them changes\n"
+    assert done.out == "cptref: compiling 155 articles, which is done again only when one of them changes\n"
 
 
 def test_nothing_where_it_is_no_terminal(
@@ -156,7 +260,7 @@ def test_nothing_for_a_small_library(command: str, cold: dict[str, str]) -> None
     assert shown([command, "list"], env=cold, streams=("stderr",)).out == ""
 
 
-@pytest.mark.parametrize("wanted", ["changes", "reading", "\x1b[?25l"])
+@pytest.mark.parametrize("wanted", ["changes", "%", "\x1b[?25l"])
 def test_an_interrupt_while_it_compiles(command: str, many: Path, cold: dict[str, str], wanted: str) -> None:
     """Ctrl-C: 130, no traceback, the cursor is there, and the next command answers."""
     with terminal([command, "-L", str(many), "list"], env=cold) as one:

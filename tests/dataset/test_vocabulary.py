@@ -9,7 +9,7 @@ import pytest
 
 from cptref import DatasetError, open_library
 from cptref.dataset.files import Layer, bundled
-from cptref.dataset.read import read
+from cptref.dataset.read import Reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,14 +21,13 @@ BUNDLED = bundled().folder / "vocabulary.toml"
 
 def faults(folder: Path) -> list[str]:
     """The faults of a vocabulary laid over the bundled one, without the file they all begin with."""
-    with pytest.raises(DatasetError) as caught:
-        open_library(folder)
-    return [str(fault).removeprefix(f"{folder / 'vocabulary.toml'}: ") for fault in caught.value.faults]
+    with open_library(folder) as library:
+        return [str(fault).removeprefix(f"{folder / 'vocabulary.toml'}: ") for fault in library.faults]
 
 
 def test_the_bundled_vocabulary_is_large() -> None:
     """At least 400 concepts, all but a few with other terms than their name."""
-    concepts = read([bundled()]).vocabulary.concepts
+    concepts = Reading([bundled()]).vocabulary.concepts
     assert len(concepts) >= 400
     told = (one.synonyms + one.abbreviations + one.variants + one.narrower + one.parts for one in concepts)
     assert all(told)
@@ -104,7 +103,7 @@ def test_a_dataset_without_a_vocabulary_is_broken(tmp_path: Path) -> None:
     data = copytree(bundled().folder, tmp_path / "data")
     (data / "vocabulary.toml").unlink()
     with pytest.raises(DatasetError) as caught:
-        read([Layer("test", data)])
+        Reading([Layer("test", data)]).settle()
     assert [str(fault) for fault in caught.value.faults] == [
         f"{data / 'vocabulary.toml'}: can't be read: No such file or directory"
     ]

@@ -183,7 +183,7 @@ def test_matches_are_marked(run: Run) -> None:
 def test_the_check_stands_beside_every_hit(run: Run) -> None:
     """Who only searches sees the conflict with the code set too."""
     out = run("search", "ultrasound").out
-    assert "20971  Therapeutic injection into the spine (not listed, score 0.99921)\n" in out
+    assert "20971  Therapeutic injection into the spine (not listed, bundled, score 0.99921)\n" in out
     assert [hit["verification"] for hit in asked(run, "neck", "arm")["results"]][:1] == ["conflict"]
 
 

@@ -78,7 +78,7 @@ def on_terminal(text: str, width: int = 300) -> str:
 def test_hostile_text_is_shown_on_a_terminal() -> None:
     """Rich's markup stays as it is; escape sequences and overrides are visible; nothing of it colours the screen."""
     said = on_terminal(HOSTILE)
-    assert said.count(visible(HOSTILE)) == 13
+    assert said.count(visible(HOSTILE)) == 14
     assert "\x1b" not in said
 
 
@@ -95,7 +95,7 @@ def test_hostile_text_stays_text_in_markdown() -> None:
     """A parser finds no tag, link, image, code or emphasis that the page didn't put there."""
     html = MarkdownIt().render(render(answer(HOSTILE), "markdown"))
     assert not [tag for tag in ("<script", "<a ", "<img", "<code", "<em", "<table") if tag in html]
-    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 13
+    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 14
 
 
 def test_hostile_arguments_are_shown_in_errors(run: Run) -> None:

@@ -1,0 +1,120 @@
+"""Compiled libraries in the cache folder: found where they are ours, made whole or not at all.
+
+The cache is only ever a help, and never trusted: the folder is its owner's alone, and what is no plain file of the
+same owner is not read, not written through and made anew.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from cptref import places
+from cptref.errors import FileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Fill = Callable[[sqlite3.Connection], None]
+
+KEPT = 16  # compiled libraries, one for each set of folders; of more, those made last
+PATIENCE = 60  # seconds to wait for another process that compiles the same library; then it is compiled here too
+
+
+def file_of(*sources: object) -> Path:
+    """The compiled file of these sources. Raises FileError where there is no place for it."""
+    from zlib import crc32  # two sets of one name would only take turns: each file says what it was made from
+
+    return places.cache() / f"library-{crc32(ascii(sources).encode()):08x}.sqlite"
+
+
+def opened(file: Path) -> sqlite3.Connection | None:
+    """The compiled file, to be read from any thread; None where there is none, or it is not ours."""
+    if not (_ours(file.parent, stat.S_ISDIR) and _ours(file, stat.S_ISREG)):
+        return None
+    # It is replaced whole and never changed, so it needs no locks, and nothing beside it is looked at.
+    with suppress(sqlite3.Error):
+        return sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    return None
+
+
+def store(file: Path, fill: Fill, done: Callable[[], sqlite3.Connection | None] | None) -> sqlite3.Connection | None:
+    """Make the file, unless another process is `done` with it by then: what that made is given back.
+
+    Raises FileError, OSError or sqlite3.Error where it can't be written; nothing of it stays then.
+    """
+    folder = file.parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _ours(folder, stat.S_ISDIR):
+        raise FileError(f"{folder} is no folder of yours")
+    folder.chmod(0o700)
+    with _alone(file) as alone:
+        if alone and done and (made := done()):
+            return made
+        if alone:  # so whoever left these was killed
+            for left in folder.glob(f"{file.name}.*.tmp"):
+                left.unlink(missing_ok=True)
+        _write(file, fill)
+        _prune(file)
+    return None
+
+
+def _ours(path: Path, kind: Callable[[int], bool]) -> bool:
+    """Whether it is of this kind and this user's, and no link to something that is."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return kind(found.st_mode) and found.st_uid == getattr(os, "geteuid", lambda: found.st_uid)()
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[bool]:
+    """Whether no other process makes this file meanwhile: those that start together wait for the first of them."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(file.with_suffix(".lock"), timeout=PATIENCE, mode=0o600, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except (Timeout, OSError, NotImplementedError):  # a file system without locks, or a process that hangs
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+def _write(file: Path, fill: Fill) -> None:
+    """Make the file under a temporary name beside it and rename it into place."""
+    from tempfile import mkstemp
+
+    handle, temporary = mkstemp(prefix=f"{file.name}.", suffix=".tmp", dir=file.parent)
+    try:
+        try:
+            connection = sqlite3.connect(temporary)
+            try:
+                connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+                fill(connection)
+            finally:
+                connection.close()
+            os.fsync(handle)
+        finally:
+            os.close(handle)  # before it is renamed: Windows renames no file that is open
+        os.replace(temporary, file)  # noqa: PTH105 - both are names here
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)  # noqa: PTH108 - the same
+
+
+def _prune(file: Path) -> None:
+    """Delete all but this file and those made last before it."""
+    with suppress(OSError):
+        others = [one for one in file.parent.glob("library-*.sqlite") if one != file]
+        for old in sorted(others, key=lambda one: one.lstat().st_mtime_ns, reverse=True)[KEPT - 1 :]:
+            old.unlink(missing_ok=True)
+            old.with_suffix(".lock").unlink(missing_ok=True)

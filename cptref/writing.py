@@ -21,16 +21,17 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
         raise _taken(*there)
 
 
-def put(path: Path, data: bytes, *, force: bool) -> None:
+def put(path: Path, data: bytes, *, force: bool, mode: int = 0o666) -> None:
     """Write a file by way of a temporary one beside it, which takes its name when it is whole.
 
-    A device or a pipe is written to as it is. Raises FileError.
+    A new file gets this mode, less what the umask takes away. A device or a pipe is written to as it is. Raises
+    FileError.
     """
     try:
         if _stream(path):
             path.write_bytes(data)
         else:
-            _replace(path, data, force=force)
+            _replace(path, data, force=force, mode=mode)
     except FileExistsError as error:
         raise _taken(path) from error
     except OSError as error:
@@ -55,12 +56,13 @@ def _taken(*paths: Path) -> FileError:
     )
 
 
-def _replace(path: Path, data: bytes, *, force: bool) -> None:
+def _replace(path: Path, data: bytes, *, force: bool, mode: int) -> None:
     # With force, what a link points to is written, and the link stays.
     target = Path(os.path.realpath(path)) if force else path
     temporary = target.with_name(f".cptref-{os.urandom(8).hex()}.tmp")
     try:
-        with temporary.open("xb") as file:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, which no Path opens
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cptref.cli.files import put, refuse_existing
 from cptref.cli.opening import opened
-from cptref.cli.options import Codes, DocumentForm, Sections, Width
+from cptref.cli.options import Codes, DocumentForm, Force, Sections, Width
 from cptref.cli.output import conclude, notice, refuse_closed, show
 from cptref.cli.typed import typed
 from cptref.errors import UsageError
 from cptref.render import ENDINGS, render
+from cptref.writing import put, refuse_existing
 
 if TYPE_CHECKING:
     from cptref.answers import ShowAnswer
@@ -29,7 +29,7 @@ Output = Annotated[
         show_default=False,
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
+Notes = Annotated[bool, typer.Option("--notes", help="Your own notes too.")]
 
 
 def export(
@@ -39,13 +39,14 @@ def export(
     form: DocumentForm = "text",
     output: Output = "-",
     force: Force = False,
+    notes: Notes = False,
     width: Width = None,
 ) -> None:
     """Write entries, or some sections of them, as a document."""
     if not output:
         raise UsageError("-o needs the name of a file or a folder", hint="or - for standard output")
     with opened(ctx.obj) as library:
-        found = library.show(typed(codes), section or ())
+        found = _noted(library.show(typed(codes), section or ()), wanted=notes)
     if output == "-":
         refuse_closed()
         show(ctx.obj, render(found, form, width).encode())
@@ -56,6 +57,21 @@ def export(
             put(path, render(document, form, width).encode(), force=force)
             notice(f"wrote {path}")
     raise typer.Exit(conclude(found))
+
+
+def _noted(found: ShowAnswer, *, wanted: bool) -> ShowAnswer:
+    """The answer with the coder's own notes, whatever the sections are, or without them: a document goes places."""
+    from cptref.model import Section
+
+    if "notes" in found.sections and not wanted:
+        raise UsageError("your notes are exported only with --notes")
+    entries = []
+    for entry in found.entries:
+        sections = tuple(section for section in entry.sections if section.key != "notes")
+        if wanted and entry.notes:
+            sections += (Section(key="notes", points=entry.notes),)
+        entries.append(entry._replace(sections=sections, notes=entry.notes if wanted else ()))
+    return found._replace(entries=tuple(entries))
 
 
 def _documents(found: ShowAnswer, output: str, ending: str) -> dict[Path, ShowAnswer]:

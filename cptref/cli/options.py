@@ -81,6 +81,7 @@ DocumentForm = Annotated[
         autocompletion=lambda: list(_DOCUMENTS),
     ),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 Width = Annotated[
     int | None,
     typer.Option(

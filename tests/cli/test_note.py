@@ -1,0 +1,226 @@
+"""`cptref note`: kept, shown, searched, exported only when asked for, and never lost."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cptref import Notes
+from cptref.dataset.notes import LONGEST
+
+if TYPE_CHECKING:
+    from tests.conftest import Made, Run
+
+TODAY = date.today().isoformat()  # noqa: DTZ011 - the coder's own day
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the notes are kept."""
+    return tmp_path / "share" / "cptref" / "notes.toml"
+
+
+def test_a_note_is_shown_ever_after(run: Run, file: Path) -> None:
+    """It is kept in the user's folder, which is for its owner alone, and stands last on the entry."""
+    done = run("note", "CPT 20976", "ask", "for the MRI")
+    assert done == (0, "", f"cptref: note 1 on 20976 is kept in {file}\n")
+    assert run("note", "20976", "second").err == f"cptref: note 2 on 20976 is kept in {file}\n"
+    out = run("show", "20976").out
+    assert "\nYour notes\n  - ask for the MRI\n  - second\n\nDataset " in out
+    assert out.index("Questions and answers") < out.index("Your notes")
+    assert "Your notes" not in run("show", "20920").out
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.parent.stat().st_mode & 0o777 == 0o700
+    assert sorted(path.name for path in file.parent.iterdir()) == ["notes.toml", "notes.toml.lock"]
+
+
+def test_notes_are_listed(run: Run) -> None:
+    """All of them, or those on a code, with their numbers, in every format."""
+    assert run("note") == (0, "No notes yet: cptref note CODE TEXT adds one.\n", "")
+    assert run("note", "20976") == (1, "", "cptref: no note on 20976; add one with cptref note 20976 TEXT\n")
+    for code, text in (("20976", "b"), ("20920", "=1+1"), ("20976", "two\nlines")):
+        run("note", code, text)
+    assert run("note", "20976").out == (
+        f"20976  Therapeutic injection into the spine\n  - 1. b ({TODAY})\n  - 2. two\n    lines ({TODAY})\n"
+    )
+    assert run("note").out.startswith(f"20920  Epidural or facet joint injection\n  - 1. =1+1 ({TODAY})\n\n20976  ")
+    one, other = json.loads(run("note", "-f", "json").out)["results"]
+    assert (one["code"], one["title"], one["held"]) == ("20920", "Epidural or facet joint injection", True)
+    assert [note["text"] for note in other["notes"]] == ["b", "two\nlines"]
+    assert other["notes"][1] == {"number": 2, "text": "two\nlines", "added": TODAY}
+    rows = list(csv.DictReader(StringIO(run("note", "-f", "csv").out, newline="")))
+    assert [(row["code"], row["number"], row["text"]) for row in rows] == [
+        ("20920", "1", "'=1+1"),
+        ("20976", "1", "b"),
+        ("20976", "2", "two\nlines"),
+    ]
+
+
+def test_a_note_is_removed_by_its_number(run: Run) -> None:
+    """What was removed is said once more; the others keep their order."""
+    for text in ("one", "two", "three"):
+        run("note", "20976", text)
+    assert run("note", "20976", "--remove", "2") == (0, "", "cptref: removed note 2 on 20976: two\n")
+    assert re.findall(r"\d\. (\w+)", run("note", "20976").out) == ["one", "three"]
+    gone = "cptref: there is no note 3 on 20976; cptref note 20976 shows those there are\n"
+    assert run("note", "20976", "--remove", "3") == (1, "", gone)
+    assert run("note", "20920", "--remove", "1").code == 1
+
+
+def test_notes_are_searched(run: Run) -> None:
+    """As every line of an entry is, and in a section of their own."""
+    assert run("search", "xylophone").code == 1
+    run("note", "20976", "bring the xylophones along")
+    done = run("search", "xylophone")
+    assert done.code == 0
+    assert "20976  Therapeutic injection into the spine (not listed, bundled, score 0.9" in done.out
+    assert "  - Your notes (inflected): bring the *xylophones* along\n" in done.out
+    assert run("search", "xylophone", "--in", "notes").code == 0
+    assert run("search", "xylophone", "--in", "cost").code == 1
+    run("note", "20976", "--remove", "1")
+    assert run("search", "xylophone").code == 1
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "jsonl", "csv"])
+def test_notes_are_exported_only_when_asked_for(run: Run, form: str) -> None:
+    """Under their own heading with --notes, whatever the sections are; without it there is no word of them."""
+    run("note", "20976", "told in confidence")
+    assert "confidence" in run("show", "20976", "-f", form).out
+    assert "confidence" not in run("export", "20976", "-f", form).out
+    assert "confidence" not in run("export", "20976", "-s", "cost", "-f", form).out
+    for args in (["20976"], ["20976", "-s", "cost"], ["20976", "-s", "notes"]):
+        out = run("export", *args, "--notes", "-f", form).out
+        assert "told in confidence" in out
+        assert "Your notes" in out
+    run("export", "20976", "-o", "sheet", "--notes", "-f", form)
+    assert "told in confidence" in Path("sheet").read_text(encoding="utf-8")
+    refused = "cptref: your notes are exported only with --notes\n"
+    assert run("export", "20976", "-s", "notes") == (2, "", refused)
+
+
+def test_a_note_outlives_its_entry(run: Run, made: Made, file: Path) -> None:
+    """Where the code is held no more it is reported: by show, note and check, and can be removed."""
+    folder = str(made({"20111": {}}))
+    assert run("note", "20111", "mine", "-L", folder).code == 0
+    assert "- mine" in run("show", "20111", "-L", folder).out
+    done = run("show", "20111")
+    assert done.code == 1
+    assert "; you have notes on it, which cptref note shows; cptref list shows every code that is" in done.err
+    assert run("note").out == (
+        f"20111  not held (any more), so these notes are shown here alone\n  - 1. mine ({TODAY})\n"
+    )
+    (result,) = json.loads(run("note", "20111", "-f", "json").out)["results"]
+    assert (result["held"], result["title"]) == (False, "")
+    checked = run("check")
+    assert checked.code == 0
+    assert f"1 warning\n  - {file}: notes[0].code: 20111 is not held\n" in checked.out
+    assert run("note", "20111", "--remove", "1").code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["2O976", "x"], "2O976: not shaped like a code; did you mean 20976?"),
+        (["../x", "x"], "../x: not shaped like a code; a code has five characters, like 20976, 0042T or G0260"),
+        (["20976-50", "x"], "20976-50: a note is on one code, without modifiers; as in: 20976"),
+        (["20976,20920", "x"], "20976,20920: a note is on one code, without modifiers; as in: 20976"),
+        (["20976", " "], "a note has no word in it; write one, as in: cptref note 20976 'ask for the MRI'"),
+        (["20976", "a\x1b[31m"], "a note has the control character \\x1b; leave it out"),
+        (["20976", "x" * (LONGEST + 1)], "a note has 10,001 characters; it takes 10,000 at most"),
+        (["20976", "x", "--remove", "1"], "a note is added or removed, not both; leave out the text or --remove"),
+        (["--remove", "1"], "--remove needs a code; as in: cptref note 20976 --remove 1"),
+    ],
+)
+def test_what_is_no_note_is_refused(run: Run, file: Path, args: list[str], message: str) -> None:
+    """One line, exit 2, and nothing is written."""
+    assert run("note", *args) == (2, "", f"cptref: {message}\n")
+    assert not file.exists()
+
+
+def test_a_code_that_is_not_held(run: Run, file: Path) -> None:
+    """Is not noted on, since nothing would ever show it; what is near is offered."""
+    done = run("note", "20977", "x")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("cptref: 20977: shaped like a code, but not held; held and close, but different proced")
+    assert not file.exists()
+
+
+def test_tabs_and_line_ends_are_read_through(run: Run) -> None:
+    """What was pasted from elsewhere."""
+    run("note", "20976", " a\tb\r\nc\rd ")
+    assert json.loads(run("show", "20976", "-f", "json").out)["results"][0]["notes"] == ["a b\nc\nd"]
+
+
+def test_a_broken_file_of_notes_is_never_written_over(run: Run, file: Path) -> None:
+    """It is named and left out of answers; adding and removing refuse, exit 3, and it stays as it is."""
+    run("note", "20976", "mine")
+    broken = file.read_text(encoding="utf-8") + "x = "
+    file.write_text(broken, encoding="utf-8")
+    done = run("show", "20976")
+    assert done.code == 0
+    assert done.err == f"cptref: {file}: isn't TOML: Invalid value (at end of document); left out\n"
+    for args in (["note", "20976", "more"], ["note", "20976", "--remove", "1"], ["note"]):
+        assert run(*args).code == 3
+    assert file.read_text(encoding="utf-8") == broken
+    file.write_text("[[notes]]\ncode = 'x'\ntext = ''\nadded = '2026-01-01'\nwhy = 1\n", encoding="utf-8")
+    assert run("check").code == 3
+    assert run("note").err.replace(str(file), "F") == (
+        "cptref: F: notes[0].why: unknown key\n"
+        "cptref: F: notes[0].text: is empty\n"
+        "cptref: F: notes[0].added: must be a date, not text\n"
+        "cptref: F: notes[0].code: 'x' is not shaped like a code; a code has five characters, like 20976, 0042T or "
+        "G0260\n"
+        "cptref: the dataset can't be read: 4 faults; mend each place named here\n"
+    )
+
+
+def test_notes_have_an_end(run: Run, file: Path) -> None:
+    """What would make the file too large to be read is refused, and the others stay."""
+    one = f"[[notes]]\ncode = '20976'\ntext = '{'x' * LONGEST}'\nadded = 2026-01-01\n"
+    file.parent.mkdir(parents=True)
+    file.write_text(one * 104, encoding="utf-8")
+    done = run("note", "20976", "y" * LONGEST)
+    assert done == (2, "", f"cptref: {file} would have more than 1,048,576 bytes; remove notes with --remove\n")
+    assert len(Notes(file).all()) == 104
+
+
+def test_several_processes_lose_none(file: Path, run: Run) -> None:
+    """Eight at once, five notes each: all forty are there, and each number was given once."""
+    code = (
+        "import sys; from cptref import Notes; notes = Notes(sys.argv[1]);"
+        "[print(notes.add('20976', f'{sys.argv[2]} {n}')) for n in range(5)]"
+    )
+    argv = [sys.executable, "-c", code, str(file)]
+    started = [subprocess.Popen([*argv, str(number)], stdout=subprocess.PIPE) for number in range(8)]
+    numbers = [int(line) for process in started for line in process.communicate(timeout=60)[0].split()]
+    assert sorted(numbers) == list(range(1, 41))
+    kept = [note.text for note in Notes(file).all()]
+    assert sorted(kept) == sorted(f"{number} {n}" for number in range(8) for n in range(5))
+    assert run("show", "20976").out.count("\n  - 7 ") == 5
+
+
+def test_a_folder_that_can_not_be_written(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line that says where, exit 2."""
+    (tmp_path / "plain").write_text("", encoding="utf-8")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "plain"))
+    done = run("note", "20976", "x")
+    where = f"{tmp_path}/plain/cptref/notes.toml"
+    assert done == (2, "", f"cptref: {where} can't be written: Not a directory; cptref paths shows where it is\n")
+
+
+def test_a_link_is_kept(run: Run, file: Path, tmp_path: Path) -> None:
+    """Who keeps notes elsewhere, and links to them, finds them there."""
+    file.parent.mkdir(parents=True)
+    file.symlink_to(tmp_path / "mine.toml")
+    run("note", "20976", "x")
+    assert file.is_symlink()
+    assert 'text = "x"' in (tmp_path / "mine.toml").read_text(encoding="utf-8")

@@ -1,0 +1,159 @@
+"""`cptref import`: article pages become dataset files that pass the check."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import tomli
+
+from tests.conftest import PAGE
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
+TODAY = date.today()  # noqa: DTZ011 - the day here
+UNPLACED = (
+    "cptref: page.txt:1: not placed: site-logo\n"
+    "cptref: page.txt:18: not placed: hero-image\n"
+    "cptref: page.txt:19: not placed: Learn more\n"
+    "cptref: page.txt:40: not placed: © Copyright of somebody\n"
+)
+
+
+@pytest.fixture
+def page() -> Path:
+    """A page in the working folder."""
+    Path("page.txt").write_text(PAGE, encoding="utf-8")
+    return Path("page.txt")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """The user's own library, which is not there yet."""
+    return tmp_path / "share" / "cptref"
+
+
+@pytest.mark.usefixtures("page")
+def test_a_page_becomes_an_entry(run: Run, own: Path) -> None:
+    """It is written into the user's own library; what was not placed is listed with its line; every command has it."""
+    done = run("import", "page.txt")
+    assert done == (0, "", f"cptref: wrote {own}/20111.toml: 3 sections, 4 points, 0 questions\n{UNPLACED}")
+    assert own.stat().st_mode & 0o777 == 0o700
+    assert run("show", "20111").out == (
+        "20111  Knee puncture (Surgery, unverified)\n"
+        "==========================================\n"
+        "\n"
+        "UNVERIFIED: not checked against the published code set\n"
+        "  Nobody has checked this entry against the published code set. "
+        f"Imported from page.txt on {TODAY}.\n"
+        "\n"
+        "Modifiers:\n"
+        "  - RT: right side of the body\n"
+        "  - LT: left side of the body\n"
+        "Average cost: $200 to $900\n"
+        f"Library: {own}\n"
+        f"Source: page.txt, imported {TODAY}\n"
+        "\n"
+        "Overview\n"
+        "  CPT Code 20111 stands for a puncture of the knee.\n"
+        "\n"
+        "When it is used\n"
+        "  It helps in two cases.\n"
+        "  - A swollen knee that hurts.\n"
+        "  - Fluid that has to be tested.\n"
+        "\n"
+        "Symptoms\n"
+        "  Patients report the following.\n"
+        "  - A knee that can't be bent.\n"
+        "\n"
+        "Preparation\n"
+        "  Little has to be prepared.\n"
+        "  - Name every medication.\n"
+        "\n"
+        "Billing\n"
+        "  - Code: 20111\n"
+        "  - Category: Surgery\n"
+        "  - Modifier RT: right side of the body\n"
+        "  - Modifier LT: left side of the body\n"
+        "\n"
+        "Cost and coverage\n"
+        "  - Cost on average: $200 to $900\n"
+        "\n"
+        "Dataset 2026.11.1, released 2026-11-21. Not billing or medical advice. "
+        "Check every code against the current code set.\n"
+    )
+    assert "20111" in run("search", "swollen knee").out
+    assert run("check").code == 0
+
+
+@pytest.mark.usefixtures("page")
+def test_its_source_and_date_are_recorded(run: Run, own: Path) -> None:
+    """In the file, as TOML."""
+    run("import", "page.txt")
+    plain = tomli.loads((own / "20111.toml").read_text(encoding="utf-8"))
+    assert plain["source"] == {"file": "page.txt", "imported": TODAY}
+    assert plain["verification"]["status"] == "unverified"
+    assert [section["key"] for section in plain["sections"]] == ["used-when", "symptoms", "preparation"]
+
+
+@pytest.mark.usefixtures("page")
+def test_no_file_is_written_over(run: Run, own: Path) -> None:
+    """Neither in the folder nor among its articles; with --force it is."""
+    assert run("import", "page.txt").code == 0
+    path = own / "20111.toml"
+    path.write_text("mine", encoding="utf-8")
+    taken = f"cptref: {path} is there already; use --force to write over it, or another name\n"
+    # What is there is broken, and named as such, before the import says that it won't touch it.
+    assert run("import", "page.txt").err.endswith(taken)
+    assert run("import", "page.txt").code == 2
+    assert path.read_text(encoding="utf-8") == "mine"
+    assert run("import", "page.txt", "--force").code == 0
+    assert path.read_text(encoding="utf-8").startswith('code = "20111"')
+    (own / "articles").mkdir()
+    path.rename(own / "articles" / "20111.toml")
+    assert run("import", "page.txt").code == 2
+    assert run("import", "page.txt", "--force").err.startswith(f"cptref: wrote {own}/articles/20111.toml: ")
+    assert not path.exists()
+
+
+def test_what_is_no_article_is_refused(run: Run, page: Path) -> None:
+    """It is named, exit 2; the other pages are imported all the same."""
+    Path("list.txt").write_text("milk\neggs\n", encoding="utf-8")
+    Path("again.txt").write_text(PAGE, encoding="utf-8")
+    done = run("import", "list.txt", str(page), "again.txt", "gone.txt", "-o", ".")
+    assert (done.code, done.out) == (2, "")
+    lines = done.err.splitlines()
+    assert lines[0].startswith("cptref: list.txt has no code in it; ")
+    assert lines[1] == "cptref: again.txt: page.txt is about 20111 too; import one of them"
+    assert lines[2] == "cptref: gone.txt: can't be read: No such file or directory; name a page saved as text"
+    assert lines[3] == "cptref: wrote 20111.toml: 3 sections, 4 points, 0 questions"
+    assert Path("20111.toml").is_file()
+
+
+@pytest.mark.usefixtures("page")
+def test_a_folder_that_is_none(run: Run) -> None:
+    """Is not made, and the page is not written elsewhere."""
+    assert run("import", "page.txt", "-o", "away") == (2, "", "cptref: away is no folder; make it first\n")
+    assert run("import", "page.txt", "-o", "") == (2, "", "cptref: '' is no folder; make it first\n")
+    assert run("import", ".", "-o", ".") == (2, "", "cptref: .: isn't a file; name a page saved as text\n")
+
+
+def test_a_page_that_is_too_large(run: Run) -> None:
+    """Is refused before it is read."""
+    Path("page.txt").write_text(PAGE + " " * 2**20, encoding="utf-8")
+    done = run("import", "page.txt")
+    assert done == (2, "", "cptref: page.txt: has more than 1,048,576 bytes; name a page saved as text\n")
+
+
+def test_the_bundled_entries_come_back_from_their_own_text(run: Run) -> None:
+    """What is exported as text can be imported: every section has the same lines."""
+    for code in ("20920", "20962", "20971", "20975", "20976"):
+        assert run("export", code, "-o", "page.txt", "--force").code == 0
+        assert run("import", "page.txt", "-o", ".", "--force").code == 0
+        before = run("show", code, "-f", "csv").out.splitlines()
+        after = run("show", code, "-f", "csv", "-L", ".").out.splitlines()
+        texts = [{line.split('","', 4)[4] for line in one if '"verification"' not in line} for one in (before, after)]
+        assert {line for line in texts[0] if not line.startswith(("verification", "Check"))} <= texts[1]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cptref.answers import (
+        CheckAnswer,
         CompareAnswer,
         Entry,
         ListAnswer,
@@ -26,41 +27,54 @@ if TYPE_CHECKING:
         ShowAnswer,
         SymptomAnswer,
     )
+    from cptref.dataset.check import check
+    from cptref.dataset.importing import Imported, import_page
+    from cptref.dataset.notes import Notes
     from cptref.errors import CptrefError, DatasetError, FileError, UsageError
     from cptref.library import Library, open_library
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "CheckAnswer": "cptref.answers",
     "CompareAnswer": "cptref.answers",
     "CptrefError": "cptref.errors",
     "DatasetError": "cptref.errors",
     "Entry": "cptref.answers",
     "FileError": "cptref.errors",
+    "Imported": "cptref.dataset.importing",
     "Library": "cptref.library",
+    "Notes": "cptref.dataset.notes",
     "ListAnswer": "cptref.answers",
     "ModifiersAnswer": "cptref.answers",
     "SearchAnswer": "cptref.answers",
     "ShowAnswer": "cptref.answers",
     "SymptomAnswer": "cptref.answers",
     "UsageError": "cptref.errors",
+    "check": "cptref.dataset.check",
+    "import_page": "cptref.dataset.importing",
     "open_library": "cptref.library",
 }
 
 __all__ = [
+    "CheckAnswer",
     "CompareAnswer",
     "CptrefError",
     "DatasetError",
     "Entry",
     "FileError",
+    "Imported",
     "Library",
     "ListAnswer",
     "ModifiersAnswer",
+    "Notes",
     "SearchAnswer",
     "ShowAnswer",
     "SymptomAnswer",
     "UsageError",
     "__version__",
+    "check",
+    "import_page",
     "open_library",
 ]
 

@@ -18,14 +18,80 @@ from cptref.cli import main
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-# Tests never assert by timing, and a machine that runs CI may be busy.
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
+FIGURES = pytest.StashKey[list[str]]()
 
 ROOT = Path(__file__).parents[1]
+# An article page as somebody saved it from a browser.
+PAGE = """\
+site-logo
+Overview of CPT Code 20111: Knee puncture
+
+CPT Code 20111 stands for a puncture of the knee.
+
+When CPT Code 20111 is Used?
+
+It helps in two cases.
+
+  \u2022 A swollen knee that hurts.
+  \u2022 Fluid that has to be tested.
+
+Symptoms Indicating This Procedure
+
+Patients report the following.
+
+  \u2022 A knee that can't be bent.
+hero-image
+Learn morePreparation for the Procedure
+
+Little has to be prepared.
+
+  \u2022 Name every medication.
+
+Billing and Coding Information
+
+CPT Code: 20111
+
+Category: Surgery
+
+Common Modifiers:
+
+  \u2022 RT - Right side
+  \u2022 LT - Left side
+
+Average Cost and Insurance Coverage
+
+  \u2022 Average cost ranges from $200 to $900.
+
+\u00a9 Copyright of somebody
+"""
+
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --long`."""
+    parser.addoption("--long", action="store_true", help="try each property with 10,000 examples instead of 200")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """How many examples a property is tried with. Tests never assert by timing: a machine that runs CI may be busy."""
+    slow = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
+    for name, examples in (("short", 200), ("long", 10_000)):
+        hypothesis.settings.register_profile(
+            name, max_examples=examples, deadline=None, suppress_health_check=slow, print_blob=True
+        )
+    hypothesis.settings.load_profile("long" if config.getoption("--long") else "short")
+    config.stash[FIGURES] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What tests measured."""
+    if figures := config.stash[FIGURES]:
+        terminalreporter.section("figures")
+        for line in figures:
+            terminalreporter.write_line(line)
 
 
 class Done(NamedTuple):
@@ -79,6 +145,12 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared_cache: P
     monkeypatch.setenv("CPTREF_PAGER", "")  # nobody sits here to leave one
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Keeps a line for the end of the run: what was tried, how often, what came of it."""
+    return request.config.stash[FIGURES].append
 
 
 @pytest.fixture
@@ -138,6 +210,14 @@ def spawn() -> Spawn:
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return go
+
+
+@pytest.fixture
+def named() -> None:
+    """The page and the folder that examples of the help name, in the working folder."""
+    Path("page.txt").write_text(PAGE, encoding="utf-8")
+    Path("my-library").mkdir()
+    Path("my-library/20222.toml").write_text(article("20222", {}), encoding="utf-8")
 
 
 @pytest.fixture

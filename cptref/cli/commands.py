@@ -22,6 +22,9 @@ HOMES = {
     "modifiers": "modifiers",
     "list": "browse",
     "sections": "browse",
+    "check": "check",
+    "import": "pages",
+    "note": "note",
     "paths": "browse",
 }
 

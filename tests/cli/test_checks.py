@@ -45,6 +45,8 @@ COMMANDS = {
     "modifiers": ["modifiers", HELD],
     "list": ["list"],
     "sections": ["sections"],
+    "check": ["check"],
+    "note": ["note"],
     "paths": ["paths"],
 }
 
@@ -85,6 +87,7 @@ def test_02_the_command_alone(c: Command) -> None:
     assert "cptref --help says more" in done.out
 
 
+@pytest.mark.usefixtures("named")
 @pytest.mark.parametrize("name", ["", *HOMES])
 def test_03_examples_can_be_pasted(c: Command, sh: Command, command: str, name: str) -> None:
     """Every one of every help runs."""
@@ -126,7 +129,8 @@ def test_07_help_is_narrow_and_quiet(c: Command, name: str) -> None:
     """80 columns, no names of types."""
     page = c(*([name] if name else []), "--help").out
     assert max(map(len, page.splitlines())) <= 80
-    assert not re.search(r"\b(TEXT|INTEGER|BOOLEAN|PATH|<[a-z]+>|\[default: None\])", page)
+    # PATH... and TEXT... are the contract's own words for what check and note take.
+    assert not re.search(r"\b(TEXT|INTEGER|BOOLEAN|PATH|<[a-z]+>|\[default: None\])(?!\.\.\.)", page)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -153,7 +157,9 @@ def test_10_wrong_usage_and_broken_files(c: Command, tmp_path: Path) -> None:
         assert c(*args).code == 2
     assert c("export", HELD, "-o", "away/x.txt").code == 2
     assert c("list", "-L", str(tmp_path / "nowhere")).code == 2
-    assert c("list", "-L", str(tmp_path / "broken")).code == 3
+    assert c("list", "-L", str(tmp_path / "broken")).code == 0  # it is named and left out
+    assert c("check", "-L", str(tmp_path / "broken")).code == c("check", str(tmp_path / "broken")).code == 3
+    assert c("check", str(tmp_path / "nowhere")).code == 2
 
 
 def test_11_exit_codes_are_stated(c: Command) -> None:
@@ -222,7 +228,7 @@ def test_17_a_pipe_is_plain(c: Command, name: str) -> None:
     """No escape, no box, no wrapping at 80 columns."""
     out = c(*COMMANDS[name]).out
     assert not re.search(r"[\x1b\u2500-\u259f•]", out)
-    if name not in {"list", "sections", "paths"}:
+    if name not in {"list", "sections", "paths", "check", "note"}:
         assert max(map(len, out.splitlines())) > 100
 
 
@@ -458,7 +464,8 @@ def test_40_completion(c: Command, tmp_path: Path, shell: str) -> None:
     assert "home-care" in offered("cptref show 20976 -s ho")
     assert "20976-RT" in offered("cptref show 20976-R")
     (tmp_path / "20111.toml").write_text("broken", encoding="utf-8")
-    assert HELD not in offered("cptref show 209", CPTREF_LIBRARY=str(tmp_path))
+    assert HELD in offered("cptref show 209", CPTREF_LIBRARY=str(tmp_path))
+    assert HELD not in offered("cptref show 209", CPTREF_LIBRARY=str(tmp_path / "nowhere"))
 
 
 def test_on_a_terminal_it_is_a_page(command: str) -> None:

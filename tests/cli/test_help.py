@@ -65,15 +65,15 @@ def test_every_command_has_help(run: Run, name: str) -> None:
     assert run(*([name, "20976", "-h"] if name == "show" else [name, "-h"])) == done
 
 
+@pytest.mark.usefixtures("named")
 @pytest.mark.parametrize("name", ["", *HOMES])
 def test_every_example_runs(run: Run, spawn: Spawn, command: str, name: str) -> None:
     """What the help shows can be pasted."""
     shown = examples(run(name, "-h").out if name else run().out + run("-h").out)
     assert shown
     path = {"PATH": f"{Path(command).parent}{os.pathsep}{os.environ['PATH']}"}
-    for number, example in enumerate(shown):
-        Path(str(number)).mkdir()
-        done = spawn("/bin/sh", "-c", example, env=path, cwd=Path(str(number)))
+    for example in dict.fromkeys(shown):
+        done = spawn("/bin/sh", "-c", example, env=path)
         assert (example, done.code) == (example, 0)
 
 

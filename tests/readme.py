@@ -11,14 +11,24 @@ import os
 import shlex
 import subprocess
 import sysconfig
+from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from cptref.cli.commands import HOMES
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def example(*lines: str, code: int = 0) -> str:
-    """Shell lines with their output, as a code block; all but the last must exit 0, the last with `code`."""
+
+def example(*lines: str, code: int = 0, files: Mapping[str, str] | None = None) -> str:
+    """Shell lines with their output, as a code block; all but the last must exit 0, the last with `code`.
+
+    `files` are there before; the folder they are in is the home folder too.
+    """
     with TemporaryDirectory() as folder:
+        for name, text in (files or {}).items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
         shown = [f"$ {line}\n{_run(line, folder, code if line is lines[-1] else 0)}" for line in lines]
     return f"```console\n{''.join(shown)}```\n"
 
@@ -46,4 +56,4 @@ def _run(line: str, folder: str, code: int) -> str:
     )
     if done.returncode != code:
         raise SystemExit(f"{shlex.join([line])} exited {done.returncode}, not {code}:\n{done.stdout}")
-    return done.stdout
+    return done.stdout.replace(folder, "~")

@@ -7,20 +7,18 @@ a fifth of the lines have as well as words that one line has.
 from __future__ import annotations
 
 import random
-import shutil
 from itertools import accumulate
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tomli
 
-import cptref
 from cptref.dataset.files import bundled
 from cptref.dataset.read import Reading
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from cptref.concepts import Vocabulary
 
@@ -56,18 +54,12 @@ QUESTIONS = (
 )
 
 
-def checkout(folder: Path, count: int) -> Path:
-    """A copy of the package with a dataset of so many articles beside it; `python -m cptref` there answers from it."""
-    shutil.copytree(
-        Path(cptref.__file__).parent, folder / "cptref", ignore=shutil.ignore_patterns("data", "__pycache__")
-    )
-    data = folder / "data"
-    (data / "articles").mkdir(parents=True)
-    for file in bundled().folder.glob("*.toml"):
-        shutil.copy(file, data)
+def folder(path: Path, count: int) -> Path:
+    """A folder of so many articles, to be laid over the bundled ones."""
+    path.mkdir(parents=True)
     for code, text in articles(count):
-        (data / "articles" / f"{code}.toml").write_text(text, encoding="utf-8")
-    return folder
+        (path / f"{code}.toml").write_text(text, encoding="utf-8")
+    return path
 
 
 def articles(count: int) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cptref.query.entries import lines
 from cptref.query.lines import INTRO, KINDS, LONGEST
-from cptref.query.tables import TABLES, seal
+from cptref.query.tables import INDEXES, TABLES, seal
 from cptref.query.words import Pieces, american, initials, joined, telling, term_words
 from cptref.sections import CATALOGUE
 
@@ -142,6 +142,8 @@ class Compiler:
         _insert(connection, "note", ((note.code, note.text) for note in notes))
         _insert(connection, "fault", faults)
         connection.executemany("INSERT INTO source VALUES (?, ?)", sources.items())
+        for index in INDEXES:
+            connection.execute(index)
 
     def _flush(self) -> None:
         """Store the entries that are held in memory, and number them."""

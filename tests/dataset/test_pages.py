@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from cptref.answers import ShowAnswer
 from cptref.characters import UNSAFE
 from cptref.dataset import rules, shape
-from cptref.dataset.files import bundled
-from cptref.dataset.pages import MOST, Page, read_page
+from cptref.dataset.files import MOST, bundled
+from cptref.dataset.pages import Page, read_page
 from cptref.errors import FileError
 from cptref.model import Article, Dataset, ModifierTable, Notices, Section
 from cptref.query.entries import complete

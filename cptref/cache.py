@@ -77,7 +77,7 @@ def _alone(file: Path) -> Iterator[bool]:
     """Whether no other process makes this file meanwhile: those that start together wait for the first of them."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(file.with_suffix(".lock"), timeout=PATIENCE, mode=0o600, fallback_to_soft=False)
+    lock = FileLock(file.with_suffix(".lock"), timeout=PATIENCE, mode=0o600)
     try:
         lock.acquire()
     except (Timeout, OSError, NotImplementedError):  # a file system without locks, or a process that hangs

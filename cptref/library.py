@@ -224,7 +224,7 @@ class Library:
     def _stored(self) -> sqlite3.Connection | None:
         """The compiled file of these layers, if it is there and of this release."""
         connection = None
-        with suppress(FileError, sqlite3.Error, TypeError):
+        with suppress(FileError, sqlite3.Error, TypeError, ValueError):  # the last two of a table that is not ours
             connection = cache.opened(cache.file_of(self._layers, self._own))
             if connection and ask.made_from(connection) == self._made_from:
                 return connection

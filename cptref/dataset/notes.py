@@ -81,7 +81,7 @@ class Notes:
 
         try:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(f"{self.file}.lock", timeout=PATIENCE, mode=0o600, fallback_to_soft=False)
+            lock = FileLock(f"{self.file}.lock", timeout=PATIENCE, mode=0o600)
             lock.acquire()
         except Timeout as error:
             raise FileError(f"{self.file} is in use by another process", hint="try again") from error

@@ -25,7 +25,7 @@ from cptref.render.blocks import (
 # What can mean something anywhere in a line, and what means something only where a line begins.
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~])")
 _BAR = 20  # cells
-_BEGINNING = re.compile(r"^(\s*)(?:([-+#=])|(\d{1,9})([.)]))", re.MULTILINE)
+_BEGINNING = re.compile(r"^(?:([-+#=])|(\d{1,9})([.)]))")
 
 
 def render(page: Page) -> str:
@@ -88,8 +88,9 @@ def _safe(text: str) -> str:
 
 def _begun(text: str) -> str:
     """Escape what would begin a list, a heading or a rule; a line break in a text is a hard one."""
-    safe = _BEGINNING.sub(lambda at: f"{at[1]}{at[3] or ''}\\{at[2] or at[4]}", text.strip())
-    return re.sub(r"\s*\n\s*", "\\\\\n", safe)
+    lines = (line.strip() for line in text.split("\n"))
+    safe = (_BEGINNING.sub(lambda at: f"{at[2] or ''}\\{at[1] or at[3]}", line) for line in lines if line)
+    return "\\\n".join(safe)
 
 
 def _hung(first: str, text: str, later: str = "  ") -> str:

@@ -23,9 +23,9 @@ NOTES = "notes.toml"  # the user's notes, which may stand beside articles and ar
 
 MOST = 2**20  # bytes of a file: five times the bundled vocabulary, a hundred times an article
 
-# Nanoseconds. Linux stamps a file with the time of its clock's last tick, which comes every 10 ms or more often: what
-# is changed twice within a tick has the same time after both.
-_TICK = 20_000_000
+# Nanoseconds. Linux stamps a file with the time of its clock's last tick, which comes every 10 ms or more often, and
+# some disks know seconds alone, or every other one: what is changed twice within a tick has the same time after both.
+_TICK, _LONG_TICK, _SECOND = 20_000_000, 2_000_000_000, 1_000_000_000
 
 
 class Layer(NamedTuple):
@@ -47,7 +47,7 @@ def sources(layer: Layer) -> Iterator[os.DirEntry[str]]:
 
 
 def states(layers: Iterable[Layer], notes: str) -> dict[bytes, str]:
-    """The state of every source file by its path: its size, and its times of content and of place.
+    """The state of every source file by its path: its size, its times of content and of place, which file it is.
 
     Times are compared for being equal and never for being later, so a clock that goes backwards does no harm.
     """
@@ -61,9 +61,10 @@ def states(layers: Iterable[Layer], notes: str) -> dict[bytes, str]:
 def settled(layers: Iterable[Layer], notes: str) -> dict[bytes, str]:
     """The states, once none is so new that a further change might leave it as it is."""
     found = states(layers, notes)
-    newest = max((int(time) for one in found.values() for time in one.split()[1:]), default=0)
-    if 0 <= time_ns() - newest < _TICK:
-        sleep(_TICK / 1e9)
+    newest = max((int(one.split()[2]) for one in found.values() if one), default=0)
+    tick = _TICK if newest % _SECOND else _LONG_TICK
+    if 0 <= time_ns() - newest < tick:
+        sleep(tick / 1e9)
         return states(layers, notes)
     return found
 
@@ -127,4 +128,6 @@ def _state(look: Callable[[], os.stat_result]) -> str:
         found = look()
     except OSError:
         return ""
-    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+    # Windows tells the number of a file to some that ask, and not to others.
+    number = found.st_ino if os.name == "posix" else 0
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {number}"

@@ -174,7 +174,9 @@ class Reading:
 
     def _dataset(self, path: str, number: int) -> bool:
         plain = self._parsed(path, number)
-        found = plain and self._value(shape.checker(Dataset), path, number, plain, partial(rules.dataset, plain))
+        if plain is None:
+            return False
+        found = self._value(shape.checker(Dataset), path, number, plain, partial(rules.dataset, plain))
         if found and self.dataset is None:
             self.dataset = found[0]
         return bool(found)
@@ -210,9 +212,9 @@ class Reading:
 
     def _notes(self, path: str, number: int) -> bool:
         plain = self._parsed(path, number)
-        found = plain is not None and self._value(
-            shape.checker(NoteBook), path, number, plain, partial(rules.notes, plain)
-        )
+        if plain is None:
+            return False
+        found = self._value(shape.checker(NoteBook), path, number, plain, partial(rules.notes, plain))
         if found:
             self.notes += found[0].notes
         return bool(found)

@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from cptref import places
 from cptref.errors import FileError
+from cptref.writing import alone, begun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     Fill = Callable[[sqlite3.Connection], None]
@@ -52,12 +53,11 @@ def store(file: Path, fill: Fill, done: Callable[[], sqlite3.Connection | None] 
     if not _ours(folder, stat.S_ISDIR):
         raise FileError(f"{folder} is no folder of yours")
     folder.chmod(0o700)
-    with _alone(file) as alone:
-        if alone and done and (made := done()):
-            return made
-        if alone:  # so whoever left these was killed
-            for left in folder.glob(f"{file.name}.*.tmp"):
-                left.unlink(missing_ok=True)
+    with ExitStack() as held:
+        with suppress(OSError):  # without a lock, or where a process hangs, it is compiled here too
+            held.enter_context(alone(file, PATIENCE))
+            if done and (made := done()):
+                return made
         _write(file, fill)
         _prune(file)
     return None
@@ -72,28 +72,11 @@ def _ours(path: Path, kind: Callable[[int], bool]) -> bool:
     return kind(found.st_mode) and found.st_uid == getattr(os, "geteuid", lambda: found.st_uid)()
 
 
-@contextmanager
-def _alone(file: Path) -> Iterator[bool]:
-    """Whether no other process makes this file meanwhile: those that start together wait for the first of them."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(file.with_suffix(".lock"), timeout=PATIENCE, mode=0o600)
-    try:
-        lock.acquire()
-    except (Timeout, OSError, NotImplementedError):  # a file system without locks, or a process that hangs
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        lock.release()
-
-
 def _write(file: Path, fill: Fill) -> None:
     """Make the file under a temporary name beside it and rename it into place."""
     from tempfile import mkstemp
 
-    handle, temporary = mkstemp(prefix=f"{file.name}.", suffix=".tmp", dir=file.parent)
+    handle, temporary = mkstemp(prefix=begun(file), suffix=".tmp", dir=file.parent)
     try:
         try:
             connection = sqlite3.connect(temporary)

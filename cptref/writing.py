@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
@@ -39,6 +39,36 @@ def put(path: Path, data: bytes, *, force: bool, mode: int = 0o666) -> None:
         raise FileError(f"{path} can't be written: {error.strerror or error}", hint=hint) from error
 
 
+@contextmanager
+def alone(path: Path, patience: float) -> Iterator[None]:
+    """While no other process writes a file in this way: they wait for each other, so many seconds at most.
+
+    What was left half-written by one that was killed is deleted. Raises OSError where there can be no lock: Timeout, of
+    filelock, where another process has it for so long.
+    """
+    from filelock import FileLock
+
+    lock = path.with_suffix(".lock")
+    with suppress(FileNotFoundError):
+        found = lock.lstat()
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:  # some releases of filelock empty what they open
+            raise OSError(f"{lock} is no lock")
+    try:
+        with FileLock(lock, timeout=patience, mode=0o600):
+            for left in path.parent.glob(f"{begun(path)}*.tmp"):
+                left.unlink(missing_ok=True)
+            yield
+    except NotImplementedError as error:  # a file system without locks
+        raise OSError(str(error)) from error
+
+
+def begun(path: Path) -> str:
+    """What the names of temporary files begin with that are to become this file."""
+    from zlib import crc32  # a name as long as names may be would leave no room for more
+
+    return f".cptref-{crc32(os.fsencode(path.name)):08x}-"
+
+
 def _stream(path: Path) -> bool:
     """Whether it is something to write to that is neither a file nor a folder."""
     try:
@@ -59,7 +89,7 @@ def _taken(*paths: Path) -> FileError:
 def _replace(path: Path, data: bytes, *, force: bool, mode: int) -> None:
     # With force, what a link points to is written, and the link stays.
     target = Path(os.path.realpath(path)) if force else path
-    temporary = target.with_name(f".cptref-{os.urandom(8).hex()}.tmp")
+    temporary = target.with_name(f"{begun(target)}{os.urandom(8).hex()}.tmp")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
         with open(handle, "wb") as file:  # noqa: PTH123 - a handle, which no Path opens

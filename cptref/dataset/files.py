@@ -61,10 +61,11 @@ def states(layers: Iterable[Layer], notes: str) -> dict[bytes, str]:
 def settled(layers: Iterable[Layer], notes: str) -> dict[bytes, str]:
     """The states, once none is so new that a further change might leave it as it is."""
     found = states(layers, notes)
-    newest = max((int(one.split()[2]) for one in found.values() if one), default=0)
-    tick = _TICK if newest % _SECOND else _LONG_TICK
-    if 0 <= time_ns() - newest < tick:
-        sleep(tick / 1e9)
+    now = time_ns()
+    stamps = [int(one.split()[2]) for one in found.values() if one]
+    ends = (stamp + (_TICK if stamp % _SECOND else _LONG_TICK) for stamp in stamps if stamp <= now)
+    if (wait := max(ends, default=0) - now) > 0:
+        sleep(wait / _SECOND)
         return states(layers, notes)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from cptref.dataset.files import MOST
 from cptref.dataset.read import Reading
 from cptref.errors import DatasetError, FileError, UsageError
 from cptref.model import Note
-from cptref.writing import put
+from cptref.writing import alone, put
 
 if TYPE_CHECKING:
     import os
@@ -77,21 +77,16 @@ class Notes:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """While no other process changes the notes. They may be about patients: the folder is for its owner alone."""
-        from filelock import FileLock, Timeout
-
-        try:
-            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(f"{self.file}.lock", timeout=PATIENCE, mode=0o600)
-            lock.acquire()
-        except Timeout as error:
-            raise FileError(f"{self.file} is in use by another process", hint="try again") from error
-        except (OSError, NotImplementedError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise FileError(f"{self.file} can't be written: {reason}", hint="cptref paths shows where it is") from error
-        try:
+        with ExitStack() as held:
+            try:
+                self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                held.enter_context(alone(self.file, PATIENCE))
+            except TimeoutError as error:
+                raise FileError(f"{self.file} is in use by another process", hint="try again") from error
+            except OSError as error:
+                reason = f"{self.file} can't be written: {error.strerror or error}"
+                raise FileError(reason, hint="cptref paths shows where it is") from error
             yield
-        finally:
-            lock.release()
 
     def _write(self, notes: tuple[Note, ...]) -> None:
         import tomli_w

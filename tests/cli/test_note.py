@@ -16,6 +16,7 @@ import pytest
 
 from cptref import Notes
 from cptref.dataset.notes import LONGEST
+from cptref.writing import begun
 
 if TYPE_CHECKING:
     from tests.conftest import Made, Run
@@ -40,7 +41,7 @@ def test_a_note_is_shown_ever_after(run: Run, file: Path) -> None:
     assert "Your notes" not in run("show", "20920").out
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700
-    assert sorted(path.name for path in file.parent.iterdir()) == ["notes.toml", "notes.toml.lock"]
+    assert sorted(path.name for path in file.parent.iterdir()) == ["notes.lock", "notes.toml"]
 
 
 def test_notes_are_listed(run: Run) -> None:
@@ -206,6 +207,17 @@ def test_several_processes_lose_none(file: Path, run: Run) -> None:
     kept = [note.text for note in Notes(file).all()]
     assert sorted(kept) == sorted(f"{number} {n}" for number in range(8) for n in range(5))
     assert run("show", "20976").out.count("\n  - 7 ") == 5
+
+
+def test_what_a_killed_process_left_is_deleted(run: Run, file: Path) -> None:
+    """It may be about patients; files of other names stay."""
+    run("note", "20976", "one")
+    left, other = file.with_name(f"{begun(file)}0.tmp"), file.with_name(f"{begun(file.with_name('20111.toml'))}0.tmp")
+    left.write_text("half", encoding="utf-8")
+    other.write_text("half", encoding="utf-8")
+    run("note", "20976", "two")
+    assert (left.exists(), other.exists()) == (False, True)
+    assert [note.text for note in Notes(file).all()] == ["one", "two"]
 
 
 def test_a_folder_that_can_not_be_written(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

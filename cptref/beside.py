@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
+_OPEN = 1024  # files that a process may have open, unless told otherwise
+
 
 @contextmanager
 def beside(work: Callable[[], Value]) -> Iterator[Callable[[], Value]]:
@@ -34,8 +36,9 @@ def beside(work: Callable[[], Value]) -> Iterator[Callable[[], Value]]:
         with os.fdopen(result, "rb") as pipe:
             yield lambda: _received(pipe.read(), work)
     finally:
-        os.kill(child, signal.SIGKILL)  # it has ended, or nobody waits for it any more
-        os.waitpid(child, 0)
+        with suppress(ProcessLookupError, ChildProcessError):  # who ignores that children end has none to wait for
+            os.kill(child, signal.SIGKILL)  # it has ended, or nobody waits for it any more
+            os.waitpid(child, 0)
 
 
 def _possible() -> bool:
@@ -56,11 +59,20 @@ def _started(work: Callable[[], Any]) -> tuple[int, int]:
         return child, result
     try:  # in the child, which must not come back from here
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process too
-        os.close(result)
+        _let_go(end)
         with os.fdopen(end, "wb") as pipe:
             pipe.write(marshal.dumps(work()))
     finally:
         os._exit(0)
+
+
+def _let_go(kept: int) -> None:
+    """Close what a copy of a process has open besides: if that is killed, nobody waits for the copy to end."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, _OPEN)
 
 
 def _received(data: bytes, work: Callable[[], Value]) -> Value:

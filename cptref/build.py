@@ -47,12 +47,12 @@ def build(
             own = tuple(noted.get(one.article.code, ()))
             part.add(complete(one.article, layers[one.layer].name, table, own), one.written)
 
-    def second_half() -> tuple[Packed, list[tuple[int, str, str, str]]]:
+    def second_half() -> tuple[Packed, list[tuple[int, str, str, str, str]]]:
         before, reading.faults = reading.faults, []
         part = Part()
         add(part, codes[half:])
         found, reading.faults = reading.faults, before
-        return part.packed(), [(layer, *fault) for layer, fault in found]
+        return part.packed(), [(layer, path, *fault) for layer, path, fault in found]
 
     def halfway(done: int, total: int) -> None:
         if watch:
@@ -64,6 +64,6 @@ def build(
         if rest:
             packed, faults = rest()
             compiler.append(packed)
-            reading.faults += [(layer, Fault(*fault)) for layer, *fault in faults]
+            reading.faults += [(layer, path, Fault(*fault)) for layer, path, *fault in faults]
         dataset, left_out = reading.settle()
         compiler.finish(made_from, states, dataset, table, reading.vocabulary, reading.notes, left_out)

@@ -44,7 +44,7 @@ class DatasetError(CptrefError):
 
     exit_code = 3
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[Fault, ...], what: str = "the dataset") -> None:
         many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"the dataset can't be read: {many}", hint="mend each place named here")
+        super().__init__(f"{what} can't be read: {many}", hint="mend each place named here")
         self.faults = faults

@@ -14,8 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from cptref import __version__, cache, codes
-from cptref.characters import one_line
-from cptref.dataset.files import TABLES, Layer, bundled, homes, state, states
+from cptref.dataset.files import TABLES, homes, layered, state, states
 from cptref.errors import FileError, UsageError
 from cptref.query import ask
 from cptref.query.names import section_keys
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
         ShowAnswer,
         SymptomAnswer,
     )
+    from cptref.dataset.files import Layer
     from cptref.dataset.read import Watch
     from cptref.errors import Fault
     from cptref.model import Dataset
@@ -60,14 +60,7 @@ def open_library(
     from pathlib import Path
 
     given = [folders] if isinstance(folders, (str, os.PathLike)) else folders
-    own = []
-    for one in given:
-        folder = os.fspath(one)
-        if not os.path.isdir(folder):  # noqa: PTH112 - a name that is empty or too long is no folder either
-            raise FileError(f"{folder or repr(folder)} is no folder", hint="name a folder of dataset files")
-        own.append(Path(folder).absolute())
-    layers = (bundled(), *(Layer(one_line(str(folder)), folder) for folder in own))
-    return Library(layers, Path(notes).absolute() if notes else None, watch)
+    return Library(layered(given), Path(notes).absolute() if notes else None, watch)
 
 
 class Library:
@@ -184,24 +177,26 @@ class Library:
         """Compile anew if a source file is no more what it was: one that some codes rest on, or any."""
         if self._all_seen or (typed is not None and self._as_compiled(typed)):
             return
-        if dict(self._connection.execute("SELECT path, state FROM source")) == states(self._layers, self._own):
+        if self._unchanged(self._connection):
             self._all_seen = True
         else:
             self._anew()
 
+    def _unchanged(self, connection: sqlite3.Connection) -> bool:
+        """Whether every source file is as it was compiled."""
+        return dict(connection.execute("SELECT path, state FROM source")) == states(self._layers, self._own)
+
     def _as_compiled(self, typed: Sequence[str]) -> bool:
         """Whether the files of these codes are as they were compiled, and so are tables, notes, and what was left out.
 
-        What is absent, or near to what is absent, rests on every file: a code without a file is not judged here.
+        What is absent, or near to what is absent, rests on every file: a code that isn't held is not judged here.
         """
-        left_out = "SELECT DISTINCT file FROM fault JOIN source ON path = CAST(file AS BLOB)"
-        rested = [*homes(self._layers, TABLES), *(file for (file,) in self._connection.execute(left_out))]
-        rested += [self._own] * bool(self._own)
+        left_out = (os.fsdecode(path) for (path,) in self._connection.execute("SELECT DISTINCT path FROM fault"))
+        rested = [*homes(self._layers, TABLES), *left_out, *([self._own] if self._own else ())]
         for code in {one.code for argument in typed for one in codes.read(argument) if one.code}:
-            paths = [*homes(self._layers, [f"{code}.toml"])]
-            if not any(map(self._recorded, paths)):
+            if not self._connection.execute("SELECT 1 FROM body WHERE code = ?", (code,)).fetchone():
                 return False
-            rested += paths
+            rested += homes(self._layers, [f"{code}.toml"])
         new = set(rested) - self._seen
         if any(state(path) != self._recorded(path) for path in new):
             return False
@@ -238,14 +233,14 @@ class Library:
         if connection is None:
             return None
         with suppress(sqlite3.Error):
-            if dict(connection.execute("SELECT path, state FROM source")) == states(self._layers, self._own):
+            if self._unchanged(connection):
                 return connection
         connection.close()
         return None
 
     def _anew(self, *, damaged: bool = False) -> None:
-        self._connection.close()
-        self._connection = self._compiled(damaged=damaged)
+        before, self._connection = self._connection, self._compiled(damaged=damaged)
+        before.close()
 
     def _compiled(self, *, damaged: bool = False) -> sqlite3.Connection:
         """A library compiled now: in the cache folder, or in memory where that can't be written.

@@ -53,7 +53,7 @@ def library(targets: Sequence[str]) -> sqlite3.Connection:
             named = Article(code=f"{number:05}", title=target, category="")
             bare = complete(named, "", reading.modifiers)._replace(sections=())
             compiler.add(bare, json.dumps({"code": named.code, "title": target, "category": ""}))
-        compiler.finish("", {}, about, reading.modifiers, reading.vocabulary, (), ())
+        compiler.finish("", {}, about, reading.modifiers, reading.vocabulary, (), {})
     return connection
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from cptref.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Made
+    from tests.conftest import Made, Run, Spawn
 
 
 def test_an_entry_is_a_value() -> None:
@@ -80,6 +81,26 @@ def test_how_far_it_has_come_is_told(made: Made, monkeypatch: pytest.MonkeyPatch
         with open_library(folder, watch=lambda *far: told.append(far)) as library:
             assert library.list().total == 7
     assert told == [(done, 7) for done in range(8)]
+
+
+def test_a_library_survives_a_broken_file(in_checkout: Run, checkout: Path, spawn: Spawn, tmp_path: Path) -> None:
+    """One that stays open says what is wrong as often as it is asked, and answers again once it is mended."""
+    path = checkout / "data" / "articles" / "20976.toml"
+    code = (
+        "import sys, pathlib; from cptref import open_library, DatasetError\n"
+        "path = pathlib.Path(sys.argv[1]); text = path.read_text()\n"
+        "open_library().close()\n"  # which compiles, so that the next one has still to look at the files
+        "with open_library() as library:\n"
+        "    path.write_text('=')\n"
+        "    for _ in range(2):\n"
+        "        try: library.list()\n"
+        "        except DatasetError as error: print(len(error.faults))\n"
+        "    path.write_text(text)\n"
+        "    print(library.list().total)\n"
+    )
+    assert in_checkout("list").code == 0
+    env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    assert spawn(sys.executable, "-c", code, str(path), env=env, cwd=checkout) == (0, "1\n1\n5\n", "")
 
 
 def test_a_public_name_that_is_not_there() -> None:

@@ -53,6 +53,8 @@ def import_pages(
         else:
             made[path] = page, imported
     refuse_existing(made, force=force)
+    if made:
+        _make(folder)
     for path, (page, imported) in made.items():
         put(path, imported.toml.encode(), force=force)
         notice(f"wrote {path}: {_counted(imported)}")
@@ -73,19 +75,22 @@ def _read(page: str, modifiers: set[str]) -> Imported | None:
 
 
 def _folder(output: str | None) -> Path:
-    """Where to write: a folder that is there, or the user's own, which is made."""
+    """Where to write: a folder that is there, or the user's own."""
     from cptref import places
 
-    if output is not None:
-        if not os.path.isdir(output):  # noqa: PTH112 - a name that is empty or too long is no folder either
-            raise FileError(f"{output or repr(output)} is no folder", hint="make it first")
-        return Path(output)
-    folder = places.library()
+    if output is None:
+        return places.library()
+    if not os.path.isdir(output):  # noqa: PTH112 - a name that is empty or too long is no folder either
+        raise FileError(f"{output or repr(output)} is no folder", hint="make it first")
+    return Path(output)
+
+
+def _make(folder: Path) -> None:
+    """Make the user's own folder where it isn't there, for its owner alone."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"{folder} can't be made: {error.strerror}", hint="name another folder with -o") from error
-    return folder
 
 
 def _home(folder: Path, code: str) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cptref.answers import CheckAnswer, Checked
 from cptref.characters import one_line
 from cptref.dataset.doubts import doubts
-from cptref.dataset.files import NOTES, TABLES, Layer, bundled
+from cptref.dataset.files import NOTES, TABLES, Layer, layered
 from cptref.dataset.read import Reading
 from cptref.errors import Fault, FileError
 
@@ -23,70 +23,88 @@ def check(
     folders: Iterable[str | os.PathLike[str]] = (),
     notes: str | os.PathLike[str] | None = None,
 ) -> CheckAnswer:
-    """Check dataset files and folders as if they were laid over the bundled dataset; notes in a folder too.
+    """Check dataset files and folders as if they were laid over a library of these folders; notes in a folder too.
 
-    Without paths, what a library of these folders and notes is made of: the bundled dataset first. Raises FileError
-    where nothing could be read.
+    Without paths, what that library is made of, the bundled dataset first, and the notes. Raises FileError where one of
+    the folders is none, or nothing could be read.
     """
+    layers = layered(folders)
     given = [os.fspath(path) for path in paths]
-    if given:
-        answers = [_path(path) for path in given]
-    else:
-        layers = (bundled(), *(Layer(os.fspath(folder), Path(folder).absolute()) for folder in folders))
-        answers = [_layers(layers, 0, Path(notes) if notes else None)]
+    answers = [_path(layers, path) for path in given] or [_library(layers, Path(notes) if notes else None)]
     found = CheckAnswer(
         checked=tuple(one for answer in answers for one in answer.checked),
         faults=tuple(fault for answer in answers for fault in answer.faults),
         warnings=tuple(warning for answer in answers for warning in answer.warnings),
     )
-    if not any(one.articles or one.others for one in found.checked):
-        raise FileError(
-            "; ".join(map(str, found.faults)) or "there is nothing to check", hint="name a file or a folder"
-        )
+    if not found.checked:
+        raise FileError("; ".join(map(str, found.faults)), hint="name a file or a folder")
     return found
 
 
-def _path(path: str) -> CheckAnswer:
-    if os.path.isdir(path):  # noqa: PTH112 - a name too long is no folder either
-        folder, ours = Path(path), bundled()
-        if folder.samefile(ours.folder):
-            return _layers((ours,), 0, None)
-        return _layers((ours, Layer(path, folder)), 1, folder / NOTES)
-    reading = Reading((bundled(),), doubts=doubts)
-    reading.file(path, 1)
-    return _answer(reading, [(path, [found for found in reading.read if found == path])], 1)
+def _library(layers: Sequence[Layer], notes: Path | None) -> CheckAnswer:
+    """Check all layers, and the notes wherever they are."""
+    reading = _read(layers, notes)
+    places = [(str(layer.folder), _within(reading, layer.folder)) for layer in layers]
+    if notes and str(notes) in reading.read and not any(str(notes) in found for _, found in places):
+        places.append((str(notes), [str(notes)]))
+    return _answer(places, [fault for *_, fault in reading.faults], [one for _, one in reading.warnings])
 
 
-def _layers(layers: Sequence[Layer], first: int, notes: Path | None) -> CheckAnswer:
-    """Check the layers from the first on that is asked for."""
+def _path(layers: Sequence[Layer], path: str) -> CheckAnswer:
+    """Check one path, with what stands beside it in its layer, and say what is true of it alone."""
+    folder = Path(path) if os.path.isdir(path) else _folder_of(Path(path))  # noqa: PTH112 - no name is too long for it
+    if _is_below(path, str(layers[0].folder)):  # it is held to what bundled files are held to
+        return _below(_read(layers[:1], None), path)
+    if folder == Path(path):
+        return _below(_read((*layers, Layer(path, folder)), folder / NOTES), path)
+    reading = Reading((*layers, Layer(path, folder)), doubts=doubts)
+    if not any(_is_below(one, path) for one in reading.read):  # where it isn't a table of its folder
+        reading.file(path, len(layers))
+    return _below(reading, path)
+
+
+def _below(reading: Reading, path: str) -> CheckAnswer:
+    """What a reading says of a path and of the files below it."""
+    found = [one for one in reading.read if _is_below(one, path)]
+    faults = [fault for _, one, fault in reading.faults if _is_below(one, path)]
+    if not found and not faults:
+        faults = [Fault(one_line(path), "", "holds no dataset file")]
+    warnings = [warning for one, warning in reading.warnings if _is_below(one, path)]
+    return _answer([(path, found)] if found else [], faults, warnings)
+
+
+def _is_below(path: str, top: str) -> bool:
+    """Whether two paths are the same, or one stands somewhere below the other."""
+    return f"{os.path.realpath(path)}{os.sep}".startswith(f"{os.path.realpath(top)}{os.sep}")
+
+
+def _read(layers: Sequence[Layer], notes: Path | None) -> Reading:
+    """Read all layers, with what is doubtful in them."""
     reading = Reading(layers, notes, doubts)
     held = {one.article.code for one in reading.articles(reading.codes)}
     for number, note in enumerate(reading.notes):
         if note.code not in held:
-            reading.warnings.append(Fault(one_line(str(notes)), f"notes[{number}].code", f"{note.code} is not held"))
-    places = [(str(layer.folder), _within(reading, layer.folder)) for layer in layers[first:]]
-    if notes and str(notes) in reading.read and not any(str(notes) in found for _, found in places):
-        places.append((str(notes), [str(notes)]))
-    return _answer(reading, places, first)
+            unheld = Fault(one_line(str(notes)), f"notes[{number}].code", f"{note.code} is not held")
+            reading.warnings.append((str(notes), unheld))
+    return reading
+
+
+def _folder_of(file: Path) -> Path:
+    """The layer that a file stands in."""
+    return file.parent.parent if file.parent.name == "articles" else file.parent
 
 
 def _within(reading: Reading, folder: Path) -> list[str]:
     return [path for path in reading.read if Path(path).parent in {folder, folder / "articles"}]
 
 
-def _answer(reading: Reading, places: list[tuple[str, list[str]]], first: int) -> CheckAnswer:
-    faults = [fault for layer, fault in reading.faults if layer < 0 or layer >= first]
-    if not faults:
-        faults = [Fault(one_line(place), "", "holds no dataset file") for place, found in places if not found]
+def _answer(places: list[tuple[str, list[str]]], faults: list[Fault], warnings: list[Fault]) -> CheckAnswer:
     checked = []
     for place, found in places:
         others = tuple(name for name in map(os.path.basename, found) if name in {*TABLES, NOTES})
         checked.append(Checked(path=one_line(place), articles=len(found) - len(others), others=others))
-    mine = {one_line(path) for _, found in places for path in found}
     return CheckAnswer(
-        checked=tuple(checked),
-        faults=tuple(sorted(faults, key=_file)),
-        warnings=tuple(sorted((one for one in reading.warnings if one.file in mine), key=_file)),
+        checked=tuple(checked), faults=tuple(sorted(faults, key=_file)), warnings=tuple(sorted(warnings, key=_file))
     )
 
 

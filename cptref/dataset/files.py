@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import partial
 from time import sleep, time_ns
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref import places
+from cptref.characters import one_line
+from cptref.errors import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,21 +43,45 @@ def bundled() -> Layer:
     return Layer("bundled", places.data())
 
 
+def layered(folders: Iterable[str | os.PathLike[str]]) -> tuple[Layer, ...]:
+    """The bundled dataset with these folders laid over it in order, one that is named twice as the later.
+
+    Raises FileError where one of them is none.
+    """
+    from pathlib import Path
+
+    own: dict[Path, Layer] = {}
+    for one in folders:
+        folder = os.fspath(one)
+        if not os.path.isdir(folder):  # noqa: PTH112 - a name that is empty or too long is no folder either
+            raise FileError(f"{folder or repr(folder)} is no folder", hint="name a folder of dataset files")
+        path = Path(folder).absolute()
+        own.pop(path, None)
+        own[path] = Layer(one_line(str(path)), path)
+    return (bundled(), *own.values())
+
+
 def sources(layer: Layer) -> Iterator[os.DirEntry[str]]:
     """Every TOML file of a layer, in order of its name; nothing for a folder that can't be listed."""
     for folder in _folders(layer):
-        yield from sorted(_listed(folder), key=lambda entry: entry.name)
+        yield from sorted(_listed(folder) or (), key=lambda entry: entry.name)
 
 
 def states(layers: Iterable[Layer], notes: str) -> dict[bytes, str]:
     """The state of every source file by its path: its size, its times of content and of place, which file it is.
+
+    A folder that is there and can't be listed has one too.
 
     Times are compared for being equal and never for being later, so a clock that goes backwards does no harm.
     """
     found = {os.fsencode(notes): state(notes)} if notes else {}
     for layer in layers:
         for folder in _folders(layer):
-            found |= {os.fsencode(entry.path): _state(entry.stat) for entry in _listed(folder)}
+            listed = _listed(folder)
+            if listed is None:
+                found[os.fsencode(folder)] = state(folder)
+            else:
+                found |= {os.fsencode(entry.path): _state(entry.stat) for entry in listed}
     return found
 
 
@@ -71,8 +98,8 @@ def settled(layers: Iterable[Layer], notes: str) -> dict[bytes, str]:
 
 
 def state(path: str) -> str:
-    """The state of one file, "" where there is none."""
-    return _state(lambda: os.stat(path))  # noqa: PTH116 - a third of the time, and every start pays
+    """The state of one file, "" where there is none; of a link that leads nowhere, its own."""
+    return _state(partial(os.stat, path))
 
 
 def homes(layers: Iterable[Layer], names: Iterable[str]) -> Iterator[str]:
@@ -112,7 +139,8 @@ def _folders(layer: Layer) -> tuple[str, str]:
     return folder, os.path.join(folder, "articles")  # noqa: PTH118 - the same
 
 
-def _listed(folder: str) -> list[os.DirEntry[str]]:
+def _listed(folder: str) -> list[os.DirEntry[str]] | None:
+    """The TOML files of a folder, none where it isn't there, and None where it can't be listed."""
     try:
         with os.scandir(folder) as found:
             return [
@@ -120,15 +148,20 @@ def _listed(folder: str) -> list[os.DirEntry[str]]:
                 for entry in found
                 if entry.name.endswith(".toml") and not entry.name.startswith(".") and entry.name != NOTES
             ]
-    except OSError:
+    except FileNotFoundError:
         return []
+    except OSError:
+        return None
 
 
-def _state(look: Callable[[], os.stat_result]) -> str:
+def _state(look: Callable[..., os.stat_result]) -> str:
     try:
         found = look()
     except OSError:
-        return ""
+        try:
+            found = look(follow_symlinks=False)
+        except OSError:
+            return ""
     # Windows tells the number of a file to some that ask, and not to others.
     number = found.st_ino if os.name == "posix" else 0
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {number}"

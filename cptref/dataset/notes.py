@@ -37,7 +37,7 @@ class Notes:
         """Every note, in the order in which they were added. Raises DatasetError where the file is broken."""
         reading = Reading((), self.file)
         if reading.faults:
-            raise DatasetError(tuple(fault for _, fault in reading.faults))
+            raise DatasetError(tuple(fault for *_, fault in reading.faults), what="your notes")
         return reading.notes
 
     def add(self, code: str, text: str) -> int:

@@ -49,7 +49,8 @@ class Reading:
     """Layers as they are read: tables, notes and vocabulary at once, articles one by one.
 
     `dataset` is None where its file is broken. `faults` has each fault with the number of its layer (notes are of no
-    layer, -1), `warnings` what is wanted besides by `doubts`; `read` the files that could be opened.
+    layer, -1) and the path of its file, `warnings` what `doubts` wants to say besides, with the path; `read` has the
+    paths that could be opened.
     """
 
     def __init__(
@@ -60,8 +61,8 @@ class Reading:
     ) -> None:
         self.dataset: Dataset | None = None
         self.notes: tuple[Note, ...] = ()
-        self.faults: list[tuple[int, Fault]] = []
-        self.warnings: list[Fault] = []
+        self.faults: list[tuple[int, str, Fault]] = []
+        self.warnings: list[tuple[str, Fault]] = []
         self.read: list[str] = []
         self._doubts = doubts
         self._checked = shape.checker(Article)
@@ -74,7 +75,7 @@ class Reading:
         self._places: dict[str, list[tuple[int, str]]] = {}  # the files of each code, the first layer first
         for number, layer in enumerate(layers):
             self._layer(number, layer)
-        if notes and notes.exists():
+        if notes and os.path.exists(notes):  # noqa: PTH110 - Path raises for a name that is too long
             self.file(str(notes), -1)
 
     @property
@@ -112,16 +113,16 @@ class Reading:
                 yield held
         watch(len(codes), len(codes))
 
-    def settle(self) -> tuple[Dataset, tuple[Fault, ...]]:
-        """Which dataset it is, and the faults of what was left out, in order of file.
+    def settle(self) -> tuple[Dataset, dict[Fault, str]]:
+        """Which dataset it is, and the faults of what was left out with the paths of their files, in order of file.
 
         Raises DatasetError where the first layer has any.
         """
-        faults = sorted(self.faults, key=lambda fault: fault[1].file)
-        broken = tuple(fault for number, fault in faults if number == 0)
+        faults = sorted(self.faults, key=lambda fault: fault[2].file)
+        broken = tuple(fault for number, _, fault in faults if number == 0)
         if broken or self.dataset is None:
             raise DatasetError(broken)
-        return self.dataset, tuple(fault for _, fault in faults)
+        return self.dataset, {fault: path for _, path, fault in faults}
 
     def file(self, path: str, number: int) -> bool:
         """Read one file, which is what its name says; False where it has faults."""
@@ -146,7 +147,7 @@ class Reading:
                 yield from rules.whole(plain, self._known)
 
         if self._doubts:
-            self._keep(self.warnings, path, self._doubts(plain, self._known))
+            self.warnings += ((path, one) for one in self._kept(path, self._doubts(plain, self._known)))
         found = self._value(self._checked, path, number, plain, broken)
         return found and Read(number, path, *found)
 
@@ -264,16 +265,14 @@ class Reading:
         return value, written.json
 
     def _fault(self, number: int, path: str, *problems: Problem) -> None:
-        faults: list[Fault] = []
-        self._keep(faults, path, problems)
-        self.faults += ((number, fault) for fault in faults)
+        self.faults += ((number, path, fault) for fault in self._kept(path, problems))
 
     @staticmethod
-    def _keep(faults: list[Fault], path: str, problems: Iterable[Problem]) -> None:
+    def _kept(path: str, problems: Iterable[Problem]) -> list[Fault]:
         found = [*problems]
         more = len(found) - MOST_FAULTS
         shown = [*found[:MOST_FAULTS], ("", f"has {more:,} more")] if more > 0 else found
-        faults += (Fault(one_line(path), one_line(place), one_line(problem)) for place, problem in shown)
+        return [Fault(one_line(path), one_line(place), one_line(problem)) for place, problem in shown]
 
 
 def _both(one: Concept, more: Concept) -> Concept:

@@ -40,7 +40,7 @@ def made_from(connection: sqlite3.Connection) -> str:
 
 def faults(connection: sqlite3.Connection) -> tuple[Fault, ...]:
     """The faults of the files that were left out."""
-    return tuple(Fault(*unsealed(row)) for row in connection.execute("SELECT * FROM fault ORDER BY rowid"))
+    return tuple(Fault(*unsealed(row)[:3]) for row in connection.execute("SELECT * FROM fault ORDER BY rowid"))
 
 
 def dataset(connection: sqlite3.Connection) -> Dataset:

@@ -6,6 +6,7 @@ The file is a cache. It holds nothing that can't be made again, and is never cha
 from __future__ import annotations
 
 import json
+import os
 from array import array
 from collections import defaultdict
 from dataclasses import asdict
@@ -127,7 +128,7 @@ class Compiler:
         modifiers: ModifierTable,
         vocabulary: Vocabulary,
         notes: Iterable[Note],
-        faults: Iterable[Fault],
+        faults: Mapping[Fault, str],
     ) -> None:
         """Store all the rest."""
         self._flush()
@@ -140,7 +141,7 @@ class Compiler:
         _insert(connection, "meta", [(made_from, about, len(part.sizes))])
         _insert(connection, "modifier_table", [(json.dumps(asdict(modifiers), ensure_ascii=False),)])
         _insert(connection, "note", ((note.code, note.text) for note in notes))
-        _insert(connection, "fault", faults)
+        _insert(connection, "fault", ((*fault, os.fsencode(path)) for fault, path in faults.items()))
         connection.executemany("INSERT INTO source VALUES (?, ?)", sources.items())
         for index in INDEXES:
             connection.execute(index)

@@ -13,7 +13,8 @@ SCHEMA = 4
 # The last column of a row that is answered from is its seal. SQLite notices a damaged page where its structure breaks,
 # and not where a letter has become another.
 #
-# source has the state of every source file, by which a change is noticed; fault what was left out. body has an article
+# source has the state of every source file, by which a change is noticed; fault what was left out, with
+# the path as it is and the file as it is shown. body has an article
 # as its file says it, in JSON, and note what the coder noted on its code; entry_lines has the first and the last line
 # of an entry, line_column what is known of all lines, in arrays (lines.py).
 # word has every word of the lines and of the vocabulary, with the stem that it shares with its other forms, and whether
@@ -23,7 +24,9 @@ SCHEMA = 4
 TABLES = """
 CREATE TABLE meta (made_from TEXT NOT NULL, dataset TEXT NOT NULL, lines INTEGER NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE source (path BLOB PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE fault (file TEXT NOT NULL, place TEXT NOT NULL, problem TEXT NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE fault (
+    file TEXT NOT NULL, place TEXT NOT NULL, problem TEXT NOT NULL, path BLOB NOT NULL, seal INTEGER NOT NULL
+);
 CREATE TABLE modifier_table (body TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE entry (
     number INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, title TEXT NOT NULL, category TEXT NOT NULL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -122,6 +123,47 @@ def test_where_nothing_could_be_read(run: Run, tmp_path: Path) -> None:
     done = run("check", gone, BUNDLED)
     assert done.code == 3
     assert f"1 fault\n  - {gone}: can't be read: No such file or directory\n" in done.out
+
+
+def test_an_empty_folder_of_the_users(run: Run, tmp_path: Path) -> None:
+    """Is no fault; a folder that is none is an error, as for every command."""
+    (tmp_path / "share" / "cptref").mkdir(parents=True)
+    done = run("check")
+    assert done.code == 0
+    assert f"  - {tmp_path}/share/cptref: 0 articles\n" in done.out
+    for name in (str(tmp_path / "nowhere"), ""):
+        refused = f"cptref: {name or repr('')} is no folder; name a folder of dataset files\n"
+        assert run("check", "-L", name) == (2, "", refused)
+
+
+def test_a_file_is_checked_with_what_stands_beside_it(run: Run, made: Made) -> None:
+    """Modifiers of its folder are known, and so are codes of other folders that are laid over."""
+    folder = made({"20111": {}})
+    path = folder / "20111.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("modifiers = []", "modifiers = ['U1']"), encoding="utf-8")
+    unknown = "modifiers[0]: no modifier 'U1' in modifiers.toml"
+    assert unknown in run("check", str(path)).out
+    table = "[[modifiers]]\ncode = 'U1'\nset = 'unknown'\nmeaning = 'x'\n"
+    (folder / "modifiers.toml").write_text(table, encoding="utf-8")
+    assert unknown not in run("check", str(path)).out
+    notes = "[[notes]]\ncode = '20111'\ntext = 'x'\nadded = 2026-01-01\n"
+    other = folder.with_name("other")
+    other.mkdir()
+    (other / "notes.toml").write_text(notes, encoding="utf-8")
+    assert "notes[0].code: 20111 is not held" in run("check", str(other)).out
+    assert "is not held" not in run("check", str(other), "-L", str(folder)).out
+
+
+def test_a_bundled_file_is_held_to_more(in_checkout: Run, checkout: Path) -> None:
+    """By itself, with its folder, and with all: what stops every command is a fault however it is asked for."""
+    path = checkout / "data" / "articles" / "20976.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"^summary .*\n", "", text, flags=re.MULTILINE), encoding="utf-8")
+    assert in_checkout("show", "20975").code == 3
+    for args in ([str(path)], ["data/articles/20976.toml"], ["data/articles"], ["data"], []):
+        done = in_checkout("check", *args)
+        assert (args, done.code) == (args, 3)
+        assert f"1 fault\n  - {path}: summary: is missing\n" in done.out
 
 
 def test_check_as_csv(run: Run, made: Made) -> None:

@@ -167,6 +167,57 @@ def test_local_codes_that_are_none_are_refused(run: Run, tmp_path: Path) -> None
     assert done.err.count("\n") == 5
 
 
+def test_what_was_mended_is_noticed(run: Run, tmp_path: Path) -> None:
+    """By a look-up of another code too: a folder that couldn't be listed, a link, a file with a name of odd letters."""
+    folder = folder_of(tmp_path / "own \u200bx", "20111", "20222")
+    here = ("-L", str(folder))
+    whole = (folder / "20111.toml").read_text(encoding="utf-8")
+
+    def told(*args: str) -> str:
+        return run(*args, *here).err
+
+    for args in (["show", "20222"], ["list"]):
+        (folder / "20111.toml").write_text("=", encoding="utf-8")
+        assert "20111.toml: isn't TOML: " in told(*args)
+        (folder / "20111.toml").write_text(whole, encoding="utf-8")
+        assert told(*args) == ""
+        (folder / "articles").write_text("", encoding="utf-8")
+        assert "/articles: can't be read: Not a directory; left out\n" in told("list")
+        assert "/articles: can't be read: Not a directory; left out\n" in told(*args)
+        (folder / "articles").unlink()
+        assert told(*args) == ""
+        (folder / "20333.toml").symlink_to("nowhere")
+        assert "20333.toml: can't be read: No such file or directory; left out\n" in told("list")
+        (folder / "20333.toml").unlink()
+        assert told(*args) == ""
+        assert run("search", "fine", *here).err == ""
+
+
+def test_what_is_near_is_what_is_there_now(run: Run, tmp_path: Path) -> None:
+    """Also for a code whose own file is left out."""
+    folder = folder_of(tmp_path / "own", "64483")
+    (folder / "64483.toml").write_text("=", encoding="utf-8")
+    assert "64484" not in run("show", "64483", "-L", str(folder)).err
+    (folder / "64484.toml").write_text(article("64484", {}), encoding="utf-8")
+    assert "held and close, but different procedures: 64484" in run("show", "64483", "-L", str(folder)).err
+
+
+def test_a_folder_that_is_named_twice(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts once, where it is named last."""
+    one = folder_of(tmp_path / "one", "20111", point="from one")
+    two = folder_of(tmp_path / "two", "20111", point="from two")
+    monkeypatch.setenv("CPTREF_LIBRARY", str(one))
+    assert "from one" in run("show", "20111", "-L", str(two), "-L", str(one)).out
+    (one / "20111.toml").write_text("=", encoding="utf-8")
+    assert run("list", "-L", str(one)).err.endswith("(at line 1, column 1); left out\n")
+
+
+def test_a_data_folder_with_an_impossible_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Holds nothing, and keeps nobody from an answer."""
+    monkeypatch.setenv("XDG_DATA_HOME", f"/{'a' * 300}")
+    assert run("show", "20976")[::2] == (0, "")
+
+
 def test_many_broken_files(run: Run, tmp_path: Path) -> None:
     """The first few are named, the others counted."""
     folder = folder_of(tmp_path / "own", *(f"{30_000 + number}" for number in range(8)))

@@ -180,7 +180,7 @@ def test_a_broken_file_of_notes_is_never_written_over(run: Run, file: Path) -> N
         "cptref: F: notes[0].added: must be a date, not text\n"
         "cptref: F: notes[0].code: 'x' is not shaped like a code; a code has five characters, like 20976, 0042T or "
         "G0260\n"
-        "cptref: the dataset can't be read: 4 faults; mend each place named here\n"
+        "cptref: your notes can't be read: 4 faults; mend each place named here\n"
     )
 
 

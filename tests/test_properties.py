@@ -1,0 +1,615 @@
+"""What holds of anything that is typed or read: codes, queries, dataset files and notes that nobody thought of."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import asdict
+from datetime import date, timezone
+from io import StringIO
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+import tomli_w
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+import cptref
+from cptref import Notes, codes, open_library
+from cptref.answers import ShowAnswer
+from cptref.characters import UNSAFE, visible
+from cptref.dataset.notes import LONGEST
+from cptref.dataset.read import Reading
+from cptref.errors import UsageError
+from cptref.model import Dataset, Notices, Status
+from cptref.query import ask, entries
+from cptref.query.compile import Compiler
+from cptref.query.names import section_keys
+from cptref.query.search import search
+from cptref.render import Document, render, terminal
+from cptref.render.page import page
+from cptref.sections import CATALOGUE, names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from cptref import Library
+    from cptref.answers import Entry, Evidence, Match
+    from cptref.errors import Fault
+    from cptref.model import Article
+    from cptref.render.page import Answer
+
+DOCUMENTS: tuple[Document, ...] = get_args(Document)
+FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")  # OWASP, "CSV Injection", and the full-width forms
+HELD = [kind.key for kind in CATALOGUE.values() if not kind.derived]
+CODE = "20111"
+DATASET = Dataset(
+    version="1",
+    released=date(2026, 1, 1),
+    licence="none",
+    sources=("none",),
+    notices=Notices(trademark="none", advice="no advice"),
+)
+
+# --- what may come along ---------------------------------------------------------------------------------------------
+
+ANYTHING = st.text(st.characters(exclude_categories=()))  # what no encoding takes, too
+HOSTILE = st.sampled_from(
+    [
+        "\x1b[31mred\x1b[0m",
+        "\x9b2J",
+        "\u202eback\u2066",
+        "[bold]x[/bold] [/] [link=file:///]",
+        "<script>alert(1)</script><img src=x onerror=alert(1)>",
+        "=cmd|' /C calc'!A0",
+        " +1+1",
+        "\n@SUM(A1)",
+        "\uff1d1",
+        "# a\n> b\n- c\n1. d\n```\n| e |\n---",
+        "[a](javascript:alert(1)) ![b](c) &lt; \\ `",
+        "\t\x00\x7f\ufeff",
+        "a" * 300,
+        "\ufdfa\u33a9 \u0130\u0131\u017f\ufb06 \U0001f469\u200d\u2695\ufe0f e\u0301\u0336",
+        "../../etc/passwd",
+        '"""',
+        "'''",
+    ]
+)
+
+
+def clean(text: str) -> str:
+    """The text as a file may have it."""
+    return visible(text).strip() or "x"
+
+
+WORDS = st.one_of(st.text(), HOSTILE).map(clean)
+LINE = WORDS.map(lambda text: " ".join(text.split()))
+MODIFIER = st.from_regex(codes.MODIFIER, fullmatch=True)
+ANY_CODE = st.from_regex(codes.SHAPE, fullmatch=True)
+AMOUNT = st.integers(0, 10**12) | st.integers(0, 10**30)
+
+
+def lists(of: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrategy[list[Any]]:
+    """A few of these."""
+    return st.lists(of, max_size=most)
+
+
+COST = st.fixed_dictionaries({}, optional={"intro": WORDS, "notes": lists(WORDS), "currency": st.just("USD")})
+RANGE = st.tuples(AMOUNT, AMOUNT).map(lambda pair: {"low": min(pair), "high": max(pair)})
+ARTICLE: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"code": st.just(CODE), "title": LINE, "category": LINE},
+    optional={
+        "summary": WORDS,
+        "modifiers": st.lists(MODIFIER, max_size=3, unique=True),
+        "verification": st.fixed_dictionaries(
+            {"status": st.sampled_from(get_args(Status)), "finding": WORDS},
+            optional={
+                "checked_against": lists(WORDS),
+                "see_instead": lists(ANY_CODE),
+                "bilateral_indicator": st.sampled_from([0, 1, 2, 3, 9]),
+            },
+        ),
+        "cost": st.one_of(COST, st.tuples(COST, RANGE).map(lambda both: both[0] | both[1])),
+        "sections": st.lists(
+            st.fixed_dictionaries({"key": st.sampled_from(HELD)}, optional={"intro": WORDS, "points": lists(WORDS)}),
+            max_size=4,
+            unique_by=lambda section: str(section["key"]),
+        ),
+        "faq": lists(st.fixed_dictionaries({"question": WORDS, "answer": WORDS})),
+        "source": st.fixed_dictionaries({"file": WORDS, "imported": st.dates()}),
+    },
+)
+KEYS = st.sampled_from(["code", "title", "sections", "points", "key", "low", "imported", "a b", "\x1b", "", "finding"])
+VALUE: st.SearchStrategy[Any] = st.recursive(
+    st.one_of(
+        st.text(),
+        HOSTILE,
+        st.integers(-(2**70), 2**70),
+        st.floats(),
+        st.booleans(),
+        st.dates(),
+        st.datetimes(timezones=st.none() | st.just(timezone.utc)),
+        st.times(),
+    ),
+    lambda some: lists(some) | st.dictionaries(KEYS | st.text(), some, max_size=3),
+    max_leaves=6,
+)
+TABLE = st.dictionaries(KEYS | st.text(), VALUE, max_size=4)
+
+
+def spots(plain: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - whatever TOML holds
+    """Every table or list of a file with a key or a place in it."""
+    for key, value in list(plain.items() if isinstance(plain, dict) else enumerate(plain)):
+        yield plain, key
+        if isinstance(value, (dict, list)):
+            yield from spots(value)
+
+
+@st.composite
+def spoilt(draw: st.DrawFn, of: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
+    """A file in which something is missing, of another type, or too much."""
+    plain = draw(of)
+    for _ in range(draw(st.integers(1, 3))):
+        found = [*spots(plain)]
+        if not found:
+            break
+        within, key = draw(st.sampled_from(range(len(found))).map(found.__getitem__))
+        kind = draw(st.sampled_from(["put", "drop", "add"]))
+        if kind == "drop":
+            del within[key]
+        elif kind == "add" and isinstance(within, dict):
+            within[draw(KEYS | st.text())] = draw(VALUE)
+        else:
+            within[key] = draw(VALUE)
+    return plain
+
+
+# --- what is looked for ----------------------------------------------------------------------------------------------
+
+
+def on_terminal(answer: Answer, width: int) -> str:
+    """The answer as a terminal without colours gets it."""
+    console = Console(file=StringIO(), width=width, color_system=None)
+    with console.capture() as captured:
+        console.print(terminal.render(page(answer), styled=False))
+    return captured.get()
+
+
+def rendered(answer: Answer, width: int = 80) -> dict[str, str]:
+    """The answer in every format; none has a character in it that steers a terminal."""
+    found: dict[str, str] = {form: render(answer, form) for form in DOCUMENTS}
+    found["wrapped"] = render(answer, "text", width)
+    found["terminal"] = on_terminal(answer, width)
+    # Excel reads UTF-8 only behind a byte order mark, and RFC 4180 has carriage returns between rows.
+    sheet = found["csv"].removeprefix("\ufeff").replace("\r\n", "\n")
+    for form, text in (found | {"csv": sheet}).items():
+        assert not re.search(UNSAFE, text), form
+    return found
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    """The rows of a sheet; none has a cell that a spreadsheet would compute."""
+    found = [*csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)]
+    assert not [cell for row in found for cell in row if cell.lstrip().startswith(FORMULA)]
+    assert len({*map(len, found)}) <= 1
+    return [dict(zip(found[0], row, strict=True)) for row in found[1:]]
+
+
+def shown(entry: Entry) -> ShowAnswer:
+    """What `show` answers for an entry."""
+    return ShowAnswer(dataset=DATASET, sections=(), entries=(entry,), misses=())
+
+
+def well_marked(match: Match | Evidence) -> bool:
+    """Whether the marks of a line are places in it, in order and apart."""
+    ends = [place for mark in match.marks for place in mark]
+    return (
+        ends == sorted(ends)
+        and len(set(ends[::2])) == len(match.marks)
+        and all(0 <= start < end <= len(match.text) for start, end in match.marks)
+    )
+
+
+# --- codes -----------------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def typed_codes(draw: st.DrawFn) -> tuple[str, list[tuple[str, tuple[str, ...]]]]:
+    """Codes as coders type them, and what they are."""
+    dash = st.sampled_from(
+        ["-", " - ", "- ", " -", *"\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d", "\u3000\u2013 "]
+    )
+    meant = draw(st.lists(st.tuples(ANY_CODE, st.lists(MODIFIER, max_size=3).map(tuple)), min_size=1, max_size=4))
+    said = []
+    for code, modifiers in meant:
+        plain = code + "".join(draw(dash) + modifier for modifier in modifiers)
+        wide = draw(st.sampled_from(["", "0123456789", code]))
+        spelt = "".join(chr(ord(one) + 0xFEE0) if one in wide else one for one in plain)
+        spelt = draw(st.sampled_from([spelt, spelt.lower()]))
+        before = [
+            "",
+            "CPT ",
+            "cpt:",
+            "CPT: ",
+            "CPT\u00ae ",
+            "Cpt\u2122\u00a0",
+            "#",
+            "(",
+            "\u201c",
+            "CPT code ",
+            "HCPCS ",
+        ]
+        glued = ["CPT", "cpt", "code"] if code[0].isdigit() else []
+        after = st.sampled_from(["", ".", ")", "\u201d", "*", "\u00ae", ":"])
+        said.append(draw(st.sampled_from([*before, *glued])) + spelt + draw(after))
+    text = said[0]
+    for one in said[1:]:
+        text += draw(st.sampled_from([",", ", ", " ", ";", "\n", "\r\n", "\t", "\u3000", "\uff0c", " ,; "])) + one
+    return text, meant
+
+
+@given(typed_codes())
+def test_codes_read_back_in_any_spelling(typed: tuple[str, list[tuple[str, tuple[str, ...]]]]) -> None:
+    """Case, width, dashes, signs, prefixes and separators are read through; code and modifiers stay as they are."""
+    text, meant = typed
+    found = codes.read(text)
+    assert [(one.code, one.modifiers, one.problem) for one in found] == [(*one, "") for one in meant]
+
+
+@given(
+    ANYTHING
+    | st.text(st.sampled_from("0123456789OIlSBAVFTUM\u20ac-\u2010 ,;:#.()\u00ae\uff10\uff21\u0130\u00dfcptde\n"))
+)
+def test_what_is_read_is_canonical(text: str) -> None:
+    """What any text is read as reads back as itself; what is no code says why."""
+    for one in codes.read(text):
+        assert bool(one.problem) or codes.is_code(one.code)
+        if not one.problem:
+            again = "-".join((one.code, *one.modifiers))
+            assert codes.read(again) == (codes.Typed(again, one.code, one.modifiers),)
+    assert codes.is_code(text) or codes.unlike(text)
+    assert all(map(codes.MODIFIER.fullmatch, codes.read_modifiers(text)))
+
+
+# --- queries ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def library() -> Iterator[Library]:
+    """The bundled library."""
+    with open_library() as library:
+        yield library
+
+
+KNOWN = st.sampled_from(
+    [
+        *(
+            "pain",
+            "PAIN",
+            "tingling",
+            "tinglng",
+            "legs",
+            "neck",
+            "injection",
+            "non-union",
+            "nonunion",
+            "x ray",
+            "blood",
+        ),
+        *("heart attack", "MRI", "N.P.O.", "LBP", "US", "us", "don't", "$1,000", "24-48", "20976", "20976-50", "2O976"),
+        *(
+            '"',
+            "\u201c",
+            '"local anesthesia"',
+            ",",
+            ".",
+            "-",
+            "\u2019s",
+            "cpt",
+            "code",
+            "oedema",
+            "pancreatitis",
+            "not",
+        ),
+    ]
+)
+ASKED = st.lists(st.one_of(KNOWN, KNOWN, st.text(max_size=4)), min_size=1, max_size=8).map(" ".join)
+QUERY = st.one_of(ASKED, ASKED, ASKED, ANYTHING, HOSTILE)
+SECTIONS = st.lists(st.sampled_from([*names(), "symptoms,tests", "SYMP"]), max_size=2)
+LIMIT = st.sampled_from([1, 2, 10])
+
+
+@given(QUERY, SECTIONS, LIMIT)
+def test_any_query_is_answered_or_refused(library: Library, query: str, within: list[str], limit: int) -> None:
+    """An answer is in order, cut, within its sections and marked in place, and harmless in every format."""
+    try:
+        answer = library.search(query, within, limit)
+    except UsageError:
+        return
+    assert answer.query == query
+    assert len(answer.hits) == min(answer.total, limit)
+    scores = [hit.score for hit in answer.hits]
+    assert scores == sorted(scores, reverse=True)
+    keys = section_keys(within) or tuple(CATALOGUE)
+    for hit in answer.hits:
+        assert 0 < hit.score <= 1
+        assert 0 < len(hit.matches) <= hit.total
+        entry = library.get(hit.code)
+        assert entry
+        for match in hit.matches:
+            assert 0 < match.score <= 1
+            assert match.terms
+            assert match.section in keys
+            assert well_marked(match)
+            assert match.text in {text for _, _, text in entries.lines(entry)}
+    read = json.loads(rendered(answer)["json"])
+    assert read["query"] == query
+    assert [one["code"] for one in read["results"]] == [hit.code for hit in answer.hits]
+
+
+@given(st.lists(ANYTHING | st.sampled_from([*names(), "symptoms,,tests", "SYMP", " "]), min_size=1, max_size=2))
+def test_any_section_is_read_or_refused(library: Library, within: list[str]) -> None:
+    """A name that fits none or several is refused, in a search and in an entry alike."""
+    try:
+        keys = section_keys(within)
+    except UsageError:
+        for ask_for in (library.search, library.show, library.compare):
+            with pytest.raises(UsageError):
+                ask_for("20976 20920", within)
+        return
+    assert library.show("20976", within).sections == keys
+    assert {match.section for hit in library.search("pain", within).hits for match in hit.matches} <= {*keys}
+
+
+@given(st.lists(QUERY, max_size=4), LIMIT)
+def test_any_symptoms_are_answered_or_refused(library: Library, reported: list[str], limit: int) -> None:
+    """Entries come by how many symptoms they cover, then by how well; each line of evidence is marked in place."""
+    try:
+        answer = library.symptom(reported, limit)
+    except UsageError:
+        return
+    assert [one.query for one in answer.symptoms] == list(dict.fromkeys(reported))
+    assert len(answer.hits) == min(answer.total, limit)
+    ranks = [(hit.covered, hit.score) for hit in answer.hits]
+    assert ranks == sorted(ranks, reverse=True)
+    for hit in answer.hits:
+        assert 0 < hit.score <= 1
+        assert len(hit.evidence) == hit.of == len(answer.symptoms)
+        found = [one for one in hit.evidence if one]
+        assert len(found) == hit.covered > 0
+        assert all(0 < one.score <= 1 and well_marked(one) for one in found)
+    assert [one["query"] for one in json.loads(rendered(answer)["json"])["symptoms"]] == list(dict.fromkeys(reported))
+
+
+# --- dataset files ---------------------------------------------------------------------------------------------------
+
+
+def named(faults: Iterable[Fault], path: Path) -> bool:
+    """Whether there are faults, all of this file, each on one harmless line that says what is wrong."""
+    found = [*faults]
+    texts = [text for fault in found for text in fault]
+    return (
+        bool(found)
+        and all(fault.file == str(path) and fault.problem for fault in found)
+        and not [text for text in texts if "\n" in text or re.search(UNSAFE, text)]
+    )
+
+
+def plainly(article: Article) -> Any:  # noqa: ANN401 - what JSON holds
+    """An article as JSON, and back as plain values."""
+    return json.loads(json.dumps(asdict(article), default=str))
+
+
+def said(section: dict[str, Any]) -> list[str]:
+    """The lines of a section in JSON."""
+    return [line for line in (section["intro"], *section["points"]) if line]
+
+
+def holds(entry: Entry, width: int) -> None:
+    """An entry is rendered in every format; JSON and CSV give back what it says."""
+    text = rendered(shown(entry), width)
+    (read,) = json.loads(text["json"])["results"]
+    assert json.loads(text["jsonl"]) == read
+    for name in ("code", "title", "category", "summary", "library"):
+        assert read[name] == getattr(entry, name)
+    assert read["notes"] == [*entry.notes]
+    assert (read["cost"]["low"], read["cost"]["high"]) == (entry.cost.low, entry.cost.high)
+    assert (read["verification"], read["faq"]) == (
+        json.loads(json.dumps(asdict(entry.verification))),
+        [asdict(one) for one in entry.faq],
+    )
+    assert (read["source"] or {}).get("imported") == (entry.source and entry.source.imported.isoformat())
+    lines = {one.key: [line for line in (one.intro, *one.points) if line] for one in entry.sections}
+    assert {one["key"]: said(one) for one in read["sections"]} == lines
+    cells: dict[str, list[str]] = {}
+    for row in rows(text["csv"]):
+        cells.setdefault(row["section"], []).append(row["text"])
+    for key, own in lines.items():
+        assert [cell.removeprefix("'") for cell in cells[key]] == [visible(line).removeprefix("'") for line in own]
+
+
+def test_any_article_is_refused_or_shown(tmp_path: Path, figure: Callable[[str], None]) -> None:
+    """Each file is left out with its faults, or read as the very value it is, and shown in every format.
+
+    In the end all of them are one library, of which check, list, compare and modifiers say the same.
+    """
+    sound: dict[str, Article] = {}
+    broken: set[str] = set()
+
+    @given(ARTICLE | spoilt(ARTICLE), ANYTHING, st.lists(ANYTHING.filter(str.strip), max_size=2), st.integers(20, 120))
+    def try_one(plain: dict[str, Any], library: str, notes: list[str], width: int) -> None:
+        code = f"{30_000 + len(sound) + len(broken)}"
+        path = tmp_path / f"{code}.toml"
+        if plain.get("code") == CODE:
+            plain["code"] = code
+        path.write_text(tomli_w.dumps(plain), encoding="utf-8")
+        reading = Reading(())
+        read = reading.article(str(path), 1)
+        faults = [fault for *_, fault in reading.faults]
+        if read is None:
+            broken.add(code)
+            assert named(faults, path)
+            return
+        assert not faults
+        sound[code] = read.article
+        assert entries.article(json.loads(read.written)) == read.article
+        assert entries.article(plainly(read.article)) == read.article
+        holds(entries.complete(read.article, library, reading.modifiers, tuple(notes)), width)
+
+    try_one()
+    figure(f"articles nobody thought of: {len(sound):,} shown in every format, {len(broken):,} refused")
+    with open_library(tmp_path) as library:
+        held = {one.code: one for one in library.list().entries if one.library != "bundled"}
+        assert {code: one.title for code, one in held.items()} == {code: one.title for code, one in sound.items()}
+        assert {fault.file for fault in library.faults} == {str(tmp_path / f"{code}.toml") for code in broken}
+        rendered(library.list())
+        for some in zip(*[iter([*sound][:90])] * 3, strict=False):
+            rendered(library.modifiers(some))
+            rows(rendered(library.compare(some))["csv"])
+        answer = cptref.check([tmp_path])
+        assert sorted(answer.faults) == sorted(library.faults)
+        assert answer.checked[0].articles == len(sound) + len(broken)
+        rendered(answer)
+
+
+FILES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "dataset.toml": st.fixed_dictionaries(
+        {"version": LINE, "released": st.dates(), "licence": LINE, "sources": lists(LINE)},
+        optional={"notices": st.fixed_dictionaries({"trademark": LINE, "advice": LINE})},
+    ),
+    "modifiers.toml": st.fixed_dictionaries(
+        {
+            "modifiers": st.lists(
+                st.fixed_dictionaries(
+                    {"code": MODIFIER, "set": st.sampled_from(["CPT", "unknown"]), "meaning": LINE},
+                    optional={"bilateral": st.booleans()},
+                ),
+                max_size=3,
+            )
+        },
+        optional={
+            "bilateral_indicators": lists(
+                st.fixed_dictionaries({"indicator": st.sampled_from([0, 1, 2, 3, 9]), "meaning": LINE})
+            )
+        },
+    ),
+    "notes.toml": st.fixed_dictionaries(
+        {"notes": lists(st.fixed_dictionaries({"code": ANY_CODE, "text": WORDS, "added": st.dates()}))}
+    ),
+    f"{CODE}.toml": ARTICLE,
+}
+WORD = st.text(st.sampled_from("abcde"), min_size=2, max_size=4)
+# Signs that Unicode calls no letters and takes for letters or several words where it folds them, and the like.
+ODD = st.text(st.sampled_from("ab-\u339c\u00bd\ufdfa\u0130\u00df\u2122' "), min_size=1, max_size=3)
+TERM = st.one_of(WORD, WORD, st.tuples(WORD, WORD).map(" ".join), ODD, LINE)
+VOCABULARY: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "concepts": st.lists(
+            st.fixed_dictionaries(
+                {"name": TERM},
+                optional={
+                    **dict.fromkeys(("synonyms", "abbreviations", "narrower"), lists(TERM, 2)),
+                    "variants": lists(WORD | ODD, 2),
+                    "parts": lists(st.from_regex(r"-[a-z]{3,5}|[a-z]{3,5}-", fullmatch=True), 2),
+                },
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+        "plain": st.text(st.sampled_from("abc\u00df\ufb00 ")).map(clean),
+    },
+)
+
+
+@given(st.data())
+@pytest.mark.parametrize("name", [*FILES, "vocabulary.toml"])
+def test_any_table_is_refused_or_read(tmp_path: Path, name: str, data: st.DataObject) -> None:
+    """A file of any name is read, or left out with its faults."""
+    whole = FILES.get(name, VOCABULARY)
+    plain = data.draw(whole | spoilt(whole) | TABLE)
+    path = tmp_path / name
+    path.write_text(tomli_w.dumps(plain), encoding="utf-8")
+    reading = Reading(())
+    faults = [fault for *_, fault in reading.faults]
+    assert reading.file(str(path), 1) or named((fault for *_, fault in reading.faults), path)
+    assert not faults
+
+
+@given(VOCABULARY, st.lists(LINE, min_size=1, max_size=3), st.data())
+def test_any_vocabulary_is_searched(
+    tmp_path: Path, plain: dict[str, Any], points: list[str], data: st.DataObject
+) -> None:
+    """What has no fault is compiled, whatever its terms are made of, and every term can be asked for."""
+    reading = Reading(())
+    path = tmp_path / "vocabulary.toml"
+    path.write_text(tomli_w.dumps(plain), encoding="utf-8")
+    if not reading.file(str(path), 1):
+        return
+    terms = [concept["name"] for concept in plain.get("concepts", ())]
+    terms += [term for concept in plain.get("concepts", ()) for term in concept.get("synonyms", ())]
+    article = entries.article(
+        {"code": CODE, "title": "Untitled", "category": "None", "sections": [{"key": "symptoms", "points": points}]}
+    )
+    with closing(sqlite3.connect(":memory:")) as connection:
+        with Compiler(connection) as compiler:
+            compiler.add(entries.complete(article, "own", reading.modifiers), json.dumps(asdict(article)))
+            compiler.finish("", {}, DATASET, reading.modifiers, reading.vocabulary, (), {})
+        assert ask.get(connection, CODE) == entries.complete(article, "own", reading.modifiers)
+        query = data.draw(st.lists(st.sampled_from([*terms, *points, "pain"]), min_size=1, max_size=3).map(" ".join))
+        try:
+            answer = search(connection, query, (), 10)
+        except UsageError:
+            return
+        assert all(0 < hit.score <= 1 for hit in answer.hits)
+
+
+# --- notes -----------------------------------------------------------------------------------------------------------
+
+
+def kept(text: str) -> str | None:
+    """A note as it is kept; None where it is refused."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
+    return plain if plain and len(plain) <= LONGEST and not re.search(UNSAFE, plain) else None
+
+
+NOTE = ANYTHING | HOSTILE | st.text() | st.sampled_from(["a\tb\r\nc\rd", " \n ", "x" * LONGEST, "x" * LONGEST + "y"])
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["20976", "20920", "0042T"]), NOTE | st.integers(-1, 4)), min_size=1, max_size=8
+)
+
+
+@given(STEPS)
+def test_notes_read_back(tmp_path: Path, steps: list[tuple[str, str | int]]) -> None:
+    """A note is refused or kept as it is but for tabs, line ends and outer blanks; numbers close up behind removals."""
+    notes = Notes(tmp_path / "notes.toml")
+    notes.file.unlink(missing_ok=True)
+    meant: list[tuple[str, str]] = []
+    for code, step in steps:
+        own = [place for place, (noted, _) in enumerate(meant) if noted == code]
+        if isinstance(step, int):
+            removed = notes.remove(code, step)
+            due = meant.pop(own[step - 1]) if 0 < step <= len(own) else None
+            assert (removed and (removed.code, removed.text)) == due
+        elif (plain := kept(step)) is None:
+            with pytest.raises(UsageError):
+                notes.add(code, step)
+        else:
+            assert notes.add(code, step) == len(own) + 1
+            meant.append((code, plain))
+        assert [(note.code, note.text) for note in notes.all()] == meant
+
+
+@given(ANYTHING)
+def test_no_other_code_is_noted_on(tmp_path: Path, code: str) -> None:
+    """A note is on a code in its canonical spelling, and on nothing else."""
+    notes = Notes(tmp_path / "notes.toml")
+    if not codes.is_code(code):
+        with pytest.raises(UsageError):
+            notes.add(code, "mine")
+        assert not notes.file.exists()

@@ -72,7 +72,7 @@ COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest --long`."""
-    parser.addoption("--long", action="store_true", help="try each property with 10,000 examples instead of 200")
+    parser.addoption("--long", action="store_true", help="10,000 examples a property instead of 200, and long tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,6 +84,14 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     hypothesis.settings.load_profile("long" if config.getoption("--long") else "short")
     config.stash[FIGURES] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes minutes is left to `pytest --long`."""
+    if not config.getoption("--long"):
+        for item in items:
+            if "long" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="takes minutes: --long"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -53,6 +53,7 @@ def _library(layers: Sequence[Layer], notes: Path | None) -> CheckAnswer:
 def _path(layers: Sequence[Layer], path: str) -> CheckAnswer:
     """Check one path, with what stands beside it in its layer, and say what is true of it alone."""
     folder = Path(path) if os.path.isdir(path) else _folder_of(Path(path))  # noqa: PTH112 - no name is too long for it
+    layers = [layer for layer in layers if layer.name == "bundled" or layer.folder != folder.absolute()]
     if _is_below(path, str(layers[0].folder)):  # it is held to what bundled files are held to
         return _below(_read(layers[:1], None), path)
     if folder == Path(path):
@@ -75,7 +76,13 @@ def _below(reading: Reading, path: str) -> CheckAnswer:
 
 def _is_below(path: str, top: str) -> bool:
     """Whether two paths are the same, or one stands somewhere below the other."""
-    return f"{os.path.realpath(path)}{os.sep}".startswith(f"{os.path.realpath(top)}{os.sep}")
+    return f"{_placed(path)}{os.sep}".startswith(f"{_placed(top)}{os.sep}")
+
+
+def _placed(path: str) -> str:
+    """The path of a file by the one name of its folder; a link is not followed, since that is what stands there."""
+    folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100 - Path follows the link, or leaves the dots
+    return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - the same
 
 
 def _read(layers: Sequence[Layer], notes: Path | None) -> Reading:

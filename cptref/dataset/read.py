@@ -156,7 +156,7 @@ class Reading:
         self._listable(number, layer.folder / "articles")
         tables = {name: str(layer.folder / name) for name in TABLES} if number == 0 else {}
         for entry in sources(layer):
-            if entry.name in TABLES and entry.path == str(layer.folder / entry.name):
+            if entry.name in TABLES and os.path.dirname(entry.path) == str(layer.folder):  # noqa: PTH120 - as it was given
                 tables[entry.name] = entry.path
             else:
                 self._places.setdefault(entry.name.removesuffix(".toml"), []).append((number, entry.path))

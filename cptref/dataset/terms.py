@@ -74,7 +74,8 @@ class Terms:
                 if text.strip():  # what is blank has been named
                     yield here, f"{text!r} has no word in it"
                 continue
-            if kind == "variants" and " " in term + name:
+            worded = all(re.search(r"[^\W_]", one) for one in (text, item["name"]))  # the sign for mm is no letter
+            if kind == "variants" and (" " in term + name or not worded):
                 yield here, f"{text!r} isn't another form of {item['name']!r}: both must be one word"
             if term in seen:
                 yield here, f"{text!r} stands at {seen[term]} too"

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from cptref.model import Dataset, ModifierTable, Note
 
 _BATCH = 500  # entries that are stored together
+_LONGEST_WORD = 1000  # letters: SQLite's stemmer cuts what is longer than 32 KiB, wherever that is in a letter
+_PAIR = 2  # a form of a word, and the word
 _OFTEN = 8192  # lines that are remembered with their words: articles on like procedures say many things alike
 _HEADINGS = {key: frozenset(telling(one.heading)) for key, one in CATALOGUE.items()}
 
@@ -202,7 +204,7 @@ def _stems(connection: sqlite3.Connection, known: tuple[str, ...], concepts: Ite
 
     Words that name two concepts have two stems, whatever the stemmer says: pancreatitis is no form of pancreas.
     """
-    spelt = ((number, american(word)) for number, word in enumerate(known, 1))
+    spelt = ((number, american(word)) for number, word in enumerate(known, 1) if len(word) <= _LONGEST_WORD)
     connection.executemany("INSERT INTO word_stem (rowid, word) VALUES (?, ?)", spelt)
     connection.execute("CREATE VIRTUAL TABLE temp.stems USING fts5vocab (main, word_stem, instance)")
     pieces: dict[str, list[str]] = defaultdict(list)
@@ -215,7 +217,9 @@ def _stems(connection: sqlite3.Connection, known: tuple[str, ...], concepts: Ite
         stems[form]: stems[word]
         for concept in concepts
         for variant in concept.variants
-        for form, word in zip(term_words(variant), term_words(concept.name), strict=True)
+        for forms in [(*term_words(variant), *term_words(concept.name))]
+        if len(forms) == _PAIR
+        for form, word in [forms]
     }
     stems = {word: same.get(stem, stem) for word, stem in stems.items()}
     owners: dict[str, str] = {}

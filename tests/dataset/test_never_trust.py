@@ -1,0 +1,957 @@
+"""A library is never trusted: whatever lies in a folder of the user's, it harms nothing and the rest answers.
+
+What is refused is named on standard error and left out; `check` names every fault and exits 3. What is large is tried
+in a process that has a gigabyte and a minute.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from datetime import date
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+import pytest
+import tomli_w
+
+from cptref.answers import CheckAnswer, Checked
+from cptref.characters import UNSAFE, one_line
+from cptref.dataset.files import MOST
+from cptref.dataset.read import MOST_FAULTS
+from cptref.errors import Fault
+from cptref.render import Document, Format, render
+from tests.conftest import COMMAND, Done, article
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.conftest import Run, Spawn
+
+pytestmark = [
+    pytest.mark.outside,
+    pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes, devices and limits are Linux's"),
+]
+
+FORMS = get_args(Format)
+CODE = "20111"
+SOUND = article("20222", {"symptoms": ["a glimmering"]})
+BUNDLED = ["20920", "20962", "20971", "20975", "20976"]
+A_CODE = "a code has five characters, like 20976, 0042T or G0260"
+FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+
+
+def toml(**said: Any) -> bytes:  # noqa: ANN401 - whatever TOML holds
+    """An article that says this."""
+    return tomli_w.dumps({"code": CODE, "title": "Title", "category": "Category", **said}).encode()
+
+
+def points(*texts: str) -> list[dict[str, Any]]:
+    """A section with these points."""
+    return [{"key": "symptoms", "points": [*texts]}]
+
+
+def strings(plain: Any) -> Iterator[str]:  # noqa: ANN401 - whatever JSON holds
+    """Every string in an answer as JSON."""
+    if isinstance(plain, str):
+        yield plain
+    elif isinstance(plain, (dict, list)):
+        for one in plain.values() if isinstance(plain, dict) else plain:
+            yield from strings(one)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one sound article, which is answered whatever lies beside it."""
+    made = tmp_path / "library"
+    made.mkdir()
+    (made / "20222.toml").write_text(SOUND, encoding="utf-8")
+    return made
+
+
+def harmless(done: Done) -> Done:
+    """The same, once it was looked through: no character of it steers a terminal, and nothing broke."""
+    for stream in (done.out.removeprefix("\ufeff").replace("\r\n", "\n"), done.err):
+        assert not re.search(UNSAFE, stream)
+        assert "Traceback" not in stream
+        assert "failed:" not in stream
+    return done
+
+
+def left_out(run: Run, folder: Path) -> list[str]:
+    """What is said to be left out, while every command answers from the rest; without the folder's name."""
+    told = set()
+    for args, found in (
+        (["list"], "\n".join(BUNDLED)),
+        (["list"], "20222\n"),
+        (["show", "20222"], "  - a glimmering\n"),
+        (["show", "20976"], "Tingling or numbness in the extremities"),
+        (["search", "glimmering"], "  - Symptoms: a *glimmering*\n"),
+    ):
+        done = harmless(run(*args, "-L", str(folder)))
+        assert done.code == 0
+        assert found in done.out
+        told.add(done.err)
+    (said,) = told
+    return [line.removeprefix("cptref: ") for line in said.replace(one_line(f"{folder}/"), "").splitlines()]
+
+
+def checked(run: Run, folder: Path) -> list[str]:
+    """Every fault of a folder, which has some; without the folder's name. They are harmless in every format."""
+    done = harmless(run("check", str(folder), "-f", "json"))
+    assert (done.code, done.err) == (3, "")
+    told = json.loads(done.out)
+    answer = CheckAnswer(
+        checked=tuple(Checked(**one) for one in told["checked"]),
+        faults=tuple(Fault(**one) for one in told["faults"]),
+        warnings=tuple(Fault(**one) for one in told["warnings"]),
+    )
+    for form in get_args(Document):
+        harmless(done._replace(out=render(answer, form)))
+    return [str(fault).replace(one_line(f"{folder}/"), "") for fault in answer.faults]
+
+
+def refused(run: Run, folder: Path, name: str, *faults: str) -> None:
+    """Assert that a file of this name is left out for these faults, and nothing else is."""
+    more = f", with {len(faults) - 1} more {'fault' if len(faults) == 2 else 'faults'}" if faults[1:] else ""
+    assert left_out(run, folder) == [f"{name}: {faults[0]}; left out{more}"]
+    assert checked(run, folder) == [f"{name}: {fault}" for fault in faults]
+
+
+def shortly(case: object) -> str:
+    """What a case is called."""
+    return str(case)[:50]
+
+
+# --- text that is refused --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "faults"),
+    [
+        (toml(title="a\x1b[31mb"), [r"title: has the control character \x1b"]),
+        (toml(title="a\x9b31mb"), [r"title: has the control character \x9b"]),
+        (toml(title="a\x00b"), [r"title: has the control character \x00"]),
+        (toml(title="a\u202eb"), [r"title: has the control character \u202e"]),
+        (toml(title="\t=1+1"), [r"title: has the control character \t"]),
+        (toml(title="\r=1+1"), [r"title: has the control character \r"]),
+        (toml(title="a\nb"), ["title: must be one line"]),
+        (toml(sections=points("a", "b\x1b]8;;file:///\x07c")), [
+            r"sections[0].points[1]: has the control character \x07",
+            r"sections[0].points[1]: has the control character \x1b",
+        ]),
+        (toml(sections=points("a\u2066b")), [r"sections[0].points[0]: has the control character \u2066"]),
+        (toml(sections=points("\t+1")), [r"sections[0].points[0]: has the control character \t"]),
+        (toml(sections=points("tag\U000e0041")), [r"sections[0].points[0]: has the control character \U000e0041"]),
+        (toml(**{"\x1b[31m": 1}), [r"\x1b[31m: unknown key", r"a key has the control character \x1b"]),
+        (toml(source={"file": "\u202e", "imported": "\x1b"}), [
+            "source.imported: Input should be a valid date in the format YYYY-MM-DD, input is too short",
+            r"source.file: has the control character \u202e",
+            r"source.imported: has the control character \x1b",
+            "source.imported: must be a date, not text",
+        ]),
+        (toml().replace(b"Title", b"a\x1b[31mb"), ["isn't TOML: Illegal character '\\x1b' (at line 2, column 11)"]),
+        (toml().replace(b"Title", b"a\0b"), ["isn't TOML: Illegal character '\\x00' (at line 2, column 11)"]),
+        (toml() + b"\0", ["isn't TOML: Invalid statement (at line 4, column 1)"]),
+        (toml().replace(b"Title", "a\u202eb".encode()), [r"title: has the control character \u202e"]),
+        (toml().replace(b"Title", b"caf\xe9"), ["isn't UTF-8 at byte 27"]),
+        (toml().decode().encode("utf-16"), ["isn't UTF-8 at byte 0"]),
+        (toml().decode().encode("utf-16-le"), [
+            "isn't TOML: Expected '=' after a key in a key/value pair (at line 1, column 2)",
+        ]),
+        (toml().decode().encode("utf-8-sig"), ["isn't TOML: Invalid statement (at line 1, column 1)"]),
+        (b"\xff" * 100, ["isn't UTF-8 at byte 0"]),
+        (b"", ["code: is missing", "title: is missing", "category: is missing"]),
+    ],
+    ids=shortly,
+)  # fmt: skip
+def test_text_that_is_refused(run: Run, folder: Path, data: bytes, faults: list[str]) -> None:
+    """Escape sequences, overrides, tabs, another encoding, NUL: the file is left out, and its faults are harmless."""
+    (folder / f"{CODE}.toml").write_bytes(data)
+    refused(run, folder, f"{CODE}.toml", *faults)
+
+
+@pytest.mark.parametrize(
+    ("code", "faults"),
+    [
+        ("../../etc/passwd", [f"code: '../../etc/passwd' is not shaped like a code; {A_CODE}"]),
+        ("..", [f"code: '..' is no code in it; {A_CODE}"]),
+        ("", ["code: is empty", f"code: '' is no code in it; {A_CODE}"]),
+        ("20111\n", ["code: '20111\\n' must be written 20111"]),
+        ("20111/", ["code: '20111/' must be written 20111"]),
+        ("\uff12\uff10\uff11\uff11\uff11", ["code: '\uff12\uff10\uff11\uff11\uff11' must be written 20111"]),
+        ("g0260", ["code: 'g0260' must be written G0260"]),
+        ("CPT 20111", ["code: 'CPT 20111' must be written 20111"]),
+        ("20111-50", ["code: '20111-50' must be written 20111"]),
+        ("20111, 20112", ["code: '20111, 20112' is more than one code"]),
+        ("20976", ["code: 20976 stands in a file named 20111.toml; a file is named after its code"]),
+        ("\u202e20111", [
+            r"code: has the control character \u202e",
+            r"code: '\u202e20111' must be written 20111",
+        ]),
+    ],
+)  # fmt: skip
+def test_codes_that_are_refused(run: Run, folder: Path, code: str, faults: list[str]) -> None:
+    """A code has one spelling and stands in the file of its name: it can't name another entry, or another place."""
+    (folder / f"{CODE}.toml").write_bytes(toml(code=code))
+    refused(run, folder, f"{CODE}.toml", *faults)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"\xff.toml",
+        b"a\nb.toml",
+        b"20111\n.toml",
+        b"20111 .toml",
+        b"\x1b[31m.toml",
+        b"\x1b]0;title\x07.toml",
+        "\u202etxt.lmot.toml".encode(),
+        "\u810a\u690e.toml".encode(),
+        "\uff12\uff10\uff11\uff11\uff11.toml".encode(),
+        "\u0642\u062f\u0645.toml".encode(),
+        b"[bold]x[.toml",
+        b"=cmd|' C calc'!A0.toml",
+        b"<img src=x onerror=alert(1)>.toml",
+        b"-rf.toml",
+        b"notes.toml.toml",
+        b"modifiers .toml",
+    ],
+)
+def test_names_of_files(run: Run, folder: Path, name: bytes) -> None:
+    """A file of any name is named on one line, with what isn't text or steers a terminal as a visible escape."""
+    with open(os.fsencode(folder) + b"/" + name, "wb") as file:  # noqa: PTH123 - a name that is no text
+        file.write(toml())
+    said = one_line(os.fsdecode(name))
+    stem = said.removesuffix(".toml")
+    refused(run, folder, said, f"code: {CODE} stands in a file named {stem}.toml; a file is named after its code")
+
+
+@pytest.fixture(
+    params=[
+        *(b"\xff\xfe", b"a\nb", b"\x1b[31m", "\u202eyrarbil".encode(), "\u810a\u690e".encode()),
+        *(b"[bold]x[", b"=1+1", b"<script>alert(1)<", b" ", b"-L"),
+    ]
+)
+def odd(request: pytest.FixtureRequest, folder: Path) -> Path:
+    """A folder with a sound article and a broken one, and a name that is odd."""
+    moved = folder.rename(folder.parent / os.fsdecode(request.param))
+    (moved / f"{CODE}.toml").write_bytes(b"=")
+    return moved
+
+
+def test_names_of_folders(run: Run, odd: Path) -> None:
+    """A folder of any name is a library; its name stands in answers, harmlessly, and what is broken in it is named."""
+    refused(run, odd, f"{CODE}.toml", "isn't TOML: Invalid statement (at line 1, column 1)")
+    name = one_line(str(odd))
+    for args in (["show", "20222"], ["list"], ["compare", "20222", "20976"], ["modifiers", "20222"], ["paths"]):
+        for form in FORMS:
+            done = harmless(run("--color", "never", *args, f"--library={odd}", "-f", form))
+            assert done.code == 0
+            if form == "json":
+                assert {name, str(odd)} & {*strings(json.loads(done.out))}
+
+
+def test_a_mended_file_is_named_no_more(run: Run, odd: Path) -> None:
+    """Whatever the name of its folder is."""
+    assert run("show", "20222", f"--library={odd}").err.endswith("; left out\n")
+    (odd / f"{CODE}.toml").write_bytes(toml())
+    assert run("show", "20222", f"--library={odd}")[::2] == (0, "")
+
+
+# --- text that is shown ----------------------------------------------------------------------------------------------
+
+TAGS = {
+    *("html", "head", "meta", "title", "link", "style", "body", "main", "h1", "h2", "p", "ul", "li", "blockquote"),
+    *("strong", "hr", "div", "table", "thead", "tbody", "tr", "th", "td", "code", "br"),
+}
+
+
+class Tags(HTMLParser):
+    """The tags of a document and the attributes that do something."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.doing: list[tuple[str, str | None]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep what this is."""
+        self.tags.add(tag)
+        self.doing += (one for one in attrs if one[0].startswith("on") or one[0] in {"href", "src", "style", "srcset"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[bold red]glimmer[/bold red] [/] [link=file:///etc/passwd]x[/link]",
+        "<script>alert(1)</script> glimmer <img src=x onerror=alert(1)> &lt; &#60;",
+        "[glimmer](javascript:alert(1)) ![x](http://x) <http://x> # *a* `b` | c",
+        "=cmd|' /C calc'!A0 glimmer",
+        "+1 glimmer",
+        "-2+3 glimmer",
+        "@SUM(A1:A9) glimmer",
+        " =1 glimmer",
+        "\uff1d1+1 glimmer",
+        "\uff0b1 glimmer",
+        '","=1+1 glimmer',
+        "'=1+1 glimmer",
+        "%s %n {0} ${HOME} $(id) `id` glimmer",
+        "\\x1b[31m \\u202e glimmer",
+        "\u05d0\u05d1\u05d2 glimmer \u0642\u062f\u0645 \u810a\u690e e\u0301\u0336 \U0001f469\u200d\u2695",
+    ],
+)
+def test_text_that_is_shown(run: Run, folder: Path, text: str) -> None:
+    """Markup, HTML, formulas and letters of any script are text, in every answer and every format."""
+    says = {"intro": text, "points": [text, f"{text} two"]}
+    (folder / f"{CODE}.toml").write_bytes(
+        toml(
+            title=text,
+            category=text,
+            summary=text,
+            modifiers=["50", "ZZ"],
+            verification={"status": "conflict", "finding": text, "checked_against": [text], "see_instead": ["20976"]},
+            cost={"low": 1, "high": 2, "intro": text, "notes": [text]},
+            sections=[{"key": key, **says} for key in ("used-when", "symptoms", "causes", "recovery")],
+            faq=[{"question": text, "answer": text}],
+            source={"file": text, "imported": date(2026, 1, 1)},
+        )
+    )
+    table = {"modifiers": [{"code": code, "set": "unknown", "meaning": text} for code in ("50", "ZZ")]}
+    (folder / "modifiers.toml").write_text(tomli_w.dumps(table), encoding="utf-8")
+    assert run("check", str(folder)).code == 0
+    for command, *args in (
+        ["show", f"{CODE}-ZZ"],
+        ["export", CODE],
+        ["search", "glimmer"],
+        ["search", text],
+        ["symptom", "glimmer", text],
+        ["compare", f"{CODE}-50", "20222", "20976"],
+        ["modifiers", CODE],
+        ["modifiers"],
+        ["list"],
+    ):
+        for form in FORMS[command == "export" :]:  # the first is for terminals
+            # Behind --, since a text may begin as an option does.
+            done = harmless(run("--color", "never", command, "-L", str(folder), "-f", form, "--", *args))
+            assert done.code == 0
+            if (command, form) != ("list", "text"):  # which has codes alone
+                is_text(text, done.out, form)
+
+
+def is_text(text: str, out: str, form: str) -> None:
+    """Assert that a text stands in an answer of this format, and is nothing but text there."""
+    if form == "text":
+        assert text in out
+    elif form == "html":
+        found = Tags(out)
+        assert found.tags <= TAGS
+        assert found.doing == [("href", "data:,")]
+    elif form in {"json", "jsonl"}:
+        told = [json.loads(line) for line in ([out] if form == "json" else out.splitlines())]
+        assert any(text in said for said in strings(told))
+    elif form == "csv":
+        rows = [*csv.reader(StringIO(out.removeprefix("\ufeff"), newline=""), strict=True)]
+        cells = [cell for row in rows for cell in row]
+        assert not [cell for cell in cells if cell.lstrip().startswith(FORMULA)]
+        assert any(cell.endswith(text) for cell in cells)
+
+
+@pytest.mark.parametrize("word", ["\u6f22" * 11_000, "x" * 40_000, "e\u0301" * 20_000, "\ufdfa" * 11_000])
+def test_a_word_without_end(run: Run, folder: Path, word: str) -> None:
+    """SQLite's stemmer cuts a word of more than 32 KiB, in the middle of a character if need be."""
+    (folder / f"{CODE}.toml").write_bytes(toml(title=word, sections=points(word, "a glimmering")))
+    assert left_out(run, folder) == []
+    assert json.loads(run("show", CODE, "-L", str(folder), "-f", "json").out)["results"][0]["title"] == word
+
+
+# --- what is no file -------------------------------------------------------------------------------------------------
+
+
+def a_socket(at: Path) -> None:
+    """Make a socket that nobody answers at, by its name alone: the whole path may be too long for one."""
+    os.chdir(at.parent)
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(at.name)
+
+
+@pytest.mark.parametrize(
+    ("make", "fault"),
+    [
+        (lambda at: at.symlink_to(at.name), "can't be read: Too many levels of symbolic links"),
+        (lambda at: at.symlink_to("gone"), "can't be read: No such file or directory"),
+        (lambda at: at.symlink_to("/proc/self/mem"), "can't be read: Input/output error"),
+        (lambda at: at.symlink_to("/dev/zero"), "isn't a file"),
+        (lambda at: at.symlink_to("/dev/full"), "isn't a file"),
+        (lambda at: at.symlink_to("/dev/stdin"), "isn't a file"),
+        (lambda at: at.symlink_to("."), "isn't a file"),
+        (Path.mkdir, "isn't a file"),
+        (os.mkfifo, "isn't a file"),
+        (a_socket, "isn't a file"),
+    ],
+    ids=["loop", "dangling", "memory", "zero", "full", "stdin", "link to a folder", "folder", "pipe", "socket"],
+)
+def test_what_is_no_file(run: Run, folder: Path, make: Callable[[Path], None], fault: str) -> None:
+    """Links that lead nowhere, devices, pipes, sockets and folders are left out; none is waited for."""
+    make(folder / f"{CODE}.toml")
+    refused(run, folder, f"{CODE}.toml", fault)
+
+
+@pytest.mark.parametrize(
+    ("make", "fault"),
+    [
+        (lambda at: at.symlink_to(at.name), "can't be read: Too many levels of symbolic links"),
+        (lambda at: at.symlink_to("/dev/zero"), "can't be read: Not a directory"),
+        (os.mkfifo, "can't be read: Not a directory"),
+        (Path.touch, "can't be read: Not a directory"),
+    ],
+    ids=["loop", "zero", "pipe", "file"],
+)
+def test_a_folder_of_articles_that_is_none(run: Run, folder: Path, make: Callable[[Path], None], fault: str) -> None:
+    """It is named like a file, and articles beside it are answered from."""
+    make(folder / "articles")
+    refused(run, folder, "articles", fault)
+
+
+def test_a_mended_folder_is_named_no_more(run: Run, folder: Path) -> None:
+    """Also by a question that rests on one code alone."""
+    (folder / "articles").touch()
+    assert run("show", "20222", "-L", str(folder)).err.endswith("; left out\n")
+    (folder / "articles").unlink()
+    assert run("show", "20222", "-L", str(folder))[::2] == (0, "")
+
+
+def test_a_folder_within_itself(run: Run, folder: Path) -> None:
+    """What stands in it twice is answered from the first place, and nothing goes round in circles."""
+    (folder / "articles").symlink_to(".")
+    refused(run, folder, "articles/20222.toml", "code: 20222 stands in 20222.toml too")
+
+
+@pytest.mark.parametrize("name", ["loop", "gone", "zero", "file"])
+def test_a_library_that_is_none(run: Run, tmp_path: Path, name: str) -> None:
+    """One line, exit 2."""
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    (tmp_path / "file").touch()
+    at = tmp_path / name
+    said = f"cptref: {at} is no folder; name a folder of dataset files\n"
+    assert run("list", "-L", str(at)) == (2, "", said)
+
+
+def test_a_link_to_a_sound_file(run: Run, folder: Path, tmp_path: Path) -> None:
+    """Who links to articles elsewhere is answered from them."""
+    (tmp_path / "elsewhere").write_bytes(toml())
+    (folder / f"{CODE}.toml").symlink_to("../elsewhere")
+    assert left_out(run, folder) == []
+    assert run("show", CODE, "-L", str(folder)).code == 0
+
+
+def plainly(spawn: Spawn, *args: str) -> Done:
+    """The command as a user has it to whom permissions apply: the superuser may read anything."""
+    before = [] if os.geteuid() else ["setpriv", "--bounding-set=-all"]
+    return spawn(*before, COMMAND, *args)
+
+
+needs_permissions = pytest.mark.skipif(
+    os.geteuid() == 0 and shutil.which("setpriv") is None, reason="nothing is forbidden to the superuser"
+)
+
+
+@needs_permissions
+def test_a_file_without_permission(spawn: Spawn, folder: Path) -> None:
+    """What may not be read is named and left out."""
+    (folder / f"{CODE}.toml").write_bytes(toml())
+    (folder / f"{CODE}.toml").chmod(0)
+    said = f"{folder}/{CODE}.toml: can't be read: Permission denied"
+    for args in (["list"], ["show", "20222"], ["search", "glimmering"]):
+        done = harmless(plainly(spawn, *args, "-L", str(folder)))
+        assert (done.code, done.err) == (0, f"cptref: {said}; left out\n")
+        assert "20222" in done.out
+    done = harmless(plainly(spawn, "check", str(folder)))
+    assert (done.code, done.err) == (3, "")
+    assert f"\n1 fault\n  - {said}\n" in done.out
+
+
+@needs_permissions
+@pytest.mark.parametrize("own", [False, True])
+def test_a_folder_without_permission(spawn: Spawn, tmp_path: Path, folder: Path, own: bool) -> None:  # noqa: FBT001
+    """The user's own folder is no worse than any other: what is bundled is answered all the same."""
+    args: tuple[str, ...] = ("-L", str(folder))
+    if own:
+        (tmp_path / "share").mkdir()
+        folder, args = folder.rename(tmp_path / "share" / "cptref"), ()
+    folder.chmod(0)
+    said = [f"{at}: can't be read: Permission denied" for at in (folder, folder / "articles")]
+    try:
+        for command in (["list"], ["show", "20976"], ["search", "tingling"]):
+            done = harmless(plainly(spawn, *command, *args))
+            assert (done.code, done.err) == (0, "".join(f"cptref: {one}; left out\n" for one in said))
+            assert "20976" in done.out
+        done = harmless(plainly(spawn, "check", *args))
+        assert (done.code, done.err) == (3, "")
+        assert "\n2 faults\n" + "".join(f"  - {one}\n" for one in said) in done.out
+        done = harmless(plainly(spawn, "check", str(folder)))
+        assert done == (2, "", f"cptref: {'; '.join(said)}; name a file or a folder\n")
+    finally:
+        folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("name", [".", "./", "../library", "../library//", "../library/."])
+def test_a_folder_by_any_name(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A table of modifiers is one, from wherever the folder is looked at."""
+    (folder / "modifiers.toml").write_text("modifiers = []\n", encoding="utf-8")
+    monkeypatch.chdir(folder)
+    done = run("check", name, "-f", "json")
+    assert json.loads(done.out)["faults"] == []
+    assert done.code == 0
+
+
+# --- nesting, sizes and counts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("depth", [5_000, 170_000])
+@pytest.mark.parametrize(
+    "deep",
+    [
+        lambda n: "a = " + "[" * n + "]" * n,
+        lambda n: "a = " + "[" * n,
+        lambda n: "a = " + "{a=" * n + "1" + "}" * n,
+        lambda n: "a = " + "[{a=" * (n // 2) + "1" + "}]" * (n // 2),
+        lambda n: ".".join("a" * n) + " = 1",
+        lambda n: f"[{'.'.join('a' * n)}]\nb = 1",
+        lambda n: f"[[{'.'.join('a' * n)}]]\nb = 1",
+        lambda n: f"a = {{{'.'.join('a' * n)} = 1}}",
+        lambda n: f"sections = [{{key.{'.'.join('a' * n)} = 1}}]",
+    ],
+    ids=["arrays", "open", "tables", "both", "key", "head", "heads", "key in a table", "key in a section"],
+)
+def test_nesting(run: Run, folder: Path, deep: Callable[[int], str], depth: int) -> None:
+    """However deep it is, and in whatever way, it is a fault of that file."""
+    text = deep(depth)
+    assert len(text) <= MOST
+    (folder / f"{CODE}.toml").write_text(text, encoding="utf-8")
+    refused(run, folder, f"{CODE}.toml", "is nested too deep")
+
+
+def padded(size: int) -> bytes:
+    """A sound article of so many bytes."""
+    data = toml(sections=points("at the limit"))
+    return data + b"#" * (size - len(data))
+
+
+def test_the_largest_file(run: Run, folder: Path) -> None:
+    """A file of 1 MiB is read; of a byte more it isn't, and says so."""
+    file = folder / f"{CODE}.toml"
+    file.write_bytes(padded(MOST))
+    assert left_out(run, folder) == []
+    assert "  - at the limit\n" in run("show", CODE, "-L", str(folder)).out
+    file.write_bytes(padded(MOST + 1))
+    refused(run, folder, file.name, "has more than 1,048,576 bytes")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        toml(title="x" * 10_000_000),
+        toml(sections=points("x" * 10_000_000)),
+        toml() + b"[[sections]]\nkey = 'symptoms'\npoints = [" + b"'x'," * 1_000_000 + b"]\n",
+        None,
+    ],
+    ids=["title", "point", "points", "terabyte"],
+)
+def test_what_is_too_large(run: Run, folder: Path, data: bytes | None) -> None:
+    """A string of ten megabytes, a million points, a terabyte of nothing: none of it is read."""
+    with (folder / f"{CODE}.toml").open("wb") as file:
+        if data is None:
+            file.truncate(2**40)
+        else:
+            file.write(data)
+    refused(run, folder, f"{CODE}.toml", "has more than 1,048,576 bytes")
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "faults"),
+    [
+        ("modifiers.toml", "modifiers = ", ["isn't TOML: Invalid value (at end of document)"]),
+        ("modifiers.toml", "", ["modifiers: is missing"]),
+        ("modifiers.toml", "modifiers = 1", ["modifiers: must be a list, not a number"]),
+        (
+            "modifiers.toml",
+            '[[modifiers]]\ncode = "../.."\nset = "CPT"\nmeaning = "\\u001b[2J"\n',
+            [
+                r"modifiers[0].meaning: has the control character \x1b",
+                "modifiers[0].code: '../..' must be two digits or capital letters",
+            ],
+        ),
+        (
+            "vocabulary.toml",
+            "[[concepts]",
+            ["isn't TOML: Expected ']]' at the end of an array declaration (at line 1, column 11)"],
+        ),
+        ("vocabulary.toml", "[[concepts]]\n", ["concepts[0].name: is missing"]),
+        ("vocabulary.toml", "plain = 1", ["plain: must be text, not a number"]),
+        (
+            "vocabulary.toml",
+            '[[concepts]]\nname = "a\\u202eb"\nsynonyms = ["\\u001b", "..."]\n',
+            [
+                r"concepts[0].name: has the control character \u202e",
+                r"concepts[0].synonyms[0]: has the control character \x1b",
+                r"concepts[0].synonyms[0]: '\x1b' has no word in it",
+                "concepts[0].synonyms[1]: '...' has no word in it",
+            ],
+        ),
+        (
+            "vocabulary.toml",
+            '[[concepts]]\nname = "one"\nnarrower = ["two"]\n[[concepts]]\nname = "two"\nnarrower = ["one"]\n',
+            [
+                "concepts[0].narrower[0]: 'two' is narrower than 'one', and broader too",
+                "concepts[1].narrower[0]: 'one' is narrower than 'two', and broader too",
+            ],
+        ),
+        (
+            "vocabulary.toml",
+            '[[concepts]]\nname = "one"\nvariants = ["\u339c"]\n',  # the sign for mm, which is no letter
+            ["concepts[0].variants[0]: '\u339c' isn't another form of 'one': both must be one word"],
+        ),
+        (
+            "vocabulary.toml",
+            '[[concepts]]\nname = "\u339c"\nvariants = ["one"]\n',
+            ["concepts[0].variants[0]: 'one' isn't another form of '\u339c': both must be one word"],
+        ),
+        ("dataset.toml", "version", ["isn't TOML: Expected '=' after a key in a key/value pair (at end of document)"]),
+        (
+            "dataset.toml",
+            "",
+            [f"{key}: is missing" for key in ("version", "released", "licence", "sources", "notices")],
+        ),
+    ],
+    ids=shortly,
+)
+def test_tables_that_are_broken(run: Run, folder: Path, name: str, text: str, faults: list[str]) -> None:
+    """They are left out like any other file; those that come with cptref are answered from."""
+    (folder / name).write_text(text, encoding="utf-8")
+    refused(run, folder, name, *faults)
+    assert run("modifiers", "50", "-L", str(folder)).out == run("modifiers", "50").out
+    assert run("search", "tinglng", "-L", str(folder)).out == run("search", "tinglng").out
+
+
+@pytest.mark.parametrize("name", ["modifiers.toml", "vocabulary.toml", "dataset.toml"])
+def test_tables_that_are_no_file(run: Run, folder: Path, name: str) -> None:
+    """A pipe is waited for nowhere."""
+    os.mkfifo(folder / name)
+    refused(run, folder, name, "isn't a file")
+
+
+def test_notices_are_those_of_cptref(run: Run, folder: Path) -> None:
+    """No folder takes the advice away, or says that it is another dataset."""
+    table = {
+        "version": "9",
+        "released": date(2030, 1, 1),
+        "licence": "mine",
+        "sources": ["me"],
+        "notices": {"trademark": "none", "advice": "Bill it, it is fine."},
+    }
+    (folder / "dataset.toml").write_text(tomli_w.dumps(table), encoding="utf-8")
+    assert left_out(run, folder) == []
+    for form in FORMS:
+        done = run("show", "20222", "-f", form, "--width", "200", "-L", str(folder))
+        assert "Not billing or medical advice." in done.out
+        assert "Bill it" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[[notes]]\ncode = '20222'\ntext = 'a whisper'\nadded = 2026-01-01\n", ""),
+        ("[[notes]", "isn't TOML: Expected ']]' at the end of an array declaration (at line 1, column 8)"),
+        (
+            '[[notes]]\ncode = "20222"\ntext = "\\u001b[2J"\nadded = 2026-01-01\n',
+            r"notes[0].text: has the control character \x1b",
+        ),
+        (
+            '[[notes]]\ncode = "../20222"\ntext = "a whisper"\nadded = 2026-01-01\n',
+            "notes[0].code: '../20222' must be written 20222",
+        ),
+    ],
+    ids=shortly,
+)
+def test_notes_of_others(run: Run, folder: Path, text: str, fault: str) -> None:
+    """Notes are the coder's own: what a folder from elsewhere has is answered nowhere, and checked all the same."""
+    (folder / "notes.toml").write_text(text, encoding="utf-8")
+    assert left_out(run, folder) == []
+    assert "whisper" not in run("show", "20222", "-L", str(folder)).out
+    assert run("search", "whisper", "-L", str(folder)).code == 1
+    assert run("note", "-L", str(folder)).out == "No notes yet: cptref note CODE TEXT adds one.\n"
+    if fault:
+        assert checked(run, folder) == [f"notes.toml: {fault}"]
+    else:
+        assert run("check", str(folder)).code == 0
+
+
+@pytest.mark.parametrize(
+    "make",
+    [os.mkfifo, Path.mkdir, lambda at: at.symlink_to("/dev/zero"), lambda at: at.symlink_to("/dev/full")],
+    ids=["pipe", "folder", "zero", "full"],
+)
+def test_notes_that_are_no_file(run: Run, tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """They are left out of answers, neither read nor written."""
+    file = tmp_path / "share" / "cptref" / "notes.toml"
+    file.parent.mkdir(parents=True)
+    make(file)
+    said = f"cptref: {file}: isn't a file"
+    for args in (["list"], ["show", "20976"], ["search", "tingling"]):
+        assert harmless(run(*args))[::2] == (0, f"{said}; left out\n")
+    broken = f"{said}\ncptref: your notes can't be read: 1 fault; mend each place named here\n"
+    assert run("note") == run("note", "20976") == run("note", "20976", "--remove", "1") == (3, "", broken)
+    assert run("note", "20976", "mine") == (3, "", f"{said}; left out\n{broken}")
+
+
+# --- codes and paths -------------------------------------------------------------------------------------------------
+
+
+def files(at: Path) -> set[str]:
+    """Every file but those of the cache."""
+    return {str(one.relative_to(at)) for one in at.rglob("*") if "cache" not in one.parts}
+
+
+@pytest.mark.parametrize(
+    "code", ["../../etc/passwd", "20976/../../20976", "..", ".", "/etc/passwd", "a/20976", "20976\\..\\x", "20976/x"]
+)
+def test_a_code_leads_nowhere(run: Run, tmp_path: Path, code: str) -> None:
+    """With a slash in it, it is refused wherever one may stand, and nothing is written."""
+    out = tmp_path / "out"
+    out.mkdir()
+    before = files(tmp_path)
+    for args, exit_code in (
+        (["show", code], 1),
+        (["compare", code, "20976"], 1),
+        (["modifiers", code], 1),
+        (["export", code, "-o", f"{out}"], 1),
+        (["export", code, "-o", f"{out}/"], 1),
+        (["export", code, "-o", f"{out}/", "--force", "-f", "json"], 1),
+        (["note", code, "mine"], 2),
+        (["note", code], 2),
+        (["note", code, "--remove", "1"], 2),
+    ):
+        done = harmless(run(*args))
+        assert done.code == exit_code
+        assert f"{code}: " in done.err
+    assert files(tmp_path) == before
+
+
+@pytest.mark.parametrize("typed", ["../20976", "./20976", "/20976", "20976/", "../../20976/..", "..\\20976\\.."])
+def test_what_stands_around_a_code_leads_nowhere(run: Run, tmp_path: Path, typed: str) -> None:
+    """It is read through like any punctuation: the file is named after the code alone, within the folder."""
+    out = tmp_path / "out"
+    out.mkdir()
+    before = files(tmp_path)
+    assert run("export", typed, "-o", str(out)) == (0, "", f"cptref: wrote {out}/20976.txt\n")
+    assert files(tmp_path) - before == {"out/20976.txt"}
+    assert run("note", typed, "mine").code == 0
+    assert files(tmp_path) - before == {
+        "out/20976.txt",
+        *("share", "share/cptref", "share/cptref/notes.toml", "share/cptref/notes.lock"),
+    }
+
+
+# --- bounds ----------------------------------------------------------------------------------------------------------
+
+# A process of its own sets the bounds and measures: what is measured of a child of this one is this one's memory too.
+WITHIN = """
+import json, resource, subprocess, sys
+resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+with open("out", "wb") as out, open("err", "wb") as err:
+    code = subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=180)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([code, used.ru_maxrss // 1024, used.ru_utime + used.ru_stime]))
+"""
+
+
+class Bound(NamedTuple):
+    """What a command said that had a gigabyte and a minute, and what it took of them: MiB and seconds."""
+
+    code: int
+    out: str
+    err: str
+    memory: int
+    time: float
+
+    def __str__(self) -> str:
+        return f"{self.time:.1f} s, {self.memory} MiB"
+
+
+class Bounded:
+    """Runs the installed command within bounds, on a cache of its own, and keeps what most was taken."""
+
+    def __init__(self, folder: Path, library: Path) -> None:
+        self._folder = folder
+        self._library = library
+        self._env = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+        self.most: dict[str, Bound] = {}
+
+    def __call__(self, *args: str) -> Bound:
+        """Run it; what waits for something is ended after a while."""
+        argv = [sys.executable, "-c", WITHIN, COMMAND, "--color", "never", f"--library={self._library}", *args]
+        done = subprocess.run(argv, cwd=self._folder, env=self._env, stdout=subprocess.PIPE, check=True)
+        code, memory, time = json.loads(done.stdout)
+        out, err = ((self._folder / name).read_bytes().decode() for name in ("out", "err"))
+        found = Bound(code, out, err, memory, time)
+        if args[0] not in self.most or time > self.most[args[0]].time:
+            self.most[args[0]] = found
+        harmless(Done(code, out, err))
+        return found
+
+
+@pytest.fixture
+def bounded(
+    tmp_path: Path, folder: Path, figure: Callable[[str], None], request: pytest.FixtureRequest
+) -> Iterator[Bounded]:
+    """The command on the folder, within bounds."""
+    (tmp_path / "bounded").mkdir()
+    made = Bounded(tmp_path / "bounded", folder)
+    yield made
+    took = "; ".join(f"{command} {most}" for command, most in made.most.items())
+    figure(f"{request.node.name}: {took}")
+
+
+def test_the_most_points(bounded: Bounded, folder: Path) -> None:
+    """As many points of one letter as a file has room for are shown, searched, compared and exported in all formats."""
+    head, end = toml() + b"[[sections]]\nkey = 'symptoms'\npoints = [", b"]\n"
+    count = (MOST - len(head) - len(end)) // 4
+    assert count > 200_000
+    (folder / f"{CODE}.toml").write_bytes(head + b"'x'," * count + end)
+    done = bounded("check", str(folder))
+    assert done.code == 0
+    assert "points[1]: says nearly the same as points[0]: x\n" in done.out
+    assert f": has {count - MOST_FAULTS:,} more\n" in done.out  # the first is that nobody checked it
+    assert bounded("list").out.split() == [CODE, "20222", *BUNDLED]
+    assert bounded("show", CODE).out.count("  - x\n") == count
+    assert f"  - and {count - 5} more lines\n" in bounded("search", "x").out
+    assert "covers 1 of 1" in bounded("symptom", "x").out
+    for form in FORMS:
+        assert bounded("show", CODE, "-f", form).code == 0
+        assert bounded("compare", CODE, "20222", "20976", "-f", form).code == 0
+        if form != "terminal":
+            assert bounded("export", CODE, "-f", form, "-o", str(folder.parent / f"sheet.{form}")).code == 0
+    sheet = json.loads((folder.parent / "sheet.json").read_text(encoding="utf-8"))
+    assert [len(one["points"]) for one in sheet["results"][0]["sections"] if one["key"] == "symptoms"] == [count]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("name", "before", "item", "first", "each"),
+    [
+        (f"{CODE}.toml", toml() + b"modifiers = [", b"1,", "modifiers[0]: must be text, not a number", 1),
+        (
+            f"{CODE}.toml",
+            toml() + b"[[sections]]\nkey = 'causes'\npoints = [",
+            b"'',",
+            "sections[0].points[0]: is empty",
+            1,
+        ),
+        (f"{CODE}.toml", toml() + b"sections = [", b"{},", "sections[0].key: is missing", 1),
+        (f"{CODE}.toml", toml() + b"faq = [", b"{},", "faq[0].question: is missing", 2),
+        ("modifiers.toml", b"modifiers = [", b"{},", "modifiers[0].code: is missing", 3),
+        ("vocabulary.toml", b"concepts = [", b"{},", "concepts[0].name: is missing", 1),
+        (
+            "vocabulary.toml",
+            b"concepts = [{name = 'one', synonyms = [",
+            b"'.',",
+            "concepts[0].synonyms[0]: '.' has no word in it",
+            1,
+        ),
+    ],
+    ids=shortly,
+)
+@pytest.mark.parametrize("many", [100_000, None])
+def test_the_most_faults(
+    bounded: Bounded, folder: Path, name: str, before: bytes, item: bytes, first: str, each: int, many: int | None
+) -> None:  # fmt: skip
+    """A hundred thousand items of the wrong type, or as many as there is room for: a hundred faults and a count."""
+    end = b"]}]\n" if b"{name" in before else b"]\n"
+    count = many or (MOST - len(before) - len(end)) // len(item)
+    (folder / name).write_bytes(before + item * count + end)
+    done = bounded("list")
+    assert (done.code, done.out.split()) == (0, ["20222", *BUNDLED])
+    assert done.err == f"cptref: {folder}/{name}: {first}; left out, with {MOST_FAULTS} more faults\n"
+    done = bounded("check", str(folder), "-f", "json")
+    faults = json.loads(done.out)["faults"]
+    assert (done.code, len(faults)) == (3, MOST_FAULTS + 1)
+    assert faults[-1] == {
+        "file": f"{folder}/{name}",
+        "place": "",
+        "problem": f"has {count * each - MOST_FAULTS:,} more",
+    }
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("letter", ["x", " ", "*", "x\\n", "\u6f22", "\ufdfa", "a-", "1,", "e\u0301"], ids=ascii)
+def test_the_longest_text(bounded: Bounded, folder: Path, letter: str) -> None:
+    """A text of a megabyte is held, searched and rendered, whatever it is made of."""
+    text = letter * ((MOST - 200) // len(letter.encode()))
+    said = f'code = "{CODE}"\ntitle = "Title"\ncategory = "Category"\nsummary = "a{text}b"\n'
+    (folder / f"{CODE}.toml").write_text(said, encoding="utf-8")
+    assert bounded("check", str(folder)).code == 0
+    assert bounded("list").code == 0
+    assert bounded("search", "glimmering").code == 0
+    for form in FORMS:
+        assert bounded("show", CODE, "-f", form).code == 0
+    for form in ("text", "terminal"):
+        assert bounded("show", CODE, "-f", form, "--width", "20").code == 0
+
+
+@pytest.mark.long
+def test_the_longest_code(bounded: Bounded, folder: Path) -> None:
+    """A code of a megabyte of signs is refused like any other that is none."""
+    (folder / f"{CODE}.toml").write_bytes(toml(code="a" + "." * (MOST - 200) + "b"))
+    done = bounded("list")
+    assert done.code == 0
+    assert done.err.endswith(f"' is not shaped like a code; {A_CODE}; left out\n")
+    assert bounded("check", str(folder)).code == 3
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("sign", [".", "-", " ", "x", "1,", "a-", '"', "\u2019s", "CPT", "e\u0301"], ids=ascii)
+def test_the_longest_argument(bounded: Bounded, sign: str) -> None:
+    """What is typed is read in time that grows with its length; Linux takes 128 KiB of an argument."""
+    typed = f"a{sign * (130_000 // len(sign.encode()))}b"
+    for command in ("show", "modifiers", "compare", "search", "symptom", "note"):
+        assert bounded(command, typed).code in {1, 2}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "concepts",
+    [
+        lambda: [{"name": f"a{n:x}q", "narrower": [f"a{n + 1:x}q"]} for n in range(19_000)],
+        lambda: [{"name": f"a{n:x}q", "synonyms": [f"b{n:x}q"]} for n in range(19_000)],
+        lambda: [{"name": "glimmering", "narrower": [f"a{n:x}q" for n in range(90_000)]}],
+        lambda: [{"name": "glimmering", "synonyms": [f"a{n:x}q" for n in range(90_000)]}],
+        lambda: [{"name": "glimmering", "abbreviations": [f"A{n:X}Q" for n in range(90_000)]}],
+        lambda: [{"name": " ".join(f"a{n:x}q" for n in range(120_000))}],
+    ],
+    ids=["chain", "pairs", "kinds", "synonyms", "abbreviations", "words"],
+)
+def test_the_largest_vocabulary(bounded: Bounded, folder: Path, concepts: Callable[[], list[dict[str, Any]]]) -> None:
+    """A vocabulary of a megabyte is read, checked, and asked."""
+    text = tomli_w.dumps({"concepts": concepts()}, indent=0)
+    assert MOST * 0.7 < len(text) <= MOST
+    (folder / "vocabulary.toml").write_text(text, encoding="utf-8")
+    assert bounded("check", str(folder)).code == 0
+    assert bounded("list").out.split() == ["20222", *BUNDLED]
+    for query in ("glimmering", "a5q glimmering", "pain in the a5q", "A5Q"):
+        assert bounded("search", query).code in {0, 1}
+    assert bounded("symptom", "glimmering", "a5q").code == 0

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from cptref.model import Article
     from cptref.render.page import Answer
 
+pytestmark = pytest.mark.outside
+
 DOCUMENTS: tuple[Document, ...] = get_args(Document)
 FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")  # OWASP, "CSV Injection", and the full-width forms
 HELD = [kind.key for kind in CATALOGUE.values() if not kind.derived]

@@ -6,7 +6,7 @@ from sqlite3 import DatabaseError
 from typing import Any
 from zlib import crc32
 
-# Part of the fingerprint: a change of the tables below, or of what is put into them, raises it, and every older file is
+# Part of `made_from`: a change of the tables below, or of what is put into them, raises it, and every older file is
 # compiled anew.
 SCHEMA = 4
 

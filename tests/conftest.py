@@ -71,18 +71,20 @@ COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`pytest --long`."""
+    """`pytest --long`, and `pytest --few` for a second Python."""
     parser.addoption("--long", action="store_true", help="10,000 examples a property instead of 200, and long tests")
+    parser.addoption("--few", action="store_true", help="20 examples a property")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """How many examples a property is tried with. Tests never assert by timing: a machine that runs CI may be busy."""
     slow = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
-    for name, examples in (("short", 200), ("long", 10_000)):
+    for name, examples in (("few", 20), ("short", 200), ("long", 10_000)):
         hypothesis.settings.register_profile(
             name, max_examples=examples, deadline=None, suppress_health_check=slow, print_blob=True
         )
-    hypothesis.settings.load_profile("long" if config.getoption("--long") else "short")
+    few = "few" if config.getoption("--few") else "short"
+    hypothesis.settings.load_profile("long" if config.getoption("--long") else few)
     config.stash[FIGURES] = []
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-_OPEN = 1024  # files that a process may have open, unless told otherwise
-
 
 @contextmanager
 def beside(work: Callable[[], Value]) -> Iterator[Callable[[], Value]]:
@@ -59,20 +57,18 @@ def _started(work: Callable[[], Any]) -> tuple[int, int]:
         return child, result
     try:  # in the child, which must not come back from here
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process too
-        _let_go(end)
+        _let_go()
         with os.fdopen(end, "wb") as pipe:
             pipe.write(marshal.dumps(work()))
     finally:
         os._exit(0)
 
 
-def _let_go(kept: int) -> None:
-    """Close what a copy of a process has open besides: if that is killed, nobody waits for the copy to end."""
+def _let_go() -> None:
+    """Let go of the streams: if the other process is killed, who reads them doesn't wait for the end of this one."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    os.closerange(3, kept)
-    os.closerange(kept + 1, _OPEN)
 
 
 def _received(data: bytes, work: Callable[[], Value]) -> Value:

@@ -57,6 +57,7 @@ def _started(work: Callable[[], Any]) -> tuple[int, int]:
         return child, result
     try:  # in the child, which must not come back from here
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process too
+        os.close(result)  # or the pipe would have a reader for as long as this process writes to it
         _let_go()
         with os.fdopen(end, "wb") as pipe:
             pipe.write(marshal.dumps(work()))

@@ -954,4 +954,4 @@ def test_the_largest_vocabulary(bounded: Bounded, folder: Path, concepts: Callab
     assert bounded("list").out.split() == ["20222", *BUNDLED]
     for query in ("glimmering", "a5q glimmering", "pain in the a5q", "A5Q"):
         assert bounded("search", query).code in {0, 1}
-    assert bounded("symptom", "glimmering", "a5q").code == 0
+    assert bounded("symptom", "glimmering", "a5q").code in {0, 1}

@@ -929,7 +929,7 @@ def test_the_longest_argument(bounded: Bounded, sign: str) -> None:
     """What is typed is read in time that grows with its length; Linux takes 128 KiB of an argument."""
     typed = f"a{sign * (130_000 // len(sign.encode()))}b"
     for command in ("show", "modifiers", "compare", "search", "symptom", "note"):
-        assert bounded(command, typed).code in {1, 2}
+        assert bounded(command, typed).code in {0, 1, 2}  # a blank alone leaves a question
 
 
 @pytest.mark.long

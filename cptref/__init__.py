@@ -17,7 +17,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cptref.answers import (
+    from cptref.dataset.check import check
+    from cptref.dataset.notes import Notes
+    from cptref.errors import CptrefError, DatasetError, FileError, UsageError
+    from cptref.importer.article import Imported, import_page
+    from cptref.library import Library, open_library
+    from cptref.models.results import (
         CheckAnswer,
         CompareAnswer,
         Entry,
@@ -27,32 +32,27 @@ if TYPE_CHECKING:
         ShowAnswer,
         SymptomAnswer,
     )
-    from cptref.dataset.check import check
-    from cptref.dataset.importing import Imported, import_page
-    from cptref.dataset.notes import Notes
-    from cptref.errors import CptrefError, DatasetError, FileError, UsageError
-    from cptref.library import Library, open_library
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "CheckAnswer": "cptref.answers",
-    "CompareAnswer": "cptref.answers",
+    "CheckAnswer": "cptref.models.results",
+    "CompareAnswer": "cptref.models.results",
     "CptrefError": "cptref.errors",
     "DatasetError": "cptref.errors",
-    "Entry": "cptref.answers",
+    "Entry": "cptref.models.results",
     "FileError": "cptref.errors",
-    "Imported": "cptref.dataset.importing",
+    "Imported": "cptref.importer.article",
     "Library": "cptref.library",
     "Notes": "cptref.dataset.notes",
-    "ListAnswer": "cptref.answers",
-    "ModifiersAnswer": "cptref.answers",
-    "SearchAnswer": "cptref.answers",
-    "ShowAnswer": "cptref.answers",
-    "SymptomAnswer": "cptref.answers",
+    "ListAnswer": "cptref.models.results",
+    "ModifiersAnswer": "cptref.models.results",
+    "SearchAnswer": "cptref.models.results",
+    "ShowAnswer": "cptref.models.results",
+    "SymptomAnswer": "cptref.models.results",
     "UsageError": "cptref.errors",
     "check": "cptref.dataset.check",
-    "import_page": "cptref.dataset.importing",
+    "import_page": "cptref.importer.article",
     "open_library": "cptref.library",
 }
 

@@ -6,20 +6,20 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from cptref.beside import beside
-from cptref.dataset.files import settled
-from cptref.dataset.read import Reading, unwatched
+from cptref.dataset.fingerprint import stable_fingerprints
+from cptref.dataset.loader import DatasetLoader, ignore_progress
 from cptref.errors import Fault
-from cptref.query.compile import Compiler, Part
-from cptref.query.entries import complete
+from cptref.index.entries import build_entry
+from cptref.index.writer import IndexWriter, Segment
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
     from pathlib import Path
 
-    from cptref.dataset.files import Layer
-    from cptref.dataset.read import Watch
-    from cptref.query.compile import Packed
+    from cptref.dataset.layers import Layer
+    from cptref.dataset.loader import ProgressCallback
+    from cptref.index.writer import Packed
 
 _MANY = 500  # articles: what a second process takes to start is made up for
 
@@ -29,27 +29,29 @@ def build(
     made_from: str,
     layers: tuple[Layer, ...],
     notes: Path | None,
-    watch: Watch | None = None,
+    watch: ProgressCallback | None = None,
 ) -> None:
     """Fill an empty database with what the layers and the notes hold; of many articles a half beside this process.
 
     Raises DatasetError where a file of the first layer is broken.
     """
-    states = settled(layers, str(notes or ""))  # before reading: what changes meanwhile is seen the next time
-    reading = Reading(layers, notes)
+    states = stable_fingerprints(
+        layers, str(notes or "")
+    )  # before reading: what changes meanwhile is seen the next time
+    reading = DatasetLoader(layers, notes)
     table, codes = reading.modifiers, reading.codes
     noted: dict[str, list[str]] = {}
     for note in reading.notes:
         noted.setdefault(note.code, []).append(note.text)
 
-    def add(part: Part | Compiler, some: Sequence[str], watch: Watch = unwatched) -> None:
+    def add(part: Segment | IndexWriter, some: Sequence[str], watch: ProgressCallback = ignore_progress) -> None:
         for one in reading.articles(some, watch):
             own = tuple(noted.get(one.article.code, ()))
-            part.add(complete(one.article, layers[one.layer].name, table, own), one.written)
+            part.add(build_entry(one.article, layers[one.layer].name, table, own), one.written)
 
     def second_half() -> tuple[Packed, list[tuple[int, str, str, str, str]]]:
         before, reading.faults = reading.faults, []
-        part = Part()
+        part = Segment()
         add(part, codes[half:])
         found, reading.faults = reading.faults, before
         return part.packed(), [(layer, path, *fault) for layer, path, fault in found]
@@ -59,11 +61,11 @@ def build(
             watch(done * len(codes) // max(total, 1), len(codes))
 
     half = len(codes) // 2 if len(codes) >= _MANY else len(codes)
-    with beside(second_half) if half < len(codes) else nullcontext() as rest, Compiler(connection) as compiler:
+    with beside(second_half) if half < len(codes) else nullcontext() as rest, IndexWriter(connection) as compiler:
         add(compiler, codes[:half], halfway)
         if rest:
             packed, faults = rest()
             compiler.append(packed)
             reading.faults += [(layer, path, Fault(*fault)) for layer, path, *fault in faults]
-        dataset, left_out = reading.settle()
+        dataset, left_out = reading.result()
         compiler.finish(made_from, states, dataset, table, reading.vocabulary, reading.notes, left_out)

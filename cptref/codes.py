@@ -6,21 +6,21 @@ import re
 from typing import NamedTuple
 
 # CPT Category I; II (F), III (T), PLA (U) and multianalyte assays (M); HCPCS Level II.
-SHAPE = re.compile(r"\d{5}|\d{4}[FTUM]|[A-V]\d{4}", re.ASCII)
-MODIFIER = re.compile(r"[0-9A-Z]{2}", re.ASCII)
+CODE_PATTERN = re.compile(r"\d{5}|\d{4}[FTUM]|[A-V]\d{4}", re.ASCII)
+MODIFIER_PATTERN = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 
-_AROUND = re.compile(r"(?:CPT|HCPCS|CODES?)(?![A-Z])|[#:]")
-_ASIDE = re.compile(r"(?<=\w)\s*-\s*(?=\w\w(?!\w))")  # white space around the hyphen before a modifier
-_PLAIN = (
+_PREFIXES = re.compile(r"(?:CPT|HCPCS|CODES?)(?![A-Z])|[#:]")
+_SPACED_HYPHEN = re.compile(r"(?<=\w)\s*-\s*(?=\w\w(?!\w))")  # white space around the hyphen before a modifier
+_ASCII_FORMS = (
     {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
     | dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
     | dict.fromkeys([0x3000, ord("®"), ord("™")], " ")
 )
 _EXAMPLE = "a code has five characters, like 20976, 0042T or G0260"
-_LOOKS_LIKE = str.maketrans("OQILSBZ", "0011582")
+_LOOKALIKE_DIGITS = str.maketrans("OQILSBZ", "0011582")
 
 
-class Typed(NamedTuple):
+class ParsedCode(NamedTuple):
     """One code as typed. `problem` is "" where it is understood; `code` is "" where it is not code-shaped."""
 
     input: str
@@ -31,63 +31,71 @@ class Typed(NamedTuple):
 
 def is_code(text: str) -> bool:
     """Whether the text is shaped like a code, in its one canonical spelling."""
-    return SHAPE.fullmatch(text) is not None
+    return CODE_PATTERN.fullmatch(text) is not None
 
 
-def unlike(text: str) -> str:
+def explain_invalid(text: str) -> str:
     """What keeps a text from being a code in its one canonical spelling, and what to write instead."""
-    first, *more = read(text)
+    first, *more = parse_codes(text)
     if more or first.problem or not first.code:
         return "is more than one code" if more else f"is {first.problem}"
     return f"must be written {first.code}"
 
 
-def read(argument: str) -> tuple[Typed, ...]:
+def parse_codes(argument: str) -> tuple[ParsedCode, ...]:
     """Every code of one argument, in order: codes are separated by commas or white space.
 
     Full-width digits, lower case, `CPT`, `®`, `#`, `:` and stray punctuation are read through. Digits are never
     corrected: `2O976` (letter O) is a problem, with `20976` as the hint. At least one value is returned.
     """
-    parts = ((word, _bare(word)) for word in re.split(r"[\s,;]+", _ASIDE.sub("-", _plain(argument))))
+    parts = (
+        (word, _strip_punctuation(word)) for word in re.split(r"[\s,;]+", _SPACED_HYPHEN.sub("-", _to_ascii(argument)))
+    )
     found = [(word, bare) for word, bare in parts if bare]
     if len(found) > 1:
-        return tuple(_judge(word, bare) for word, bare in found)
+        return tuple(_parse_code(word, bare) for word, bare in found)
     typed = argument.strip()
-    return (_judge(typed, found[0][1]) if found else Typed(typed, problem=f"no code in it; {_EXAMPLE}"),)
+    return (_parse_code(typed, found[0][1]) if found else ParsedCode(typed, problem=f"no code in it; {_EXAMPLE}"),)
 
 
-def _plain(text: str) -> str:
+def _to_ascii(text: str) -> str:
     """Full-width characters as plain ones, the dashes of word processors as hyphens, trademark signs as blanks."""
-    return text if text.isascii() else text.translate(_PLAIN)
+    return text if text.isascii() else text.translate(_ASCII_FORMS)
 
 
-def _bare(word: str) -> str:
+def _strip_punctuation(word: str) -> str:
     """A word in capitals, without what stands around a code."""
-    return re.sub(r"^[\W_]+|[\W_]+$", "", _AROUND.sub(" ", word.upper()))
+    return re.sub(r"^[\W_]+|[\W_]+$", "", _PREFIXES.sub(" ", word.upper()))
 
 
-def read_modifiers(argument: str) -> tuple[str, ...]:
+def parse_modifiers(argument: str) -> tuple[str, ...]:
     """The modifiers of an argument in their canonical spelling: `50`, `rt, lt`, `modifier 59`.
 
     None where anything else is in it: it is a code then, or nothing.
     """
-    plain = re.sub(r"\A\W*mod(?:ifiers?)?(?![a-z])", "", _plain(argument), flags=re.IGNORECASE)
-    words = [bare for bare in map(_bare, re.split(r"[\s,;]+", plain)) if bare]
-    return tuple(words) if all(map(MODIFIER.fullmatch, words)) else ()
+    plain = re.sub(r"\A\W*mod(?:ifiers?)?(?![a-z])", "", _to_ascii(argument), flags=re.IGNORECASE)
+    words = [bare for bare in map(_strip_punctuation, re.split(r"[\s,;]+", plain)) if bare]
+    return tuple(words) if all(map(MODIFIER_PATTERN.fullmatch, words)) else ()
 
 
-def _judge(typed: str, word: str) -> Typed:
+def _parse_code(typed: str, word: str) -> ParsedCode:
     code, *modifiers = re.split(r"-+", word)
-    if MODIFIER.fullmatch(code) and not modifiers:
-        return Typed(typed, problem=f"not shaped like a code but like a modifier, which goes behind one: 20976-{code}")
+    if MODIFIER_PATTERN.fullmatch(code) and not modifiers:
+        return ParsedCode(
+            typed, problem=f"not shaped like a code but like a modifier, which goes behind one: 20976-{code}"
+        )
     if not is_code(code):
-        likely = code[:-1].translate(_LOOKS_LIKE) + code[-1:]
-        hint = next((guess for guess in (likely, code.translate(_LOOKS_LIKE)) if guess != code and is_code(guess)), "")
+        likely = code[:-1].translate(_LOOKALIKE_DIGITS) + code[-1:]
+        hint = next(
+            (guess for guess in (likely, code.translate(_LOOKALIKE_DIGITS)) if guess != code and is_code(guess)), ""
+        )
         meant = f"did you mean {'-'.join((hint, *modifiers))}?" if hint else _EXAMPLE
-        return Typed(typed, problem=f"not shaped like a code; {meant}")
+        return ParsedCode(typed, problem=f"not shaped like a code; {meant}")
     for modifier in modifiers:
         if is_code(modifier):
-            return Typed(typed, code, problem=f"a hyphen stands before a modifier; name each code: {code}, {modifier}")
-        if not MODIFIER.fullmatch(modifier):
-            return Typed(typed, code, problem=f"modifier {modifier!r} must have two characters, like 50 or RT")
-    return Typed(typed, code, tuple(modifiers))
+            return ParsedCode(
+                typed, code, problem=f"a hyphen stands before a modifier; name each code: {code}, {modifier}"
+            )
+        if not MODIFIER_PATTERN.fullmatch(modifier):
+            return ParsedCode(typed, code, problem=f"modifier {modifier!r} must have two characters, like 50 or RT")
+    return ParsedCode(typed, code, tuple(modifiers))

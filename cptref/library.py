@@ -13,19 +13,25 @@ from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from cptref import __version__, cache, codes
-from cptref.dataset.files import TABLES, homes, layered, state, states
+from cptref import __version__, codes
+from cptref.dataset.fingerprint import fingerprint, fingerprints
+from cptref.dataset.layers import TABLE_NAMES, candidate_paths, resolve_layers
 from cptref.errors import FileError, UsageError
-from cptref.query import ask
-from cptref.query.names import section_keys
-from cptref.query.tables import SCHEMA
+from cptref.index import cache
+from cptref.index.schema import SCHEMA_VERSION
+from cptref.lookup import lookup
+from cptref.sections import parse_section_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
     from typing import Concatenate, ParamSpec
 
-    from cptref.answers import (
+    from cptref.dataset.layers import Layer
+    from cptref.dataset.loader import ProgressCallback
+    from cptref.errors import Fault
+    from cptref.models.article import Dataset
+    from cptref.models.results import (
         CompareAnswer,
         Entry,
         ListAnswer,
@@ -34,10 +40,6 @@ if TYPE_CHECKING:
         ShowAnswer,
         SymptomAnswer,
     )
-    from cptref.dataset.files import Layer
-    from cptref.dataset.read import Watch
-    from cptref.errors import Fault
-    from cptref.model import Dataset
 
     Asked = ParamSpec("Asked")
 
@@ -48,7 +50,7 @@ def open_library(
     folders: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
     *,
     notes: str | os.PathLike[str] | None = None,
-    watch: Watch | None = None,
+    watch: ProgressCallback | None = None,
 ) -> Library:
     """The bundled dataset with these dataset folders laid over it, a later entry replacing an earlier one.
 
@@ -60,7 +62,7 @@ def open_library(
     from pathlib import Path
 
     given = [folders] if isinstance(folders, (str, os.PathLike)) else folders
-    return Library(layered(given), Path(notes).absolute() if notes else None, watch)
+    return Library(resolve_layers(given), Path(notes).absolute() if notes else None, watch)
 
 
 class Library:
@@ -70,7 +72,9 @@ class Library:
     looked at once, when an answer first rests on it.
     """
 
-    def __init__(self, layers: tuple[Layer, ...], notes: Path | None = None, watch: Watch | None = None) -> None:
+    def __init__(
+        self, layers: tuple[Layer, ...], notes: Path | None = None, watch: ProgressCallback | None = None
+    ) -> None:
         self._layers = layers
         self._notes = notes
         self._watch = watch
@@ -93,16 +97,16 @@ class Library:
     @property
     def dataset(self) -> Dataset:
         """Which dataset this is: version, release date, sources, notices."""
-        return self._ask((), ask.dataset)
+        return self._ask((), lookup.read_dataset)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         """The faults of the files that were left out, in order of file."""
-        return self._ask((), ask.faults)
+        return self._ask((), lookup.read_faults)
 
     def get(self, code: str) -> Entry | None:
         """The entry of a code in its canonical spelling, None if it isn't held."""
-        return self._ask([code], ask.get, code)
+        return self._ask([code], lookup.get_entry, code)
 
     def show(self, codes: str | Iterable[str], sections: Iterable[str] = ()) -> ShowAnswer:
         """The entries of codes typed in any way, with just these sections where any are named.
@@ -110,26 +114,26 @@ class Library:
         Raises UsageError for a section name that fits none or several.
         """
         typed = _listed(codes)
-        return self._ask(typed, ask.show, typed, section_keys(sections))
+        return self._ask(typed, lookup.show, typed, parse_section_names(sections))
 
     def compare(self, codes: str | Iterable[str], sections: Iterable[str] = ()) -> CompareAnswer:
         """The entries of codes typed in any way side by side, with just these sections where any are named.
 
         Raises UsageError where fewer than two codes are named, and for a section name that fits none or several.
         """
-        from cptref.query.compare import compare
+        from cptref.lookup.compare import compare
 
         typed = _listed(codes)
-        return self._ask(typed, compare, typed, section_keys(sections))
+        return self._ask(typed, compare, typed, parse_section_names(sections))
 
     def modifiers(self, names: str | Iterable[str] = ()) -> ModifiersAnswer:
         """What modifiers mean; those of codes, with what the check says of them; the whole table if none is named."""
         typed = _listed(names)
-        return self._ask(typed, ask.modifiers, typed)
+        return self._ask(typed, lookup.modifiers, typed)
 
     def list(self, limit: int | None = None) -> ListAnswer:
         """The codes held, in order: the first `limit`, or all. Raises UsageError for a limit below 1."""
-        return self._ask(None, ask.list_codes, None if limit is None else _at_least_one(limit))
+        return self._ask(None, lookup.list_codes, None if limit is None else _at_least_one(limit))
 
     def search(self, query: str, sections: Iterable[str] = (), limit: int = 10) -> SearchAnswer:
         """The best `limit` entries that speak of the words of the query, within these sections where any are named.
@@ -137,9 +141,9 @@ class Library:
         Raises UsageError where there is no word in it or more than 200, for a limit below 1, and for a section name
         that fits none or several.
         """
-        from cptref.query.search import search
+        from cptref.search.search import search
 
-        return self._ask(None, search, query, section_keys(sections), _at_least_one(limit))
+        return self._ask(None, search, query, parse_section_names(sections), _at_least_one(limit))
 
     def symptom(self, symptoms: str | Iterable[str], limit: int = 5) -> SymptomAnswer:
         """The best `limit` entries for what a patient reports, ranked by how many symptoms they cover, then how well.
@@ -147,10 +151,10 @@ class Library:
         Looks in symptoms, when it is used, and causes. Raises UsageError where there is no symptom or no word in one,
         and for a limit below 1.
         """
-        from cptref.query.symptom import symptom
+        from cptref.search.symptoms import match_symptoms
 
         reported = [symptoms] if isinstance(symptoms, str) else list(dict.fromkeys(symptoms))
-        return self._ask(None, symptom, reported, _at_least_one(limit))
+        return self._ask(None, match_symptoms, reported, _at_least_one(limit))
 
     def _ask(
         self,
@@ -184,7 +188,7 @@ class Library:
 
     def _unchanged(self, connection: sqlite3.Connection) -> bool:
         """Whether every source file is as it was compiled."""
-        return dict(connection.execute("SELECT path, state FROM source")) == states(self._layers, self._own)
+        return dict(connection.execute("SELECT path, state FROM source")) == fingerprints(self._layers, self._own)
 
     def _as_compiled(self, typed: Sequence[str]) -> bool:
         """Whether the files of these codes are as they were compiled, and so are tables, notes, and what was left out.
@@ -192,13 +196,13 @@ class Library:
         What is absent, or near to what is absent, rests on every file: a code that isn't held is not judged here.
         """
         left_out = (os.fsdecode(path) for (path,) in self._connection.execute("SELECT DISTINCT path FROM fault"))
-        rested = [*homes(self._layers, TABLES), *left_out, *([self._own] if self._own else ())]
-        for code in {one.code for argument in typed for one in codes.read(argument) if one.code}:
+        rested = [*candidate_paths(self._layers, TABLE_NAMES), *left_out, *([self._own] if self._own else ())]
+        for code in {one.code for argument in typed for one in codes.parse_codes(argument) if one.code}:
             if not self._connection.execute("SELECT 1 FROM body WHERE code = ?", (code,)).fetchone():
                 return False
-            rested += homes(self._layers, [f"{code}.toml"])
+            rested += candidate_paths(self._layers, [f"{code}.toml"])
         new = set(rested) - self._seen
-        if any(state(path) != self._recorded(path) for path in new):
+        if any(fingerprint(path) != self._recorded(path) for path in new):
             return False
         self._seen |= new
         return True
@@ -214,14 +218,14 @@ class Library:
 
     @property
     def _made_from(self) -> str:
-        return f"cptref {__version__}, schema {SCHEMA}, {self._layers!r}, {self._own!r}"
+        return f"cptref {__version__}, schema {SCHEMA_VERSION}, {self._layers!r}, {self._own!r}"
 
     def _stored(self) -> sqlite3.Connection | None:
         """The compiled file of these layers, if it is there and of this release."""
         connection = None
         with suppress(FileError, sqlite3.Error, TypeError, ValueError):  # the last two of a table that is not ours
-            connection = cache.opened(cache.file_of(self._layers, self._own))
-            if connection and ask.made_from(connection) == self._made_from:
+            connection = cache.open_file(cache.index_path(self._layers, self._own))
+            if connection and lookup.read_provenance(connection) == self._made_from:
                 return connection
         if connection:
             connection.close()
@@ -249,8 +253,8 @@ class Library:
         """
         connection = None
         with suppress(FileError, OSError, sqlite3.Error):
-            file = cache.file_of(self._layers, self._own)
-            connection = cache.store(file, self._fill, None if damaged else self._fresh) or self._stored()
+            file = cache.index_path(self._layers, self._own)
+            connection = cache.store_file(file, self._fill, None if damaged else self._fresh) or self._stored()
         if connection is None:
             connection = sqlite3.connect(":memory:", check_same_thread=False)
             self._fill(connection)

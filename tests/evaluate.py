@@ -23,18 +23,18 @@ from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from cptref.dataset.files import bundled
-from cptref.dataset.read import Reading
+from cptref.dataset.layers import bundled_layer
+from cptref.dataset.loader import DatasetLoader
 from cptref.errors import UsageError
-from cptref.model import Article, Dataset, Notices
-from cptref.query.compile import Compiler
-from cptref.query.entries import complete
-from cptref.query.search import search
+from cptref.index.entries import build_entry
+from cptref.index.writer import IndexWriter
+from cptref.models.article import Article, Dataset, Notices
+from cptref.search.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cptref.answers import SearchAnswer
+    from cptref.models.results import SearchAnswer
 
     Ranker = Callable[[str], Sequence[int]]  # a query -> the numbers of the best targets, best first
 
@@ -47,11 +47,11 @@ def library(targets: Sequence[str]) -> sqlite3.Connection:
     about = Dataset(
         version="0", released=date(2026, 1, 1), licence="", sources=(), notices=Notices(trademark="", advice="")
     )
-    reading = Reading((bundled(),))
-    with Compiler(connection) as compiler:
+    reading = DatasetLoader((bundled_layer(),))
+    with IndexWriter(connection) as compiler:
         for number, target in enumerate(targets):
             named = Article(code=f"{number:05}", title=target, category="")
-            bare = complete(named, "", reading.modifiers)._replace(sections=())
+            bare = build_entry(named, "", reading.modifiers)._replace(sections=())
             compiler.add(bare, json.dumps({"code": named.code, "title": target, "category": ""}))
         compiler.finish("", {}, about, reading.modifiers, reading.vocabulary, (), {})
     return connection

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from cptref.cli.commands import HOMES
+from cptref.cli.loader import COMMAND_MODULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,9 @@ def example(*lines: str, code: int = 0, files: Mapping[str, str] | None = None) 
 def helps() -> str:
     """The help of the tool and of every command."""
     with TemporaryDirectory() as folder:
-        pages = [(f"cptref {name}".strip(), _run(f"cptref {name} --help", folder, 0)) for name in ("", *HOMES)]
+        pages = [
+            (f"cptref {name}".strip(), _run(f"cptref {name} --help", folder, 0)) for name in ("", *COMMAND_MODULES)
+        ]
     return "\n".join(f"### `{name}`\n\n```text\n{page}```\n" for name, page in pages)
 
 

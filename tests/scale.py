@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import tomli
 
-from cptref.dataset.files import bundled
-from cptref.dataset.read import Reading
+from cptref.dataset.layers import bundled_layer
+from cptref.dataset.loader import DatasetLoader
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from cptref.concepts import Vocabulary
+    from cptref.models.vocabulary import Vocabulary
 
 FILLERS = 12_000  # made-up words, most of them rare
 POINTS = 2  # in a section, with an intro: 47 lines an article, with the sections that are derived
@@ -65,7 +65,7 @@ def folder(path: Path, count: int) -> Path:
 def articles(count: int) -> Iterator[tuple[str, str]]:
     """So many articles, the same every time: code and TOML text."""
     chance = random.Random(20976)  # noqa: S311 - the same library every time
-    vocabulary = Reading((bundled(),)).vocabulary
+    vocabulary = DatasetLoader((bundled_layer(),)).vocabulary
     lines = _lines()
     words = _words(vocabulary, chance)
     weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
@@ -96,7 +96,7 @@ def articles(count: int) -> Iterator[tuple[str, str]]:
 def _lines() -> Sequence[str]:
     """The lines of the bundled articles."""
     found = []
-    for file in sorted((bundled().folder / "articles").glob("*.toml")):
+    for file in sorted((bundled_layer().folder / "articles").glob("*.toml")):
         for section in tomli.loads(file.read_text(encoding="utf-8"))["sections"]:
             found += [section["intro"], *section["points"]]
     return [line for line in found if "'" not in line]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cptref.codes import Typed, is_code, read, read_modifiers
+from cptref.codes import ParsedCode, is_code, parse_codes, parse_modifiers
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ from cptref.codes import Typed, is_code, read, read_modifiers
 )
 def test_a_code_is_read_however_it_is_typed(typed: str) -> None:
     """Prefixes, signs, white space, punctuation and full-width digits are read through."""
-    assert [one.code for one in read(typed)] == ["20976"]
+    assert [one.code for one in parse_codes(typed)] == ["20976"]
 
 
 @pytest.mark.parametrize("code", ["20976", "0001F", "0042T", "0001U", "0004M", "G0260", "J1030"])
 def test_every_shape_of_code_is_code_shaped(code: str) -> None:
     """CPT categories I, II and III, PLA and MAAA codes, HCPCS Level II."""
-    assert read(code.lower()) == (Typed(code.lower(), code),)
+    assert parse_codes(code.lower()) == (ParsedCode(code.lower(), code),)
 
 
 @pytest.mark.parametrize("text", ["2097", "209766", "0042X", "W0260", "g0260", "20976 ", ""])
@@ -45,9 +45,9 @@ def test_what_is_no_code(text: str) -> None:
 
 def test_modifiers_are_told_apart_from_the_code() -> None:
     """Modifiers follow the code behind hyphens, whichever dash a word processor made of them."""
-    assert read("20976-RT-59") == (Typed("20976-RT-59", "20976", ("RT", "59")),)
-    assert read("20976\u201350") == (Typed("20976\u201350", "20976", ("50",)),)
-    assert [(one.code, one.modifiers) for one in read("20976 - 50 -RT, 20920")] == [
+    assert parse_codes("20976-RT-59") == (ParsedCode("20976-RT-59", "20976", ("RT", "59")),)
+    assert parse_codes("20976\u201350") == (ParsedCode("20976\u201350", "20976", ("50",)),)
+    assert [(one.code, one.modifiers) for one in parse_codes("20976 - 50 -RT, 20920")] == [
         ("20976", ("50", "RT")),
         ("20920", ()),
     ]
@@ -70,13 +70,13 @@ def test_modifiers_are_told_apart_from_the_code() -> None:
 )
 def test_modifiers_by_themselves(typed: str, modifiers: tuple[str, ...]) -> None:
     """All of an argument is modifiers, or none of it."""
-    assert read_modifiers(typed) == modifiers
+    assert parse_modifiers(typed) == modifiers
 
 
 def test_several_codes_in_one_argument() -> None:
     """Commas and white space part codes."""
-    assert [one.code for one in read("20976, CPT 20975;20971 20920")] == ["20976", "20975", "20971", "20920"]
-    assert [one.code for one in read("20976，CPT® 20975\u300020971")] == ["20976", "20975", "20971"]
+    assert [one.code for one in parse_codes("20976, CPT 20975;20971 20920")] == ["20976", "20975", "20971", "20920"]
+    assert [one.code for one in parse_codes("20976，CPT® 20975\u300020971")] == ["20976", "20975", "20971"]
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,12 @@ def test_several_codes_in_one_argument() -> None:
 )
 def test_what_can_not_be_read_says_why(typed: str, problem: str) -> None:
     """Digits are never corrected, only asked about."""
-    assert [one.problem for one in read(typed)] == [problem]
+    assert [one.problem for one in parse_codes(typed)] == [problem]
 
 
 @given(st.text())
 def test_any_text_is_read_as_codes_or_problems(text: str) -> None:
     """Each value is a code in its canonical spelling or a problem, and there is always at least one."""
-    found = read(text)
+    found = parse_codes(text)
     assert found
     assert all(is_code(one.code) or one.problem for one in found)

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from cptref.query.tables import seal
+from cptref.index.schema import checksum
 from tests.conftest import PAGE, ROOT, Done, article
 
 if TYPE_CHECKING:
@@ -535,7 +535,7 @@ def forged(cached: Cached, path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         for code, body, library, _ in connection.execute("SELECT * FROM body").fetchall():
             row = (code, body.replace("spine", "SPINE"), library)
-            connection.execute("UPDATE body SET body = ?, seal = ? WHERE code = ?", (row[1], seal(row), code))
+            connection.execute("UPDATE body SET body = ?, seal = ? WHERE code = ?", (row[1], checksum(row), code))
 
 
 def damaged_where_it_is(_: Cached, path: Path) -> None:
@@ -561,7 +561,7 @@ def of_other_sources(cached: Cached, path: Path) -> None:
     other = path.with_name("other")
     forged(cached, other)
     with closing(sqlite3.connect(other)) as connection, connection:
-        connection.execute("UPDATE meta SET made_from = 'another', seal = ?", (seal(("another",)),))
+        connection.execute("UPDATE meta SET made_from = 'another', seal = ?", (checksum(("another",)),))
     other.replace(path)
 
 
@@ -801,10 +801,10 @@ def test_two_versions_over_one_cache(small: Small, checkout: Path, cache: Path, 
         older = stack.enter_context(served(checkout, small.env))
         older.shell(":")  # by now it has the code as it is
         changed("__init__.py", '__version__ = "', '__version__ = "9.')
-        changed("query/tables.py", "\nSCHEMA = ", "\nSCHEMA = 9")
-        changed("query/tables.py", "held INTEGER NOT NULL", "held INTEGER NOT NULL, more INTEGER NOT NULL DEFAULT 1")
-        for name in ("tables", "compile", "lines"):
-            changed(f"query/{name}.py", "line_column", "columns_of_lines")
+        changed("index/schema.py", "\nSCHEMA_VERSION = ", "\nSCHEMA_VERSION = 9")
+        changed("index/schema.py", "held INTEGER NOT NULL", "held INTEGER NOT NULL, more INTEGER NOT NULL DEFAULT 1")
+        for name in ("schema", "writer", "reader"):
+            changed(f"index/{name}.py", "line_column", "columns_of_lines")
         newer = stack.enter_context(served(checkout, small.env))
         for _ in range(5):
             for one, table in ((older, "line_column"), (newer, "columns_of_lines")):

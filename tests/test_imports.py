@@ -19,16 +19,18 @@ HEAVY = {
 
 # For each room: the rooms it may load, and the libraries it may load when it is imported.
 GROUND = {
-    *("errors", "model", "answers", "concepts", "sections", "codes", "characters", "places", "near"),
-    *("writing", "beside"),
+    *("errors", "models", "sections", "codes", "sanitize", "paths", "fuzzy", "analysis"),
+    *("atomic", "beside"),
 }
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     **dict.fromkeys(GROUND, (GROUND, set())),
     "dataset": (GROUND | {"dataset"}, set()),
-    "query": (GROUND | {"query"}, {"sqlite3"}),
-    "cache": (GROUND, {"sqlite3"}),
-    "build": (GROUND | {"dataset", "query"}, {"sqlite3"}),
-    "library": (GROUND | {"dataset", "query", "cache"}, {"sqlite3"}),
+    "importer": (GROUND | {"dataset", "importer"}, set()),
+    "index": (GROUND | {"index"}, {"sqlite3"}),
+    "lookup": (GROUND | {"index", "lookup"}, {"sqlite3"}),
+    "search": (GROUND | {"index", "lookup", "search"}, {"sqlite3"}),
+    "build": (GROUND | {"dataset", "index"}, {"sqlite3"}),
+    "library": (GROUND | {"dataset", "index", "lookup", "search", "build"}, {"sqlite3"}),
     "render": (GROUND | {"render"}, set()),
     "render.terminal": (GROUND | {"render"}, {"rich"}),
     "cli": (GROUND | {"render", "cli"}, {"typer"}),

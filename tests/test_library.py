@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cptref import build, open_library
-from cptref.dataset import read
-from cptref.dataset.files import bundled
+from cptref.dataset import loader
+from cptref.dataset.layers import bundled_layer
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A list that grows by one whenever sources are read."""
     times: list[int] = []
-    real = read.Reading
+    real = loader.DatasetLoader
 
-    def counted(*sources: Any) -> read.Reading:  # noqa: ANN401 - whatever is read
+    def counted(*sources: Any) -> loader.DatasetLoader:  # noqa: ANN401 - whatever is read
         times.append(1)
         return real(*sources)
 
-    monkeypatch.setattr(build, "Reading", counted)
+    monkeypatch.setattr(build, "DatasetLoader", counted)
     return times
 
 
@@ -237,7 +237,7 @@ def test_many_processes_on_a_cold_cache(cache: Path) -> None:
 def test_a_folder_laid_over_the_bundled_data(tmp_path: Path) -> None:
     """Its entries replace those of the same code, and say which library they are from."""
     (tmp_path / "own").mkdir()
-    text = (bundled().folder / "articles/20976.toml").read_text(encoding="utf-8")
+    text = (bundled_layer().folder / "articles/20976.toml").read_text(encoding="utf-8")
     for code in ("20976", "64483"):
         (tmp_path / f"own/{code}.toml").write_text(
             text.replace('code = "20976"', f'code = "{code}"').replace("Therapeutic injection", "My own"),

@@ -20,33 +20,33 @@ from rich.console import Console
 
 import cptref
 from cptref import Notes, codes, open_library
-from cptref.answers import ShowAnswer
-from cptref.characters import UNSAFE, visible
-from cptref.dataset.notes import LONGEST
-from cptref.dataset.read import Reading
+from cptref.dataset.loader import DatasetLoader
+from cptref.dataset.notes import MAX_NOTE_CHARACTERS
 from cptref.errors import UsageError
-from cptref.model import Dataset, Notices, Status
-from cptref.query import ask, entries
-from cptref.query.compile import Compiler
-from cptref.query.names import section_keys
-from cptref.query.search import search
-from cptref.render import Document, render, terminal
-from cptref.render.page import page
-from cptref.sections import CATALOGUE, names
+from cptref.index import entries
+from cptref.index.writer import IndexWriter
+from cptref.lookup import lookup
+from cptref.models.article import Dataset, Notices, Status
+from cptref.models.results import ShowAnswer
+from cptref.render import DocumentFormat, render, terminal
+from cptref.render.document import build_document
+from cptref.sanitize import UNSAFE_PATTERN, escape_unsafe
+from cptref.search.search import search
+from cptref.sections import CATALOGUE, list_names, parse_section_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from cptref import Library
-    from cptref.answers import Entry, Evidence, Match
     from cptref.errors import Fault
-    from cptref.model import Article
-    from cptref.render.page import Answer
+    from cptref.models.article import Article
+    from cptref.models.results import Entry, Evidence, Match
+    from cptref.render.document import Answer
 
 pytestmark = pytest.mark.outside
 
-DOCUMENTS: tuple[Document, ...] = get_args(Document)
+DOCUMENTS: tuple[DocumentFormat, ...] = get_args(DocumentFormat)
 FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")  # OWASP, "CSV Injection", and the full-width forms
 HELD = [kind.key for kind in CATALOGUE.values() if not kind.derived]
 CODE = "20111"
@@ -86,13 +86,13 @@ HOSTILE = st.sampled_from(
 
 def clean(text: str) -> str:
     """The text as a file may have it."""
-    return visible(text).strip() or "x"
+    return escape_unsafe(text).strip() or "x"
 
 
 WORDS = st.one_of(st.text(), HOSTILE).map(clean)
 LINE = WORDS.map(lambda text: " ".join(text.split()))
-MODIFIER = st.from_regex(codes.MODIFIER, fullmatch=True)
-ANY_CODE = st.from_regex(codes.SHAPE, fullmatch=True)
+MODIFIER = st.from_regex(codes.MODIFIER_PATTERN, fullmatch=True)
+ANY_CODE = st.from_regex(codes.CODE_PATTERN, fullmatch=True)
 AMOUNT = st.integers(0, 10**12) | st.integers(0, 10**30)
 
 
@@ -178,7 +178,7 @@ def on_terminal(answer: Answer, width: int) -> str:
     """The answer as a terminal without colours gets it."""
     console = Console(file=StringIO(), width=width, color_system=None)
     with console.capture() as captured:
-        console.print(terminal.render(page(answer), styled=False))
+        console.print(terminal.render(build_document(answer), styled=False))
     return captured.get()
 
 
@@ -190,7 +190,7 @@ def rendered(answer: Answer, width: int = 80) -> dict[str, str]:
     # Excel reads UTF-8 only behind a byte order mark, and RFC 4180 has carriage returns between rows.
     sheet = found["csv"].removeprefix("\ufeff").replace("\r\n", "\n")
     for form, text in (found | {"csv": sheet}).items():
-        assert not re.search(UNSAFE, text), form
+        assert not re.search(UNSAFE_PATTERN, text), form
     return found
 
 
@@ -259,7 +259,7 @@ def typed_codes(draw: st.DrawFn) -> tuple[str, list[tuple[str, tuple[str, ...]]]
 def test_codes_read_back_in_any_spelling(typed: tuple[str, list[tuple[str, tuple[str, ...]]]]) -> None:
     """Case, width, dashes, signs, prefixes and separators are read through; code and modifiers stay as they are."""
     text, meant = typed
-    found = codes.read(text)
+    found = codes.parse_codes(text)
     assert [(one.code, one.modifiers, one.problem) for one in found] == [(*one, "") for one in meant]
 
 
@@ -269,13 +269,13 @@ def test_codes_read_back_in_any_spelling(typed: tuple[str, list[tuple[str, tuple
 )
 def test_what_is_read_is_canonical(text: str) -> None:
     """What any text is read as reads back as itself; what is no code says why."""
-    for one in codes.read(text):
+    for one in codes.parse_codes(text):
         assert bool(one.problem) or codes.is_code(one.code)
         if not one.problem:
             again = "-".join((one.code, *one.modifiers))
-            assert codes.read(again) == (codes.Typed(again, one.code, one.modifiers),)
-    assert codes.is_code(text) or codes.unlike(text)
-    assert all(map(codes.MODIFIER.fullmatch, codes.read_modifiers(text)))
+            assert codes.parse_codes(again) == (codes.ParsedCode(again, one.code, one.modifiers),)
+    assert codes.is_code(text) or codes.explain_invalid(text)
+    assert all(map(codes.MODIFIER_PATTERN.fullmatch, codes.parse_modifiers(text)))
 
 
 # --- queries ---------------------------------------------------------------------------------------------------------
@@ -322,7 +322,7 @@ KNOWN = st.sampled_from(
 )
 ASKED = st.lists(st.one_of(KNOWN, KNOWN, st.text(max_size=4)), min_size=1, max_size=8).map(" ".join)
 QUERY = st.one_of(ASKED, ASKED, ASKED, ANYTHING, HOSTILE)
-SECTIONS = st.lists(st.sampled_from([*names(), "symptoms,tests", "SYMP"]), max_size=2)
+SECTIONS = st.lists(st.sampled_from([*list_names(), "symptoms,tests", "SYMP"]), max_size=2)
 LIMIT = st.sampled_from([1, 2, 10])
 
 
@@ -337,7 +337,7 @@ def test_any_query_is_answered_or_refused(library: Library, query: str, within: 
     assert len(answer.hits) == min(answer.total, limit)
     scores = [hit.score for hit in answer.hits]
     assert scores == sorted(scores, reverse=True)
-    keys = section_keys(within) or tuple(CATALOGUE)
+    keys = parse_section_names(within) or tuple(CATALOGUE)
     for hit in answer.hits:
         assert 0 < hit.score <= 1
         assert 0 < len(hit.matches) <= hit.total
@@ -348,17 +348,17 @@ def test_any_query_is_answered_or_refused(library: Library, query: str, within: 
             assert match.terms
             assert match.section in keys
             assert well_marked(match)
-            assert match.text in {text for _, _, text in entries.lines(entry)}
+            assert match.text in {text for _, _, text in entries.iter_lines(entry)}
     read = json.loads(rendered(answer)["json"])
     assert read["query"] == query
     assert [one["code"] for one in read["results"]] == [hit.code for hit in answer.hits]
 
 
-@given(st.lists(ANYTHING | st.sampled_from([*names(), "symptoms,,tests", "SYMP", " "]), min_size=1, max_size=2))
+@given(st.lists(ANYTHING | st.sampled_from([*list_names(), "symptoms,,tests", "SYMP", " "]), min_size=1, max_size=2))
 def test_any_section_is_read_or_refused(library: Library, within: list[str]) -> None:
     """A name that fits none or several is refused, in a search and in an entry alike."""
     try:
-        keys = section_keys(within)
+        keys = parse_section_names(within)
     except UsageError:
         for ask_for in (library.search, library.show, library.compare):
             with pytest.raises(UsageError):
@@ -398,7 +398,7 @@ def named(faults: Iterable[Fault], path: Path) -> bool:
     return (
         bool(found)
         and all(fault.file == str(path) and fault.problem for fault in found)
-        and not [text for text in texts if "\n" in text or re.search(UNSAFE, text)]
+        and not [text for text in texts if "\n" in text or re.search(UNSAFE_PATTERN, text)]
     )
 
 
@@ -432,7 +432,9 @@ def holds(entry: Entry, width: int) -> None:
     for row in rows(text["csv"]):
         cells.setdefault(row["section"], []).append(row["text"])
     for key, own in lines.items():
-        assert [cell.removeprefix("'") for cell in cells[key]] == [visible(line).removeprefix("'") for line in own]
+        assert [cell.removeprefix("'") for cell in cells[key]] == [
+            escape_unsafe(line).removeprefix("'") for line in own
+        ]
 
 
 def test_any_article_is_refused_or_shown(tmp_path: Path, figure: Callable[[str], None]) -> None:
@@ -450,7 +452,7 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, figure: Callable[[str],
         if plain.get("code") == CODE:
             plain["code"] = code
         path.write_text(tomli_w.dumps(plain), encoding="utf-8")
-        reading = Reading(())
+        reading = DatasetLoader(())
         read = reading.article(str(path), 1)
         faults = [fault for *_, fault in reading.faults]
         if read is None:
@@ -459,9 +461,9 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, figure: Callable[[str],
             return
         assert not faults
         sound[code] = read.article
-        assert entries.article(json.loads(read.written)) == read.article
-        assert entries.article(plainly(read.article)) == read.article
-        holds(entries.complete(read.article, library, reading.modifiers, tuple(notes)), width)
+        assert entries.article_from_json(json.loads(read.written)) == read.article
+        assert entries.article_from_json(plainly(read.article)) == read.article
+        holds(entries.build_entry(read.article, library, reading.modifiers, tuple(notes)), width)
 
     try_one()
     figure(f"articles nobody thought of: {len(sound):,} shown in every format, {len(broken):,} refused")
@@ -537,7 +539,7 @@ def test_any_table_is_refused_or_read(tmp_path: Path, name: str, data: st.DataOb
     plain = data.draw(whole | spoilt(whole) | TABLE)
     path = tmp_path / name
     path.write_text(tomli_w.dumps(plain), encoding="utf-8")
-    reading = Reading(())
+    reading = DatasetLoader(())
     faults = [fault for *_, fault in reading.faults]
     assert reading.file(str(path), 1) or named((fault for *_, fault in reading.faults), path)
     assert not faults
@@ -548,21 +550,21 @@ def test_any_vocabulary_is_searched(
     tmp_path: Path, plain: dict[str, Any], points: list[str], data: st.DataObject
 ) -> None:
     """What has no fault is compiled, whatever its terms are made of, and every term can be asked for."""
-    reading = Reading(())
+    reading = DatasetLoader(())
     path = tmp_path / "vocabulary.toml"
     path.write_text(tomli_w.dumps(plain), encoding="utf-8")
     if not reading.file(str(path), 1):
         return
     terms = [concept["name"] for concept in plain.get("concepts", ())]
     terms += [term for concept in plain.get("concepts", ()) for term in concept.get("synonyms", ())]
-    article = entries.article(
+    article = entries.article_from_json(
         {"code": CODE, "title": "Untitled", "category": "None", "sections": [{"key": "symptoms", "points": points}]}
     )
     with closing(sqlite3.connect(":memory:")) as connection:
-        with Compiler(connection) as compiler:
-            compiler.add(entries.complete(article, "own", reading.modifiers), json.dumps(asdict(article)))
+        with IndexWriter(connection) as compiler:
+            compiler.add(entries.build_entry(article, "own", reading.modifiers), json.dumps(asdict(article)))
             compiler.finish("", {}, DATASET, reading.modifiers, reading.vocabulary, (), {})
-        assert ask.get(connection, CODE) == entries.complete(article, "own", reading.modifiers)
+        assert lookup.get_entry(connection, CODE) == entries.build_entry(article, "own", reading.modifiers)
         query = data.draw(st.lists(st.sampled_from([*terms, *points, "pain"]), min_size=1, max_size=3).map(" ".join))
         try:
             answer = search(connection, query, (), 10)
@@ -577,10 +579,15 @@ def test_any_vocabulary_is_searched(
 def kept(text: str) -> str | None:
     """A note as it is kept; None where it is refused."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
-    return plain if plain and len(plain) <= LONGEST and not re.search(UNSAFE, plain) else None
+    return plain if plain and len(plain) <= MAX_NOTE_CHARACTERS and not re.search(UNSAFE_PATTERN, plain) else None
 
 
-NOTE = ANYTHING | HOSTILE | st.text() | st.sampled_from(["a\tb\r\nc\rd", " \n ", "x" * LONGEST, "x" * LONGEST + "y"])
+NOTE = (
+    ANYTHING
+    | HOSTILE
+    | st.text()
+    | st.sampled_from(["a\tb\r\nc\rd", " \n ", "x" * MAX_NOTE_CHARACTERS, "x" * MAX_NOTE_CHARACTERS + "y"])
+)
 STEPS = st.lists(
     st.tuples(st.sampled_from(["20976", "20920", "0042T"]), NOTE | st.integers(-1, 4)), min_size=1, max_size=8
 )

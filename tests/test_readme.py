@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cptref
-from cptref.cli.commands import HOMES
+from cptref.cli.loader import COMMAND_MODULES
 from cptref.codes import is_code
 from cptref.library import Library
 
@@ -31,7 +31,10 @@ def test_examples_and_help_are_what_the_tool_prints(spawn: Spawn) -> None:
 
 def test_every_command_is_documented() -> None:
     """The help of the tool and of each command stands under its name."""
-    assert re.findall(r"^### `(.*)`$", README, re.MULTILINE) == ["cptref", *(f"cptref {name}" for name in HOMES)]
+    assert re.findall(r"^### `(.*)`$", README, re.MULTILINE) == [
+        "cptref",
+        *(f"cptref {name}" for name in COMMAND_MODULES),
+    ]
 
 
 def test_the_quick_start_is_two_commands() -> None:

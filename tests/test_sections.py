@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cptref.sections import CATALOGUE, matching, names
+from cptref.sections import CATALOGUE, list_names, match_names
 
 
 def test_the_order_of_sections() -> None:
@@ -39,10 +39,10 @@ def test_the_order_of_sections() -> None:
 )
 def test_what_a_name_means(typed: str, keys: list[str]) -> None:
     """A key, an alias, or the beginning of either, keys before aliases."""
-    assert list(matching(typed)) == keys
+    assert list(match_names(typed)) == keys
 
 
 def test_no_name_stands_for_two_sections() -> None:
     """Every key and alias is the name of one section."""
-    assert len(names()) == len(set(names()))
-    assert all(len(matching(name)) == 1 for name in names())
+    assert len(list_names()) == len(set(list_names()))
+    assert all(len(match_names(name)) == 1 for name in list_names())

@@ -7,8 +7,8 @@ from typing import Annotated, get_args
 
 import typer
 
-from cptref.cli.commands import EXIT_CODES, HOMES, SECTIONS, Commands, settle
-from cptref.cli.options import one_of
+from cptref.cli.loader import COMMAND_MODULES, EXIT_CODES, SECTIONS, Commands, apply_global_options
+from cptref.cli.options import choice
 from cptref.cli.output import Color, write
 
 _EXAMPLES = """
@@ -36,7 +36,7 @@ Report problems where you got cptref; leave out what is about a patient.
 _BRIEF = f"""\
 cptref: medical procedure codes, offline.
 {_EXAMPLES}
-{fill(f"Commands: {', '.join(HOMES)}", 80)}
+{fill(f"Commands: {', '.join(COMMAND_MODULES)}", 80)}
 
 cptref --help says more, and cptref COMMAND --help what a command can do.
 Not billing or medical advice: check every code against the current code set.
@@ -71,7 +71,7 @@ def cptref(  # noqa: D103 - its help is _HELP
             metavar="WHEN",
             help="auto, always or never; auto is the default.",
             show_default=False,
-            parser=one_of(*get_args(Color)),
+            parser=choice(*get_args(Color)),
             autocompletion=lambda: list(get_args(Color)),
         ),
     ] = None,
@@ -83,7 +83,7 @@ def cptref(  # noqa: D103 - its help is _HELP
     ] = False,
     version: Annotated[bool, typer.Option("--version", help="The versions of the tool and of the dataset.")] = False,
 ) -> None:
-    settle(ctx)
+    apply_global_options(ctx)
     if version:
         _version()
         raise typer.Exit

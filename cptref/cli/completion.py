@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 Offer = tuple[str, str]  # a word, and what it means
 
 
-def codes(ctx: typer.Context, incomplete: str) -> list[Offer]:
+def complete_codes(ctx: typer.Context, incomplete: str) -> list[Offer]:
     """The codes held with their titles; behind a code and a hyphen, the modifiers."""
-    with _opened(ctx) as library:
-        return _codes(library, incomplete)
+    with _open_library(ctx) as library:
+        return _list_codes(library, incomplete)
 
 
-def modifiers(ctx: typer.Context, incomplete: str) -> list[Offer]:
+def complete_modifiers(ctx: typer.Context, incomplete: str) -> list[Offer]:
     """The modifiers with their meaning, and the codes."""
-    with _opened(ctx) as library:
-        return [*_modifiers(library, incomplete), *_codes(library, incomplete)]
+    with _open_library(ctx) as library:
+        return [*_list_modifiers(library, incomplete), *_list_codes(library, incomplete)]
 
 
-def sections(incomplete: str) -> list[Offer]:
+def complete_sections(incomplete: str) -> list[Offer]:
     """The names of the sections, and the other names they go by once one is begun."""
     from cptref.sections import CATALOGUE
 
@@ -44,32 +44,32 @@ def sections(incomplete: str) -> list[Offer]:
     return list(names())
 
 
-def _codes(library: Library, incomplete: str) -> list[Offer]:
+def _list_codes(library: Library, incomplete: str) -> list[Offer]:
     head, hyphen, last = incomplete.rpartition("-")
     if hyphen:
-        return [(f"{head}-{code}", meaning) for code, meaning in _modifiers(library, last)]
-    return [(_begun(incomplete, one.code), _plain(one.title)) for one in library.list().entries]
+        return [(f"{head}-{code}", meaning) for code, meaning in _list_modifiers(library, last)]
+    return [(_keep_typed(incomplete, one.code), _sanitize(one.title)) for one in library.list().entries]
 
 
-def _modifiers(library: Library, incomplete: str) -> list[Offer]:
-    return [(_begun(incomplete, one.code), _plain(one.meaning)) for one in library.modifiers().modifiers]
+def _list_modifiers(library: Library, incomplete: str) -> list[Offer]:
+    return [(_keep_typed(incomplete, one.code), _sanitize(one.meaning)) for one in library.modifiers().modifiers]
 
 
-def _begun(incomplete: str, code: str) -> str:
+def _keep_typed(incomplete: str, code: str) -> str:
     """The code, in the letters that it was begun in: a shell offers nothing that doesn't begin so."""
     return incomplete + code[len(incomplete) :] if code.startswith(incomplete.upper()) else code
 
 
-def _opened(ctx: typer.Context) -> AbstractContextManager[Library]:
+def _open_library(ctx: typer.Context) -> AbstractContextManager[Library]:
     """The library with the folders named so far: a command line that is being completed is not settled."""
-    from cptref.cli.opening import opened
     from cptref.cli.output import Settings
+    from cptref.cli.session import open_configured
 
     settings = Settings()
     for one in (ctx.parent, ctx):
         settings.library += (one.params.get("library") if one else None) or ()
-    return opened(settings)
+    return open_configured(settings)
 
 
-def _plain(text: str) -> str:
+def _sanitize(text: str) -> str:
     return re.sub(r"[^\w .,/+%-]+", " ", text).strip()

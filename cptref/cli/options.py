@@ -8,10 +8,10 @@ from typing import Annotated, get_args
 import typer
 
 from cptref.cli import completion
-from cptref.render import Document, Format
+from cptref.render import DocumentFormat, Format
 
 
-def between(least: int, most: int) -> Callable[[int | None], int | None]:
+def in_range(least: int, most: int) -> Callable[[int | None], int | None]:
     """A check for an option that takes a number. Typer's own would put `[20<=x<=1000]` into the help."""
 
     def check(given: int | None) -> int | None:
@@ -22,21 +22,23 @@ def between(least: int, most: int) -> Callable[[int | None], int | None]:
     return check
 
 
-def one_of(*known: str) -> Callable[[str], str]:
+def choice(*known: str) -> Callable[[str], str]:
     """A parser for an option that takes one of a few words. Typer's own doesn't say which of them is close."""
 
     def parse(given: str) -> str:
         if given in known:
             return given
-        from cptref.near import guess
+        from cptref.fuzzy import did_you_mean
 
-        raise typer.BadParameter(f"{given!r} is none; {guess(given, known, edits=2)}there are {', '.join(known)}")
+        raise typer.BadParameter(
+            f"{given!r} is none; {did_you_mean(given, known, edits=2)}there are {', '.join(known)}"
+        )
 
     return parse
 
 
 _FORMATS = get_args(Format)
-_DOCUMENTS = get_args(Document)
+_DOCUMENTS = get_args(DocumentFormat)
 
 Codes = Annotated[
     list[str],
@@ -44,7 +46,7 @@ Codes = Annotated[
         metavar="CODE...",
         help="Codes in any spelling; - reads them from standard input.",
         show_default=False,
-        autocompletion=completion.codes,
+        autocompletion=completion.complete_codes,
     ),
 ]
 Sections = Annotated[
@@ -55,7 +57,7 @@ Sections = Annotated[
         metavar="NAME",
         help="This section only; may be repeated.",
         show_default=False,
-        autocompletion=completion.sections,
+        autocompletion=completion.complete_sections,
     ),
 ]
 Form = Annotated[
@@ -66,18 +68,18 @@ Form = Annotated[
         metavar="FORMAT",
         help=f"{', '.join(_FORMATS)}. Unless told otherwise terminal on a terminal, text elsewhere.",
         show_default=False,
-        parser=one_of(*_FORMATS),
+        parser=choice(*_FORMATS),
         autocompletion=lambda: list(_FORMATS),
     ),
 ]
 DocumentForm = Annotated[
-    Document,
+    DocumentFormat,
     typer.Option(
         "--format",
         "-f",
         metavar="FORMAT",
         help=f"{', '.join(_DOCUMENTS)}.",
-        parser=one_of(*_DOCUMENTS),
+        parser=choice(*_DOCUMENTS),
         autocompletion=lambda: list(_DOCUMENTS),
     ),
 ]
@@ -89,6 +91,6 @@ Width = Annotated[
         metavar="N",
         help="Columns to wrap at (terminal and text).",
         show_default=False,
-        callback=between(20, 1000),
+        callback=in_range(20, 1000),
     ),
 ]

@@ -10,13 +10,13 @@ from io import StringIO
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Literal
 
-from cptref.characters import one_line
 from cptref.errors import FileError
+from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
-    from cptref.answers import CompareAnswer, ModifiersAnswer, ShowAnswer
+    from cptref.models.results import CompareAnswer, ModifiersAnswer, ShowAnswer
     from cptref.render import Format
-    from cptref.render.page import Answer
+    from cptref.render.document import Answer
 
 Color = Literal["auto", "always", "never"]
 
@@ -31,13 +31,13 @@ class Settings:
         self.no_pager = False
 
 
-def answer(settings: Settings, given: Answer, form: Format | None, width: int | None) -> None:
+def print_result(settings: Settings, given: Answer, form: Format | None, width: int | None) -> None:
     """Print an answer: as asked for, else for a terminal on a terminal and as plain text elsewhere.
 
     Who asks for colour in a pipe wants the page that a terminal gets, for a pager that knows colours; but a list is one
     code a line in every pipe. What is taller than the terminal goes through a pager.
     """
-    from cptref.answers import ListAnswer
+    from cptref.models.results import ListAnswer
 
     refuse_closed()
     if form is None:
@@ -50,15 +50,15 @@ def answer(settings: Settings, given: Answer, form: Format | None, width: int | 
 
         # Always UTF-8: an answer's bytes depend on the data and the options alone.
         data = render(given, form, width).encode()
-    show(settings, data)
+    page_or_write(settings, data)
 
 
-def show(settings: Settings, data: bytes) -> None:
+def page_or_write(settings: Settings, data: bytes) -> None:
     """Write to standard output, which is open; through a pager where that is a terminal and too low for it."""
     if sys.stdout.isatty() and not settings.no_pager and settings.color != "never":  # a pager has escapes of its own
-        from cptref.cli.pager import paged
+        from cptref.cli.pager import show_in_pager
 
-        if paged(data):
+        if show_in_pager(data):
             return
     write(data)
 
@@ -85,12 +85,12 @@ def refuse_closed() -> None:
         raise FileError("standard output is closed", hint="write to a file with cptref export -o FILE")
 
 
-def conclude(found: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
+def report_misses(found: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
     """Say what was missed, and what the modifiers typed with it mean; return the exit code."""
-    from cptref.answers import by_code
+    from cptref.models.results import group_by_code
 
     shown = {entry.code for entry in found.entries}
-    typed = by_code(found.appended)
+    typed = group_by_code(found.appended)
     for miss in found.misses:
         notice(f"{miss.input or repr('')}: {miss.message}")
         for one in typed.get(miss.code, ()) if miss.code not in shown else ():
@@ -101,7 +101,7 @@ def conclude(found: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
 def notice(text: str) -> None:
     """One line on standard error."""
     with suppress(OSError, AttributeError):  # AttributeError: standard error is closed, so it is None
-        sys.stderr.write(f"cptref: {one_line(text)}\n")
+        sys.stderr.write(f"cptref: {single_line(text)}\n")
         sys.stderr.flush()
 
 
@@ -127,7 +127,7 @@ def _for_terminal(settings: Settings, given: Answer, width: int | None) -> bytes
     from rich.console import Console
 
     from cptref.render import terminal
-    from cptref.render.page import page
+    from cptref.render.document import build_document
 
     file = _Page()
     color = _color(settings)
@@ -137,13 +137,13 @@ def _for_terminal(settings: Settings, given: Answer, width: int | None) -> bytes
         console = Console(file=file, width=width, force_terminal=True, color_system="standard", no_color=False)
     else:
         console = Console(file=file, width=width, color_system=None)
-    shown = page(given)
+    shown = build_document(given)
     if width is None:
         # Rich takes COLUMNS=0 at its word, which says that nobody knows; and less than 20 can't be read.
-        console.width = min(max(console.width or get_terminal_size().columns, 20), terminal.widest(shown))
+        console.width = min(max(console.width or get_terminal_size().columns, 20), terminal.max_width(shown))
     if shown:
         styled = console.color_system is not None
-        limit = terminal.WIDEST if width is None else None
+        limit = terminal.TEXT_COLUMNS if width is None else None
         console.print(terminal.render(shown, styled=styled, unicode=not console.options.ascii_only, limit=limit))
     # Rich pads lines to the width of their column; what is copied from a terminal should not end in blanks.
     return re.sub(r" +(\x1b\[0m)?$", r"\1", file.getvalue(), flags=re.MULTILINE).encode(

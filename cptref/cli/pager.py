@@ -17,26 +17,26 @@ _NOT_RUN = (126, 127)  # what a shell says of a command that it can't run, or fi
 _ENDED = (0, -signal.SIGINT, 128 + signal.SIGINT)  # by itself, or by Ctrl-C
 
 
-def paged(data: bytes) -> bool:
+def show_in_pager(data: bytes) -> bool:
     """Show it in a pager and wait for its end; False where it fits the terminal or there is no pager.
 
     CPTREF_PAGER says which, then PAGER: what a shell would run, as POSIX has it (`man`, "Environment variables"); an
     empty one says none.
     """
-    if os.environ.get("TERM", "dumb") == "dumb" or _rows(data) < get_terminal_size().lines:
+    if os.environ.get("TERM", "dumb") == "dumb" or _count_rows(data) < get_terminal_size().lines:
         return False
     command = os.environ.get("CPTREF_PAGER", os.environ.get("PAGER", _DEFAULT)).strip()
     if not command or (command == _DEFAULT and which("less") is None):
         return False
     with suppress(ValueError):  # a quote that is not closed
         shlex.split(command)
-        return _run(command, data)
+        return _run_pager(command, data)
     return False
 
 
-def _run(command: str, data: bytes) -> bool:
+def _run_pager(command: str, data: bytes) -> bool:
     """Whether the shell could run it."""
-    pager = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=_env())  # noqa: S602 - it is the user's own
+    pager = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=_pager_env())  # noqa: S602 - it is the user's own
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pager's, as everywhere
     try:
         pager.communicate(data)
@@ -49,13 +49,13 @@ def _run(command: str, data: bytes) -> bool:
     return True
 
 
-def _env() -> dict[str, str]:
+def _pager_env() -> dict[str, str]:
     """The environment, with what less needs to show colours and letters, and to keep no history of searches."""
     less = {"LESS": f"-R {os.environ.get('LESS', 'FX')}", "LESSHISTFILE": "-"}
     return {"LESSCHARSET": "utf-8"} | os.environ | less
 
 
-def _rows(data: bytes) -> int:
+def _count_rows(data: bytes) -> int:
     """The rows of the terminal that the lines take, long ones several."""
     columns = max(get_terminal_size().columns, 1)
     plain = re.sub(r"\x1b\[[\d;]*m", "", data.decode("utf-8", "replace"))

@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cptref.answers import CheckAnswer, Checked
-from cptref.characters import one_line
-from cptref.dataset.doubts import doubts
-from cptref.dataset.files import NOTES, TABLES, Layer, layered
-from cptref.dataset.read import Reading
+from cptref.dataset.layers import NOTES_NAME, TABLE_NAMES, Layer, resolve_layers
+from cptref.dataset.lint import lint_article
+from cptref.dataset.loader import DatasetLoader
 from cptref.errors import Fault, FileError
+from cptref.models.results import CheckAnswer, CheckedPath
+from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ def check(
     Without paths, what that library is made of, the bundled dataset first, and the notes. Raises FileError where one of
     the folders is none, or nothing could be read.
     """
-    layers = layered(folders)
+    layers = resolve_layers(folders)
     given = [os.fspath(path) for path in paths]
     answers = [_path(layers, path) for path in given] or [_library(layers, Path(notes) if notes else None)]
     found = CheckAnswer(
@@ -57,19 +57,19 @@ def _path(layers: Sequence[Layer], path: str) -> CheckAnswer:
     if _is_below(path, str(layers[0].folder)):  # it is held to what bundled files are held to
         return _below(_read(layers[:1], None), path)
     if folder == Path(path):
-        return _below(_read((*layers, Layer(path, folder)), folder / NOTES), path)
-    reading = Reading((*layers, Layer(path, folder)), doubts=doubts)
+        return _below(_read((*layers, Layer(path, folder)), folder / NOTES_NAME), path)
+    reading = DatasetLoader((*layers, Layer(path, folder)), doubts=lint_article)
     if not any(_is_below(one, path) for one in reading.read):  # where it isn't a table of its folder
         reading.file(path, len(layers))
     return _below(reading, path)
 
 
-def _below(reading: Reading, path: str) -> CheckAnswer:
+def _below(reading: DatasetLoader, path: str) -> CheckAnswer:
     """What a reading says of a path and of the files below it."""
     found = [one for one in reading.read if _is_below(one, path)]
     faults = [fault for _, one, fault in reading.faults if _is_below(one, path)]
     if not found and not faults:
-        faults = [Fault(one_line(path), "", "holds no dataset file")]
+        faults = [Fault(single_line(path), "", "holds no dataset file")]
     warnings = [warning for one, warning in reading.warnings if _is_below(one, path)]
     return _answer([(path, found)] if found else [], faults, warnings)
 
@@ -85,13 +85,13 @@ def _placed(path: str) -> str:
     return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - the same
 
 
-def _read(layers: Sequence[Layer], notes: Path | None) -> Reading:
+def _read(layers: Sequence[Layer], notes: Path | None) -> DatasetLoader:
     """Read all layers, with what is doubtful in them."""
-    reading = Reading(layers, notes, doubts)
+    reading = DatasetLoader(layers, notes, lint_article)
     held = {one.article.code for one in reading.articles(reading.codes)}
     for number, note in enumerate(reading.notes):
         if note.code not in held:
-            unheld = Fault(one_line(str(notes)), f"notes[{number}].code", f"{note.code} is not held")
+            unheld = Fault(single_line(str(notes)), f"notes[{number}].code", f"{note.code} is not held")
             reading.warnings.append((str(notes), unheld))
     return reading
 
@@ -101,15 +101,15 @@ def _folder_of(file: Path) -> Path:
     return file.parent.parent if file.parent.name == "articles" else file.parent
 
 
-def _within(reading: Reading, folder: Path) -> list[str]:
+def _within(reading: DatasetLoader, folder: Path) -> list[str]:
     return [path for path in reading.read if Path(path).parent in {folder, folder / "articles"}]
 
 
 def _answer(places: list[tuple[str, list[str]]], faults: list[Fault], warnings: list[Fault]) -> CheckAnswer:
     checked = []
     for place, found in places:
-        others = tuple(name for name in map(os.path.basename, found) if name in {*TABLES, NOTES})
-        checked.append(Checked(path=one_line(place), articles=len(found) - len(others), others=others))
+        others = tuple(name for name in map(os.path.basename, found) if name in {*TABLE_NAMES, NOTES_NAME})
+        checked.append(CheckedPath(path=single_line(place), articles=len(found) - len(others), others=others))
     return CheckAnswer(
         checked=tuple(checked), faults=tuple(sorted(faults, key=_file)), warnings=tuple(sorted(warnings, key=_file))
     )

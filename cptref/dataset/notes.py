@@ -9,22 +9,22 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cptref.characters import UNSAFE, escaped
-from cptref.codes import is_code, unlike
-from cptref.dataset.files import MOST
-from cptref.dataset.read import Reading
+from cptref.atomic import exclusive_lock, write_atomic
+from cptref.codes import explain_invalid, is_code
+from cptref.dataset.fingerprint import MAX_FILE_BYTES
+from cptref.dataset.loader import DatasetLoader
 from cptref.errors import DatasetError, FileError, UsageError
-from cptref.model import Note
-from cptref.writing import alone, put
+from cptref.models.article import Note
+from cptref.sanitize import UNSAFE_PATTERN, escape_character
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
-LONGEST = 10_000  # characters of a note: some pages of it
-PATIENCE = 20  # seconds to wait for another process, which takes a fraction of one to write a note
+MAX_NOTE_CHARACTERS = 10_000  # characters of a note: some pages of it
+LOCK_TIMEOUT_S = 20  # seconds to wait for another process, which takes a fraction of one to write a note
 
-_HEAD = "# Your notes on codes, written by cptref note.\n\n"
+_FILE_HEADER = "# Your notes on codes, written by cptref note.\n\n"
 
 
 class Notes:
@@ -35,7 +35,7 @@ class Notes:
 
     def all(self) -> tuple[Note, ...]:
         """Every note, in the order in which they were added. Raises DatasetError where the file is broken."""
-        reading = Reading((), self.file)
+        reading = DatasetLoader((), self.file)
         if reading.faults:
             raise DatasetError(tuple(fault for *_, fault in reading.faults), what="your notes")
         return reading.notes
@@ -48,13 +48,13 @@ class Notes:
         """
         plain = re.sub(r"\r\n?", "\n", text).replace("\t", " ").strip()
         if not is_code(code):
-            raise UsageError(f"{code!r} {unlike(code)}")
+            raise UsageError(f"{code!r} {explain_invalid(code)}")
         if not plain:
             raise UsageError("a note has no word in it", hint="write one, as in: cptref note 20976 'ask for the MRI'")
-        if len(plain) > LONGEST:
-            raise UsageError(f"a note has {len(plain):,} characters", hint=f"it takes {LONGEST:,} at most")
-        if found := re.search(UNSAFE, plain):
-            raise UsageError(f"a note has the control character {escaped(found[0])}", hint="leave it out")
+        if len(plain) > MAX_NOTE_CHARACTERS:
+            raise UsageError(f"a note has {len(plain):,} characters", hint=f"it takes {MAX_NOTE_CHARACTERS:,} at most")
+        if found := re.search(UNSAFE_PATTERN, plain):
+            raise UsageError(f"a note has the control character {escape_character(found[0])}", hint="leave it out")
         with self._alone():
             notes = (*self.all(), Note(code=code, text=plain, added=date.today()))  # noqa: DTZ011 - the coder's own day
             self._write(notes)
@@ -80,7 +80,7 @@ class Notes:
         with ExitStack() as held:
             try:
                 self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                held.enter_context(alone(self.file, PATIENCE))
+                held.enter_context(exclusive_lock(self.file, LOCK_TIMEOUT_S))
             except TimeoutError as error:
                 raise FileError(f"{self.file} is in use by another process", hint="try again") from error
             except OSError as error:
@@ -91,7 +91,9 @@ class Notes:
     def _write(self, notes: tuple[Note, ...]) -> None:
         import tomli_w
 
-        data = (_HEAD + tomli_w.dumps({"notes": [*map(asdict, notes)]}, multiline_strings=False)).encode()
-        if len(data) > MOST:
-            raise FileError(f"{self.file} would have more than {MOST:,} bytes", hint="remove notes with --remove")
-        put(self.file, data, force=True, mode=0o600)
+        data = (_FILE_HEADER + tomli_w.dumps({"notes": [*map(asdict, notes)]}, multiline_strings=False)).encode()
+        if len(data) > MAX_FILE_BYTES:
+            raise FileError(
+                f"{self.file} would have more than {MAX_FILE_BYTES:,} bytes", hint="remove notes with --remove"
+            )
+        write_atomic(self.file, data, force=True, mode=0o600)

@@ -10,9 +10,9 @@ import re
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
-from cptref.characters import UNSAFE, escaped
-from cptref.codes import MODIFIER, is_code, unlike
-from cptref.dataset.shape import Place, Problem, Written, at, place
+from cptref.codes import MODIFIER_PATTERN, explain_invalid, is_code
+from cptref.dataset.schema import Problem, SerializedFile, ValuePath, format_path, value_at
+from cptref.sanitize import UNSAFE_PATTERN, escape_character
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
@@ -20,87 +20,90 @@ if TYPE_CHECKING:
 
 Plain = Any  # a parsed TOML file, or any part of one
 
-HELD = tuple(key for key, kind in CATALOGUE.items() if not kind.derived)  # the sections of a file
+STORED_SECTIONS = tuple(key for key, kind in CATALOGUE.items() if not kind.derived)  # the sections of a file
 
 
-def text(plain: Plain, written: Written, due: Collection[Place] = ()) -> Iterator[Problem]:
+def check_text(plain: Plain, written: SerializedFile, due: Collection[ValuePath] = ()) -> Iterator[Problem]:
     """Every string, keys too, is free of control characters and isn't blank; dates stand only where they are due.
 
     What JSON writes without an escape, a blank or anything else that doesn't print has nothing of it in it: most files
     are looked through no further.
     """
     harmless = written.json.isprintable() and not any(sign in written.json for sign in ("\\", '""', '" '))
-    if harmless and written.dates == sum(isinstance(at(plain, place), date) for place in due):
+    if harmless and written.dates == sum(isinstance(value_at(plain, place), date) for place in due):
         return
-    left: list[tuple[Plain, Place]] = [(plain, ())]
+    left: list[tuple[Plain, ValuePath]] = [(plain, ())]
     while left:
         value, here = left.pop()
         if isinstance(value, str):
             if not value.strip():
-                yield place(here), "is empty"
-            for character in sorted(set(re.findall(UNSAFE, value))):
-                yield place(here), f"has the control character {escaped(character)}"
+                yield format_path(here), "is empty"
+            for character in sorted(set(re.findall(UNSAFE_PATTERN, value))):
+                yield format_path(here), f"has the control character {escape_character(character)}"
         elif isinstance(value, dict):
             for key in value:
-                if found := re.search(UNSAFE, key):
-                    yield place(here), f"a key has the control character {escaped(found[0])}"
+                if found := re.search(UNSAFE_PATTERN, key):
+                    yield format_path(here), f"a key has the control character {escape_character(found[0])}"
             left += ((one, (*here, key)) for key, one in reversed(value.items()))
         elif isinstance(value, list):
             left += ((one, (*here, number)) for number, one in reversed([*enumerate(value)]))
         elif isinstance(value, (date, time)) and here not in due:
-            yield place(here), "a date or a time has no place here"
+            yield format_path(here), "a date or a time has no place here"
 
 
-def dataset(plain: Plain, written: Written) -> Iterator[Problem]:
+def check_dataset(plain: Plain, written: SerializedFile) -> Iterator[Problem]:
     """The release date is a TOML date."""
-    yield from text(plain, written, [("released",)])
-    yield from _date(plain, "released", "released")
+    yield from check_text(plain, written, [("released",)])
+    yield from _check_date(plain, "released", "released")
 
 
-def article(plain: Plain, written: Written, stem: str) -> Iterator[Problem]:
+def check_article(plain: Plain, written: SerializedFile, stem: str) -> Iterator[Problem]:
     """An article's code, sections, modifiers, cost and codes to see instead. `stem` is the name of its file."""
-    yield from text(plain, written, [("source", "imported")])
-    yield from _date(plain.get("source"), "imported", "source.imported")
+    yield from check_text(plain, written, [("source", "imported")])
+    yield from _check_date(plain.get("source"), "imported", "source.imported")
     for key in ("title", "category"):
         if isinstance(plain.get(key), str) and "\n" in plain[key]:
             yield key, "must be one line"
     code = plain.get("code")
     if isinstance(code, str):
         if not is_code(code):
-            yield "code", f"{code!r} {unlike(code)}"
+            yield "code", f"{code!r} {explain_invalid(code)}"
         elif code != stem:
             yield "code", f"{code} stands in a file named {stem}.toml; a file is named after its code"
-    yield from _sections(plain)
-    yield from _modifiers(plain)
-    for number, see in strings(plain.get("verification"), "see_instead"):
+    yield from _check_sections(plain)
+    yield from _check_modifier_list(plain)
+    for number, see in iter_strings(plain.get("verification"), "see_instead"):
         if not is_code(see):
-            yield place(("verification", "see_instead", number)), f"{see!r} {unlike(see)}"
-    yield from _cost(plain.get("cost"))
+            yield format_path(("verification", "see_instead", number)), f"{see!r} {explain_invalid(see)}"
+    yield from _check_cost(plain.get("cost"))
 
 
-def _sections(plain: Plain) -> Iterator[Problem]:
+def _check_sections(plain: Plain) -> Iterator[Problem]:
     seen: set[str] = set()
-    for number, item in tables(plain, "sections"):
+    for number, item in iter_tables(plain, "sections"):
         key = item.get("key")
         if isinstance(key, str):
-            if key not in HELD:
-                yield place(("sections", number, "key")), f"no section {key!r}; the sections are {', '.join(HELD)}"
+            if key not in STORED_SECTIONS:
+                yield (
+                    format_path(("sections", number, "key")),
+                    f"no section {key!r}; the sections are {', '.join(STORED_SECTIONS)}",
+                )
             elif key in seen:
-                yield place(("sections", number, "key")), f"the section {key} stands here twice"
+                yield format_path(("sections", number, "key")), f"the section {key} stands here twice"
             seen.add(key)
 
 
-def _modifiers(plain: Plain) -> Iterator[Problem]:
+def _check_modifier_list(plain: Plain) -> Iterator[Problem]:
     seen: set[str] = set()
-    for number, modifier in strings(plain, "modifiers"):
-        if not MODIFIER.fullmatch(modifier):
-            yield place(("modifiers", number)), _no_modifier(modifier)
+    for number, modifier in iter_strings(plain, "modifiers"):
+        if not MODIFIER_PATTERN.fullmatch(modifier):
+            yield format_path(("modifiers", number)), _explain_invalid_modifier(modifier)
         if modifier in seen:
-            yield place(("modifiers", number)), f"{modifier} stands here twice"
+            yield format_path(("modifiers", number)), f"{modifier} stands here twice"
         seen.add(modifier)
 
 
-def whole(plain: Plain, modifiers: Collection[str] | None) -> Iterator[Problem]:
+def check_bundled(plain: Plain, modifiers: Collection[str] | None) -> Iterator[Problem]:
     """What a bundled article has to have besides: every section, if only an empty one, and known modifiers alone.
 
     `modifiers` are those known, None where their table could not be read.
@@ -108,69 +111,69 @@ def whole(plain: Plain, modifiers: Collection[str] | None) -> Iterator[Problem]:
     for key in ("summary", "modifiers", "verification", "cost", "sections"):
         if key not in plain:
             yield key, "is missing"
-    yield from unknown(plain, modifiers)
+    yield from find_unknown_modifiers(plain, modifiers)
     if isinstance(plain.get("sections"), list):
-        told = {item.get("key") for _, item in tables(plain, "sections") if isinstance(item.get("key"), str)}
-        yield from (("sections", f"the section {key} is missing") for key in HELD if key not in told)
+        told = {item.get("key") for _, item in iter_tables(plain, "sections") if isinstance(item.get("key"), str)}
+        yield from (("sections", f"the section {key} is missing") for key in STORED_SECTIONS if key not in told)
 
 
-def unknown(plain: Plain, modifiers: Collection[str] | None) -> Iterator[Problem]:
+def find_unknown_modifiers(plain: Plain, modifiers: Collection[str] | None) -> Iterator[Problem]:
     """The modifiers of an article that no table has."""
-    for number, modifier in strings(plain, "modifiers"):
+    for number, modifier in iter_strings(plain, "modifiers"):
         if modifiers is not None and modifier not in modifiers:
-            yield place(("modifiers", number)), f"no modifier {modifier!r} in modifiers.toml"
+            yield format_path(("modifiers", number)), f"no modifier {modifier!r} in modifiers.toml"
 
 
-def notes(plain: Plain, written: Written) -> Iterator[Problem]:
+def check_notes(plain: Plain, written: SerializedFile) -> Iterator[Problem]:
     """Each note has its day and a code."""
-    listed = [*tables(plain, "notes")]
-    yield from text(plain, written, {("notes", number, "added") for number, _ in listed})
+    listed = [*iter_tables(plain, "notes")]
+    yield from check_text(plain, written, {("notes", number, "added") for number, _ in listed})
     for number, item in listed:
-        yield from _date(item, "added", place(("notes", number, "added")))
+        yield from _check_date(item, "added", format_path(("notes", number, "added")))
         code = item.get("code")
         if isinstance(code, str) and not is_code(code):
-            yield place(("notes", number, "code")), f"{code!r} {unlike(code)}"
+            yield format_path(("notes", number, "code")), f"{code!r} {explain_invalid(code)}"
 
 
-def modifiers(plain: Plain, written: Written) -> Iterator[Problem]:
+def check_modifiers(plain: Plain, written: SerializedFile) -> Iterator[Problem]:
     """Each modifier has two characters and stands once, and so does each bilateral indicator."""
-    yield from text(plain, written)
+    yield from check_text(plain, written)
     seen: set[str] = set()
-    for number, item in tables(plain, "modifiers"):
+    for number, item in iter_tables(plain, "modifiers"):
         code = item.get("code")
         if not isinstance(code, str):
             continue
-        if not MODIFIER.fullmatch(code):
-            yield place(("modifiers", number, "code")), _no_modifier(code)
+        if not MODIFIER_PATTERN.fullmatch(code):
+            yield format_path(("modifiers", number, "code")), _explain_invalid_modifier(code)
         if code in seen:
-            yield place(("modifiers", number, "code")), f"{code} stands here twice"
+            yield format_path(("modifiers", number, "code")), f"{code} stands here twice"
         seen.add(code)
     told: set[int] = set()
-    for number, item in tables(plain, "bilateral_indicators"):
+    for number, item in iter_tables(plain, "bilateral_indicators"):
         indicator = item.get("indicator")
         if not isinstance(indicator, int):
             continue
         if indicator in told:
-            yield place(("bilateral_indicators", number, "indicator")), f"{indicator} stands here twice"
+            yield format_path(("bilateral_indicators", number, "indicator")), f"{indicator} stands here twice"
         told.add(indicator)
 
 
-def modifier_codes(plain: Plain) -> set[str]:
+def list_modifier_codes(plain: Plain) -> set[str]:
     """The codes that a table of modifiers names."""
-    return {item["code"] for _, item in tables(plain, "modifiers") if isinstance(item.get("code"), str)}
+    return {item["code"] for _, item in iter_tables(plain, "modifiers") if isinstance(item.get("code"), str)}
 
 
-def _no_modifier(text: str) -> str:
+def _explain_invalid_modifier(text: str) -> str:
     return f"{text!r} must be two digits or capital letters"
 
 
-def _date(plain: Plain, key: str, at: str) -> Iterator[Problem]:
+def _check_date(plain: Plain, key: str, at: str) -> Iterator[Problem]:
     """A date is no text. (shape.py goes through JSON, where the two are the same.)"""
     if isinstance(plain, dict) and isinstance(plain.get(key), str):
         yield at, "must be a date, not text"
 
 
-def _cost(cost: Plain) -> Iterator[Problem]:
+def _check_cost(cost: Plain) -> Iterator[Problem]:
     if not isinstance(cost, dict):
         return
     amounts = {key: cost[key] for key in ("low", "high") if isinstance(cost.get(key), int)}
@@ -183,16 +186,16 @@ def _cost(cost: Plain) -> Iterator[Problem]:
         yield "cost", "has one of low and high; where there is one amount alone, it is both"
 
 
-def strings(plain: Plain, key: str) -> Iterator[tuple[int, str]]:
+def iter_strings(plain: Plain, key: str) -> Iterator[tuple[int, str]]:
     """The strings of a list, each with its place in it."""
-    yield from ((number, item) for number, item in _items(plain, key) if isinstance(item, str))
+    yield from ((number, item) for number, item in _iter_items(plain, key) if isinstance(item, str))
 
 
-def tables(plain: Plain, key: str) -> Iterator[tuple[int, dict[str, Plain]]]:
+def iter_tables(plain: Plain, key: str) -> Iterator[tuple[int, dict[str, Plain]]]:
     """The tables of a list, each with its place in it."""
-    yield from ((number, item) for number, item in _items(plain, key) if isinstance(item, dict))
+    yield from ((number, item) for number, item in _iter_items(plain, key) if isinstance(item, dict))
 
 
-def _items(plain: Plain, key: str) -> Iterator[tuple[int, Plain]]:
+def _iter_items(plain: Plain, key: str) -> Iterator[tuple[int, Plain]]:
     items = plain.get(key) if isinstance(plain, dict) else None
     yield from enumerate(items if isinstance(items, list) else ())

@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from cptref.render.page import Answer
+    from cptref.render.document import Answer
 
-Document = Literal["text", "markdown", "html", "json", "jsonl", "csv"]
-Format = Literal["terminal", Document]
+DocumentFormat = Literal["text", "markdown", "html", "json", "jsonl", "csv"]
+Format = Literal["terminal", DocumentFormat]
 
 # The ending of a file that holds an entry in this format.
-ENDINGS: dict[Document, str] = {
+ENDINGS: dict[DocumentFormat, str] = {
     "text": ".txt",
     "markdown": ".md",
     "html": ".html",
@@ -26,26 +26,26 @@ ENDINGS: dict[Document, str] = {
 }
 
 
-def render(answer: Answer, form: Document, width: int | None = None) -> str:
+def render(answer: Answer, form: DocumentFormat, width: int | None = None) -> str:
     """The answer as text that ends in a newline ("" where there is nothing to say); `width` wraps plain text."""
     if form in {"json", "jsonl"}:
-        from cptref.render import data
+        from cptref.render import json
 
-        return data.as_json(answer) if form == "json" else data.as_lines(answer)
+        return json.as_json(answer) if form == "json" else json.as_lines(answer)
     if form == "csv":
-        from cptref.render import sheet
+        from cptref.render import csv
 
-        return sheet.render(answer)
-    from cptref.render.page import page
+        return csv.render(answer)
+    from cptref.render.document import build_document
 
     if form == "html":
         from cptref.render import html
 
-        return html.render(page(answer))
+        return html.render(build_document(answer))
     if form == "markdown":
         from cptref.render import markdown
 
-        return markdown.render(page(answer))
+        return markdown.render(build_document(answer))
     from cptref.render import text
 
-    return text.render(page(answer), width)
+    return text.render(build_document(answer), width)

@@ -73,7 +73,7 @@ class Table(NamedTuple):
     crossed: bool = False
 
 
-class Sides(NamedTuple):
+class Columns(NamedTuple):
     """Lines side by side, a column for each head, where there is room: `stacked()` says the same one below the other.
 
     A cell has any number of lines. Those of one row belong together where `lined_up`, and are on their own elsewhere.
@@ -85,7 +85,7 @@ class Sides(NamedTuple):
     lined_up: bool
 
 
-class Bars(NamedTuple):
+class RangeBars(NamedTuple):
     """Ranges on one scale from nothing to `most`: for each what it is of, the ends, and the range in words."""
 
     label: str
@@ -100,12 +100,12 @@ class Footer(NamedTuple):
     quiet: bool = False
 
 
-Flat = Title | Heading | Callout | Facts | Paragraph | Points | Table | Bars | Footer
-Block = Flat | Sides
-Page = tuple[Block, ...]
+FlatBlock = Title | Heading | Callout | Facts | Paragraph | Points | Table | RangeBars | Footer
+Block = FlatBlock | Columns
+Document = tuple[Block, ...]
 
 
-class Placed(NamedTuple):
+class PlacedBlock(NamedTuple):
     """A block on a page that has no markup: after a blank line or not, indented under a heading or not."""
 
     block: Block
@@ -113,23 +113,23 @@ class Placed(NamedTuple):
     inside: bool
 
 
-def placed(page: Iterable[Block]) -> Iterator[Placed]:
+def place_blocks(page: Iterable[Block]) -> Iterator[PlacedBlock]:
     """The blocks with their places: what follows a heading stands under it, up to the next title."""
     inside = False
     shown = (block for block in page if not (isinstance(block, (Title, Footer)) and block.quiet))
     for number, block in enumerate(shown):
-        body = isinstance(block, (Paragraph, Points, Table, Sides, Bars))
-        yield Placed(block, apart=number > 0 and not body, inside=inside and body)
+        body = isinstance(block, (Paragraph, Points, Table, Columns, RangeBars))
+        yield PlacedBlock(block, apart=number > 0 and not body, inside=inside and body)
         inside = (inside or isinstance(block, Heading)) and not isinstance(block, Title)
 
 
-def flat(page: Page) -> Iterator[Flat]:
+def flatten(page: Document) -> Iterator[FlatBlock]:
     """The blocks for a medium that sets nothing side by side."""
     for block in page:
-        yield from stacked(block) if isinstance(block, Sides) else (block,)
+        yield from stack_columns(block) if isinstance(block, Columns) else (block,)
 
 
-def stacked(sides: Sides) -> Iterator[Flat]:
+def stack_columns(sides: Columns) -> Iterator[FlatBlock]:
     """Lines side by side as blocks one below the other, each line with the head it stands under."""
     if sides.lined_up:
         yield Paragraph((Run(f"{sides.label}:"),))
@@ -150,18 +150,18 @@ def _said(heads: tuple[str, ...], row: tuple[tuple[str, ...], ...]) -> Iterator[
     yield from (f"{', '.join(those)}: {line}" for line, those in under.items())
 
 
-def barred(bars: Bars, width: int, full: str, empty: str) -> Iterator[str]:
+def format_bars(bars: RangeBars, width: int, full: str, empty: str) -> Iterator[str]:
     """A line or two for each bar: what it is of, the bar, the range in words."""
     labels, words = max(len(label) for label, *_ in bars.rows), max(len(told) for *_, told in bars.rows)
     beside = width - labels - words - 4
     cells = min(beside if beside >= _SHORTEST else max(width - labels - 2, _SHORTEST), _LONGEST)
-    for (label, *_, told), bar in zip(bars.rows, drawn(bars, cells, full, empty), strict=True):
+    for (label, *_, told), bar in zip(bars.rows, draw_bars(bars, cells, full, empty), strict=True):
         yield f"{label.ljust(labels)}  {bar}{f'  {told}' if beside >= _SHORTEST else ''}"
         if beside < _SHORTEST:
             yield f"{' ' * labels}  {told}"
 
 
-def drawn(bars: Bars, cells: int, full: str, empty: str) -> Iterator[str]:
+def draw_bars(bars: RangeBars, cells: int, full: str, empty: str) -> Iterator[str]:
     """A bar of so many cells for each row; one cell of it at least is full."""
     for _, low, high, _ in bars.rows:
         start = low * cells // (bars.most or 1)

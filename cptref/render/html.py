@@ -9,9 +9,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from cptref.characters import visible
 from cptref.render import markdown
-from cptref.render.blocks import Page, Title
+from cptref.render.blocks import Document, Title
+from cptref.sanitize import escape_unsafe
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -60,11 +60,11 @@ hr {{ border: 0; border-top: 1px solid var(--line); margin: 2rem 0 1rem; }}
 """
 
 
-def render(page: Page) -> str:
+def render(page: Document) -> str:
     """The page as a whole document, "" where there is nothing on it."""
     if not page:
         return ""
-    titles = (" ".join(visible(block.text).split()) for block in page if isinstance(block, Title))
+    titles = (" ".join(escape_unsafe(block.text).split()) for block in page if isinstance(block, Title))
     return _PAGE.format(title=escape("; ".join(titles)), body=_parser().render(markdown.render(page)))
 
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 
-from cptref.characters import visible
 from cptref.render.blocks import (
-    Bars,
     Callout,
+    Document,
     Facts,
-    Flat,
+    FlatBlock,
     Footer,
     Heading,
     Line,
-    Page,
     Paragraph,
     Points,
+    RangeBars,
     Table,
     Title,
-    drawn,
-    flat,
+    draw_bars,
+    flatten,
 )
+from cptref.sanitize import escape_unsafe
 
 # What can mean something anywhere in a line, and what means something only where a line begins.
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~])")
@@ -28,12 +28,12 @@ _BAR = 20  # cells
 _BEGINNING = re.compile(r"^(?:([-+#=])|(\d{1,9})([.)]))")
 
 
-def render(page: Page) -> str:
+def render(page: Document) -> str:
     """The page, its blocks parted by blank lines."""
-    return "\n".join(f"{_block(block)}\n" for block in flat(page))
+    return "\n".join(f"{_block(block)}\n" for block in flatten(page))
 
 
-def _block(block: Flat) -> str:  # noqa: PLR0911 - one a kind of block
+def _block(block: FlatBlock) -> str:  # noqa: PLR0911 - one a kind of block
     match block:
         case Title(text):
             return f"# {_flat(text)}"
@@ -52,8 +52,8 @@ def _block(block: Flat) -> str:  # noqa: PLR0911 - one a kind of block
             return _inline(line)
         case Points(items):
             return "\n".join(_hung("- ", _inline(item)) for item in items)
-        case Bars(label, rows):
-            bars = zip(rows, drawn(block, _BAR, "█", "░"), strict=True)
+        case RangeBars(label, rows):
+            bars = zip(rows, draw_bars(block, _BAR, "█", "░"), strict=True)
             drawings = (f"- {_text(name)}: {_text(told)} `{bar}`" for (name, *_, told), bar in bars)
             return "\n".join((_text(label), "", *drawings))
         case Table(head, rows):
@@ -79,11 +79,11 @@ def _text(text: str) -> str:
 
 def _flat(text: str) -> str:
     """Text on one line, as headings and table cells want it."""
-    return _text(" ".join(visible(text).split()))
+    return _text(" ".join(escape_unsafe(text).split()))
 
 
 def _safe(text: str) -> str:
-    return _ANYWHERE.sub(r"\\\1", visible(text))
+    return _ANYWHERE.sub(r"\\\1", escape_unsafe(text))
 
 
 def _begun(text: str) -> str:

@@ -12,25 +12,25 @@ from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
-from cptref.characters import visible
 from cptref.render.blocks import (
-    Bars,
     Block,
     Callout,
+    Columns,
+    Document,
     Facts,
     Footer,
     Heading,
     Line,
-    Page,
     Paragraph,
     Points,
-    Sides,
+    RangeBars,
     Table,
     Title,
-    barred,
-    placed,
-    stacked,
+    format_bars,
+    place_blocks,
+    stack_columns,
 )
+from cptref.sanitize import escape_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
-WIDEST = 100  # columns; longer lines are hard to read
+TEXT_COLUMNS = 100  # columns; longer lines are hard to read
 
 _INDENT = "  "
 _COLUMN = 26  # the least that lines side by side can be read in
@@ -56,7 +56,7 @@ class Glyphs(NamedTuple):
 _UNICODE, _ASCII = Glyphs("• ", "█", "░"), Glyphs("- ", "#", ".")
 
 
-class Hung:
+class HangingText:
     """Text behind a first indent; where it is too long for the line it goes on behind as much blank space."""
 
     def __init__(self, first: Text | str, text: Text) -> None:
@@ -72,10 +72,10 @@ class Hung:
             indent = Text(" " * len(indent))
 
 
-class Beside:
+class ColumnsView:
     """Lines side by side where there is room for every column, one below the other elsewhere."""
 
-    def __init__(self, sides: Sides, inside: str, glyphs: Glyphs) -> None:
+    def __init__(self, sides: Columns, inside: str, glyphs: Glyphs) -> None:
         self.sides = sides
         self.inside = inside
         self.glyphs = glyphs
@@ -85,90 +85,92 @@ class Beside:
         columns = len(self.sides.heads)
         room = min(options.max_width - len(self.inside), columns * _COLUMN_AT_MOST)
         if room // columns < _COLUMN:
-            for part in stacked(self.sides):
+            for part in stack_columns(self.sides):
                 yield from _block(part, self.inside, self.glyphs, styled=False)
             return
         from rich.padding import Padding
         from rich.table import Table as Columns
 
-        yield Hung(self.inside, Text(f"{self.sides.label}:"))
+        yield HangingText(self.inside, Text(f"{self.sides.label}:"))
         table = Columns(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", expand=True, width=room)
         for head in self.sides.heads:
-            table.add_column(Text(visible(head)), ratio=1)
+            table.add_column(Text(escape_unsafe(head)), ratio=1)
         for row in self.sides.rows:
-            table.add_row(*(Group(*(Hung(self.glyphs.bullet, Text(visible(line))) for line in cell)) for cell in row))
+            table.add_row(
+                *(Group(*(HangingText(self.glyphs.bullet, Text(escape_unsafe(line))) for line in cell)) for cell in row)
+            )
         yield Padding(table, (0, 0, 0, len(self.inside)))
 
 
-class Barred:
+class BarsView:
     """Bars as wide as there is room for."""
 
-    def __init__(self, bars: Bars, inside: str, glyphs: Glyphs) -> None:
+    def __init__(self, bars: RangeBars, inside: str, glyphs: Glyphs) -> None:
         self.bars = bars
         self.inside = inside
         self.glyphs = glyphs
 
-    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[Hung]:
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[HangingText]:
         """Its lines, as Rich asks for them."""
-        yield Hung(self.inside, Text(self.bars.label))
-        lines = barred(self.bars, options.max_width - len(self.inside), self.glyphs.full, self.glyphs.empty)
-        yield from (Hung(self.inside, Text(line)) for line in lines)
+        yield HangingText(self.inside, Text(self.bars.label))
+        lines = format_bars(self.bars, options.max_width - len(self.inside), self.glyphs.full, self.glyphs.empty)
+        yield from (HangingText(self.inside, Text(line)) for line in lines)
 
 
-def widest(page: Page) -> int:
+def max_width(page: Document) -> int:
     """The columns that the page makes use of: those of text, or more where lines stand side by side."""
-    return max([WIDEST, *(len(block.heads) * _COLUMN_AT_MOST for block in page if isinstance(block, Sides))])
+    return max([TEXT_COLUMNS, *(len(block.heads) * _COLUMN_AT_MOST for block in page if isinstance(block, Columns))])
 
 
-def render(page: Page, *, styled: bool, unicode: bool = True, limit: int | None = None) -> Group:
+def render(page: Document, *, styled: bool, unicode: bool = True, limit: int | None = None) -> Group:
     """The page as one renderable, on which only what stands side by side is wider than the limit.
 
     Without styles, what is marked stands between asterisks; without Unicode, bullets are hyphens.
     """
     parts: list[RenderableType] = []
     glyphs = _UNICODE if unicode else _ASCII
-    for block, apart, inside in placed(page):
+    for block, apart, inside in place_blocks(page):
         parts += [Text()] * apart
         parts += _block(block, _INDENT if inside else "", glyphs, styled=styled)
-    if limit is None or widest(page) == limit:
+    if limit is None or max_width(page) == limit:
         return Group(*parts)
     from rich.constrain import Constrain
 
-    return Group(*(part if isinstance(part, Beside) else Constrain(part, limit) for part in parts))
+    return Group(*(part if isinstance(part, ColumnsView) else Constrain(part, limit) for part in parts))
 
 
 def _block(block: Block, inside: str, glyphs: Glyphs, *, styled: bool) -> Iterator[RenderableType]:
     match block:
-        case Sides():
-            yield Beside(block, inside, glyphs)
-        case Bars():
-            yield Barred(block, inside, glyphs)
+        case Columns():
+            yield ColumnsView(block, inside, glyphs)
+        case RangeBars():
+            yield BarsView(block, inside, glyphs)
         case Title(text):
-            yield Text(visible(text), style="bold")
+            yield Text(escape_unsafe(text), style="bold")
         case Heading(text):
-            yield Text(visible(text), style="bold cyan")
+            yield Text(escape_unsafe(text), style="bold cyan")
         case Callout(label, text, facts, alarm):
             colour = "red" if alarm else "yellow"
-            told = (Text.assemble((f"{name}: ", "bold"), visible(value)) for name, value in facts)
-            headline = Text(visible(label), style=f"bold {colour}")
-            yield Panel(Group(headline, Text(visible(text)), *told), border_style=colour)
+            told = (Text.assemble((f"{name}: ", "bold"), escape_unsafe(value)) for name, value in facts)
+            headline = Text(escape_unsafe(label), style=f"bold {colour}")
+            yield Panel(Group(headline, Text(escape_unsafe(text)), *told), border_style=colour)
         case Facts(rows):
             yield from _facts(rows)
         case Paragraph(line):
-            yield Hung(inside, _inline(line, styled=styled))
+            yield HangingText(inside, _inline(line, styled=styled))
         case Points(items):
-            yield from (Hung(inside + glyphs.bullet, _inline(item, styled=styled)) for item in items)
+            yield from (HangingText(inside + glyphs.bullet, _inline(item, styled=styled)) for item in items)
         case Table():
             yield _table(block, inside)
         case Footer(text):
-            yield Text(visible(text), style="dim")
+            yield Text(escape_unsafe(text), style="dim")
 
 
-def _facts(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[Hung]:
+def _facts(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[HangingText]:
     room = max(len(name) for name, _ in rows) + 2
     for name, values in rows:
         for label, value in zip((name, *("",) * len(values)), values, strict=False):
-            yield Hung(Text.assemble((label, "bold"), " " * (room - len(label))), Text(visible(value)))
+            yield HangingText(Text.assemble((label, "bold"), " " * (room - len(label))), Text(escape_unsafe(value)))
 
 
 def _table(table: Table, inside: str) -> RenderableType:
@@ -179,7 +181,7 @@ def _table(table: Table, inside: str) -> RenderableType:
     for number, name in enumerate(table.head):
         columns.add_column(Text(name), no_wrap=(number == 0) != table.crossed, overflow="fold")
     for row in table.rows:
-        columns.add_row(*(Text(visible(cell)) for cell in row))
+        columns.add_row(*(Text(escape_unsafe(cell)) for cell in row))
     return Padding(columns, (0, 0, 0, len(inside)), expand=False)
 
 
@@ -187,7 +189,7 @@ def _inline(line: Line, *, styled: bool) -> Text:
     text = Text()
     for run in line:
         if run.marked and not styled:
-            text.append(f"*{visible(run.text)}*")
+            text.append(f"*{escape_unsafe(run.text)}*")
         else:
-            text.append(visible(run.text), style="bold underline" if run.marked else None)
+            text.append(escape_unsafe(run.text), style="bold underline" if run.marked else None)
     return text

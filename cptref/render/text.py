@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cptref.characters import visible
 from cptref.render.blocks import (
-    Bars,
     Block,
     Callout,
+    Document,
     Facts,
     Footer,
     Heading,
     Line,
-    Page,
     Paragraph,
     Points,
+    RangeBars,
     Table,
     Title,
-    barred,
-    flat,
-    placed,
+    flatten,
+    format_bars,
+    place_blocks,
 )
+from cptref.sanitize import escape_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +31,10 @@ _WIDE = 80  # columns that bars may take where no width is asked for
 _NARROWEST = 12  # columns that are left to the first column of a table, whatever the others need
 
 
-def render(page: Page, width: int | None = None) -> str:
+def render(page: Document, width: int | None = None) -> str:
     """The page; where a width is given, wrapped to so many columns."""
     lines: list[str] = []
-    for block, apart, inside in placed(flat(page)):
+    for block, apart, inside in place_blocks(flatten(page)):
         lines += [""] * apart
         lines += _block(block, width, _INDENT if inside else "")
     return "".join(f"{line}\n" for line in lines)
@@ -67,9 +67,9 @@ def _block(block: Block, width: int | None, inside: str) -> Iterator[str]:
                 yield from _set(inline(item), width, f"{inside}- ", f"{inside}  ")
         case Table():
             yield from (f"{inside}{line}" for line in _table(block, width and width - len(inside)))
-        case Bars():
+        case RangeBars():
             yield from _set(block.label, width, inside)
-            yield from (f"{inside}{line}" for line in barred(block, (width or _WIDE) - len(inside), "#", "."))
+            yield from (f"{inside}{line}" for line in format_bars(block, (width or _WIDE) - len(inside), "#", "."))
 
 
 def _fact(name: str, values: tuple[str, ...], width: int | None) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _fact(name: str, values: tuple[str, ...], width: int | None) -> Iterator[str
 
 
 def _table(table: Table, width: int | None) -> Iterator[str]:
-    rows = [[visible(cell).replace("\n", " ") for cell in row] for row in table.rows]
+    rows = [[escape_unsafe(cell).replace("\n", " ") for cell in row] for row in table.rows]
     if table.bare:
         yield from (row[0] for row in rows)
         return
@@ -132,7 +132,7 @@ def _one_below_the_other(rows: list[list[str]], width: int | None) -> Iterator[s
 def _set(text: str, width: int | None, first: str = "", later: str | None = None) -> Iterator[str]:
     """Text behind an indent, its own line breaks kept, and wrapped where a width is given."""
     indent = first
-    for line in visible(text).split("\n"):
+    for line in escape_unsafe(text).split("\n"):
         for part in _wrapped(line, width, max(len(first), len(later or ""))):
             yield f"{indent}{part}"
             indent = first if later is None else later

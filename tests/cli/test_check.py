@@ -8,7 +8,7 @@ import re
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from cptref import places
+from cptref import paths
 from tests.conftest import article
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Made, Run
 
-BUNDLED = str(places.data())
+BUNDLED = str(paths.data_dir())
 
 
 def test_what_comes_with_cptref_is_sound(run: Run) -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cptref import __version__
-from cptref.cli.commands import HOMES
+from cptref.cli.loader import COMMAND_MODULES
 from cptref.sections import CATALOGUE
 from tests.conftest import Done, article
 from tests.terminal import shown, terminal
@@ -71,7 +71,7 @@ def test_01_help_everywhere(c: Command) -> None:
         ["search", "-h"],
         ["show", HELD, "-h"],
         ["show", "-h", HELD],
-        *([n, "-h"] for n in HOMES),
+        *([n, "-h"] for n in COMMAND_MODULES),
     ):
         done = c(*args)
         assert (args, done.code, done.err) == (args, 0, "")
@@ -88,7 +88,7 @@ def test_02_the_command_alone(c: Command) -> None:
 
 
 @pytest.mark.usefixtures("named")
-@pytest.mark.parametrize("name", ["", *HOMES])
+@pytest.mark.parametrize("name", ["", *COMMAND_MODULES])
 def test_03_examples_can_be_pasted(c: Command, sh: Command, command: str, name: str) -> None:
     """Every one of every help runs."""
     pages = [c(*([name, "-h"] if name else ["-h"])).out, *([] if name else [c().out])]
@@ -99,7 +99,7 @@ def test_03_examples_can_be_pasted(c: Command, sh: Command, command: str, name: 
         assert (example, done.code) == (example, 0)
 
 
-@pytest.mark.parametrize("name", HOMES)
+@pytest.mark.parametrize("name", COMMAND_MODULES)
 def test_04_a_summary_and_examples(c: Command, name: str) -> None:
     """Of every command; the summary is one line, and whole in the list of commands."""
     page = c(name, "-h").out
@@ -124,7 +124,7 @@ def test_06_where_to_report(c: Command) -> None:
     assert "Not billing or medical advice: check every code against the current code set." in said
 
 
-@pytest.mark.parametrize("name", ["", *HOMES])
+@pytest.mark.parametrize("name", ["", *COMMAND_MODULES])
 def test_07_help_is_narrow_and_quiet(c: Command, name: str) -> None:
     """80 columns, no names of types."""
     page = c(*([name] if name else []), "--help").out
@@ -168,7 +168,7 @@ def test_11_exit_codes_are_stated(c: Command) -> None:
         "Exit codes: 0 answered, 1 some or all of it not found, 2 wrong usage or a file that can't be read or written, "
         "3 a broken dataset file."
     )
-    for args in (["--help"], *([name, "--help"] for name in HOMES)):
+    for args in (["--help"], *([name, "--help"] for name in COMMAND_MODULES)):
         assert wanted in " ".join(c(*args).out.split())
 
 

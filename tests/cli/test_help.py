@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cptref import __version__
-from cptref.cli.commands import HOMES
+from cptref.cli.loader import COMMAND_MODULES
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def test_the_command_alone(run: Run) -> None:
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
     assert len(examples(done.out)) >= 2
-    assert all(name in done.out for name in HOMES)
+    assert all(name in done.out for name in COMMAND_MODULES)
     assert "cptref --help says more" in done.out
 
 
@@ -42,7 +42,7 @@ def test_the_help_of_the_whole(run: Run) -> None:
     assert (done.code, done.err) == (0, "")
     assert max(map(len, done.out.splitlines())) <= 80
     said = " ".join(done.out.split())
-    assert {*HOMES, *CATALOGUE, "--library", "--no-pager", "--color"} <= set(re.findall(r"[\w-]+", said))
+    assert {*COMMAND_MODULES, *CATALOGUE, "--library", "--no-pager", "--color"} <= set(re.findall(r"[\w-]+", said))
     assert (
         "Exit codes: 0 answered, 1 some or all of it not found, 2 wrong usage or a file that can't be read or written, "
         "3 a broken dataset file." in said
@@ -51,7 +51,7 @@ def test_the_help_of_the_whole(run: Run) -> None:
     assert "Report problems where you got cptref; leave out what is about a patient." in said
 
 
-@pytest.mark.parametrize("name", HOMES)
+@pytest.mark.parametrize("name", COMMAND_MODULES)
 def test_every_command_has_help(run: Run, name: str) -> None:
     """A one-line summary, options, examples and exit codes, on standard output, within 80 columns."""
     done = run(name, "-h")
@@ -66,7 +66,7 @@ def test_every_command_has_help(run: Run, name: str) -> None:
 
 
 @pytest.mark.usefixtures("named")
-@pytest.mark.parametrize("name", ["", *HOMES])
+@pytest.mark.parametrize("name", ["", *COMMAND_MODULES])
 def test_every_example_runs(run: Run, spawn: Spawn, command: str, name: str) -> None:
     """What the help shows can be pasted."""
     shown = examples(run(name, "-h").out if name else run().out + run("-h").out)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cptref import places
+from cptref import paths
 from tests.conftest import article
 from tests.terminal import shown, terminal
 
@@ -139,7 +139,7 @@ def test_a_folder_may_bring_words_and_modifiers(run: Run, tmp_path: Path) -> Non
     assert re.sub(r"\[\d\d+\]", "[N]", done.err) == (
         f"cptref: {folder}/modifiers.toml: modifiers[0].set: is missing; left out, with 1 more fault\n"
         f"cptref: {folder}/vocabulary.toml: concepts[0].synonyms[0]: 'edema' means 'swelling' at "
-        f"concepts[N].synonyms[0] of {places.data()}/vocabulary.toml; a term means one thing; left out\n"
+        f"concepts[N].synonyms[0] of {paths.data_dir()}/vocabulary.toml; a term means one thing; left out\n"
     )
     assert run("search", "xyzzy", *here).code == 1
 

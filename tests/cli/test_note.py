@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cptref import Notes
-from cptref.dataset.notes import LONGEST
-from cptref.writing import begun
+from cptref.atomic import temp_prefix
+from cptref.dataset.notes import MAX_NOTE_CHARACTERS
 
 if TYPE_CHECKING:
     from tests.conftest import Made, Run
@@ -136,7 +136,7 @@ def test_a_note_outlives_its_entry(run: Run, made: Made, file: Path) -> None:
         (["20976,20920", "x"], "20976,20920: a note is on one code, without modifiers; as in: 20976"),
         (["20976", " "], "a note has no word in it; write one, as in: cptref note 20976 'ask for the MRI'"),
         (["20976", "a\x1b[31m"], "a note has the control character \\x1b; leave it out"),
-        (["20976", "x" * (LONGEST + 1)], "a note has 10,001 characters; it takes 10,000 at most"),
+        (["20976", "x" * (MAX_NOTE_CHARACTERS + 1)], "a note has 10,001 characters; it takes 10,000 at most"),
         (["20976", "x", "--remove", "1"], "a note is added or removed, not both; leave out the text or --remove"),
         (["--remove", "1"], "--remove needs a code; as in: cptref note 20976 --remove 1"),
     ],
@@ -186,10 +186,10 @@ def test_a_broken_file_of_notes_is_never_written_over(run: Run, file: Path) -> N
 
 def test_notes_have_an_end(run: Run, file: Path) -> None:
     """What would make the file too large to be read is refused, and the others stay."""
-    one = f"[[notes]]\ncode = '20976'\ntext = '{'x' * LONGEST}'\nadded = 2026-01-01\n"
+    one = f"[[notes]]\ncode = '20976'\ntext = '{'x' * MAX_NOTE_CHARACTERS}'\nadded = 2026-01-01\n"
     file.parent.mkdir(parents=True)
     file.write_text(one * 104, encoding="utf-8")
-    done = run("note", "20976", "y" * LONGEST)
+    done = run("note", "20976", "y" * MAX_NOTE_CHARACTERS)
     assert done == (2, "", f"cptref: {file} would have more than 1,048,576 bytes; remove notes with --remove\n")
     assert len(Notes(file).all()) == 104
 
@@ -212,7 +212,10 @@ def test_several_processes_lose_none(file: Path, run: Run) -> None:
 def test_what_a_killed_process_left_is_deleted(run: Run, file: Path) -> None:
     """It may be about patients; files of other names stay."""
     run("note", "20976", "one")
-    left, other = file.with_name(f"{begun(file)}0.tmp"), file.with_name(f"{begun(file.with_name('20111.toml'))}0.tmp")
+    left, other = (
+        file.with_name(f"{temp_prefix(file)}0.tmp"),
+        file.with_name(f"{temp_prefix(file.with_name('20111.toml'))}0.tmp"),
+    )
     left.write_text("half", encoding="utf-8")
     other.write_text("half", encoding="utf-8")
     run("note", "20976", "two")

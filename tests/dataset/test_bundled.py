@@ -11,16 +11,16 @@ import pytest
 import tomli
 
 from cptref import open_library
-from cptref.dataset.files import bundled
-from cptref.dataset.schema import schema
+from cptref.dataset.layers import bundled_layer
+from cptref.dataset.schema import article_json_schema
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cptref.answers import Entry
+    from cptref.models.results import Entry
 
-FOLDER = bundled().folder
+FOLDER = bundled_layer().folder
 ARTICLES = sorted((FOLDER / "articles").glob("*.toml"))
 
 # Points of each section in each source article, in the order of the catalogue from used-when to education.
@@ -137,7 +137,7 @@ def test_related_codes_and_references_are_filled(entries: dict[str, Entry]) -> N
 
 def test_the_schema_is_current() -> None:
     """`python -m cptref.dataset.schema` makes the file that is there."""
-    assert (FOLDER / "article.schema.json").read_text(encoding="utf-8") == schema()
+    assert (FOLDER / "article.schema.json").read_text(encoding="utf-8") == article_json_schema()
 
 
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.stem)
@@ -146,7 +146,7 @@ def test_an_editor_finds_the_schema_and_no_fault(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.startswith("#:schema ../article.schema.json\n")
     assert (path.parent / "../article.schema.json").is_file()
-    jsonschema.validate(tomli.loads(text), json.loads(schema()))
+    jsonschema.validate(tomli.loads(text), json.loads(article_json_schema()))
 
 
 def test_the_schema_refuses_what_reading_refuses() -> None:
@@ -154,4 +154,4 @@ def test_the_schema_refuses_what_reading_refuses() -> None:
     article = tomli.loads(ARTICLES[0].read_text(encoding="utf-8"))
     for broken in (article | {"colour": "red"}, article | {"code": "2O920"}, article | {"sections": [{"key": "x"}]}):
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(broken, json.loads(schema()))
+            jsonschema.validate(broken, json.loads(article_json_schema()))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cptref.dataset.files import Layer, bundled
-from cptref.dataset.read import Reading
+from cptref.dataset.layers import Layer, bundled_layer
+from cptref.dataset.loader import DatasetLoader
 from cptref.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 def data(tmp_path: Path) -> Path:
     """A copy of the bundled data, to be broken."""
     folder = tmp_path / "data"
-    shutil.copytree(bundled().folder, folder)
+    shutil.copytree(bundled_layer().folder, folder)
     return folder
 
 
 def faults(data: Path) -> list[str]:
     """The faults of a dataset, without the folder they all begin with."""
-    reading = Reading([Layer("test", data)])
+    reading = DatasetLoader([Layer("test", data)])
     assert all(one.article.code in one.path for one in reading.articles(reading.codes))
     with pytest.raises(DatasetError) as caught:
-        reading.settle()
+        reading.result()
     return [str(fault).replace(f"{data}/", "") for fault in caught.value.faults]
 
 

@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 import pytest
 import tomli_w
 
-from cptref.answers import CheckAnswer, Checked
-from cptref.characters import UNSAFE, one_line
-from cptref.dataset.files import MOST
-from cptref.dataset.read import MOST_FAULTS
+from cptref.dataset.fingerprint import MAX_FILE_BYTES
+from cptref.dataset.loader import MAX_FAULTS_PER_FILE
 from cptref.errors import Fault
-from cptref.render import Document, Format, render
+from cptref.models.results import CheckAnswer, CheckedPath
+from cptref.render import DocumentFormat, Format, render
+from cptref.sanitize import UNSAFE_PATTERN, single_line
 from tests.conftest import COMMAND, Done, article
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def folder(tmp_path: Path) -> Path:
 def harmless(done: Done) -> Done:
     """The same, once it was looked through: no character of it steers a terminal, and nothing broke."""
     for stream in (done.out.removeprefix("\ufeff").replace("\r\n", "\n"), done.err):
-        assert not re.search(UNSAFE, stream)
+        assert not re.search(UNSAFE_PATTERN, stream)
         assert "Traceback" not in stream
         assert "failed:" not in stream
     return done
@@ -101,7 +101,7 @@ def left_out(run: Run, folder: Path) -> list[str]:
         assert found in done.out
         told.add(done.err)
     (said,) = told
-    return [line.removeprefix("cptref: ") for line in said.replace(one_line(f"{folder}/"), "").splitlines()]
+    return [line.removeprefix("cptref: ") for line in said.replace(single_line(f"{folder}/"), "").splitlines()]
 
 
 def checked(run: Run, folder: Path) -> list[str]:
@@ -110,13 +110,13 @@ def checked(run: Run, folder: Path) -> list[str]:
     assert (done.code, done.err) == (3, "")
     told = json.loads(done.out)
     answer = CheckAnswer(
-        checked=tuple(Checked(**one) for one in told["checked"]),
+        checked=tuple(CheckedPath(**one) for one in told["checked"]),
         faults=tuple(Fault(**one) for one in told["faults"]),
         warnings=tuple(Fault(**one) for one in told["warnings"]),
     )
-    for form in get_args(Document):
+    for form in get_args(DocumentFormat):
         harmless(done._replace(out=render(answer, form)))
-    return [str(fault).replace(one_line(f"{folder}/"), "") for fault in answer.faults]
+    return [str(fault).replace(single_line(f"{folder}/"), "") for fault in answer.faults]
 
 
 def refused(run: Run, folder: Path, name: str, *faults: str) -> None:
@@ -230,7 +230,7 @@ def test_names_of_files(run: Run, folder: Path, name: bytes) -> None:
     """A file of any name is named on one line, with what isn't text or steers a terminal as a visible escape."""
     with open(os.fsencode(folder) + b"/" + name, "wb") as file:  # noqa: PTH123 - a name that is no text
         file.write(toml())
-    said = one_line(os.fsdecode(name))
+    said = single_line(os.fsdecode(name))
     stem = said.removesuffix(".toml")
     refused(run, folder, said, f"code: {CODE} stands in a file named {stem}.toml; a file is named after its code")
 
@@ -251,7 +251,7 @@ def odd(request: pytest.FixtureRequest, folder: Path) -> Path:
 def test_names_of_folders(run: Run, odd: Path) -> None:
     """A folder of any name is a library; its name stands in answers, harmlessly, and what is broken in it is named."""
     refused(run, odd, f"{CODE}.toml", "isn't TOML: Invalid statement (at line 1, column 1)")
-    name = one_line(str(odd))
+    name = single_line(str(odd))
     for args in (["show", "20222"], ["list"], ["compare", "20222", "20976"], ["modifiers", "20222"], ["paths"]):
         for form in FORMS:
             done = harmless(run("--color", "never", *args, f"--library={odd}", "-f", form))
@@ -537,7 +537,7 @@ def test_a_folder_by_any_name(run: Run, folder: Path, monkeypatch: pytest.Monkey
 def test_nesting(run: Run, folder: Path, deep: Callable[[int], str], depth: int) -> None:
     """However deep it is, and in whatever way, it is a fault of that file."""
     text = deep(depth)
-    assert len(text) <= MOST
+    assert len(text) <= MAX_FILE_BYTES
     (folder / f"{CODE}.toml").write_text(text, encoding="utf-8")
     refused(run, folder, f"{CODE}.toml", "is nested too deep")
 
@@ -551,10 +551,10 @@ def padded(size: int) -> bytes:
 def test_the_largest_file(run: Run, folder: Path) -> None:
     """A file of 1 MiB is read; of a byte more it isn't, and says so."""
     file = folder / f"{CODE}.toml"
-    file.write_bytes(padded(MOST))
+    file.write_bytes(padded(MAX_FILE_BYTES))
     assert left_out(run, folder) == []
     assert "  - at the limit\n" in run("show", CODE, "-L", str(folder)).out
-    file.write_bytes(padded(MOST + 1))
+    file.write_bytes(padded(MAX_FILE_BYTES + 1))
     refused(run, folder, file.name, "has more than 1,048,576 bytes")
 
 
@@ -830,13 +830,13 @@ def bounded(
 def test_the_most_points(bounded: Bounded, folder: Path) -> None:
     """As many points of one letter as a file has room for are shown in all formats, searched, compared and exported."""
     head, end = toml() + b"[[sections]]\nkey = 'symptoms'\npoints = [", b"]\n"
-    count = (MOST - len(head) - len(end)) // 4
+    count = (MAX_FILE_BYTES - len(head) - len(end)) // 4
     assert count > 200_000
     (folder / f"{CODE}.toml").write_bytes(head + b"'x'," * count + end)
     done = bounded("check", str(folder))
     assert done.code == 0
     assert "points[1]: says nearly the same as points[0]: x\n" in done.out
-    assert f": has {count - MOST_FAULTS:,} more\n" in done.out  # the first is that nobody checked it
+    assert f": has {count - MAX_FAULTS_PER_FILE:,} more\n" in done.out  # the first is that nobody checked it
     assert bounded("list").out.split() == [CODE, "20222", *BUNDLED]
     assert bounded("show", CODE).out.count("  - x\n") == count
     assert f"  - and {count - 5} more lines\n" in bounded("search", "x").out
@@ -882,18 +882,18 @@ def test_the_most_faults(
 ) -> None:  # fmt: skip
     """A hundred thousand items of the wrong type, or as many as there is room for: a hundred faults and a count."""
     end = b"]}]\n" if b"{name" in before else b"]\n"
-    count = many or (MOST - len(before) - len(end)) // len(item)
+    count = many or (MAX_FILE_BYTES - len(before) - len(end)) // len(item)
     (folder / name).write_bytes(before + item * count + end)
     done = bounded("list")
     assert (done.code, done.out.split()) == (0, ["20222", *BUNDLED])
-    assert done.err == f"cptref: {folder}/{name}: {first}; left out, with {MOST_FAULTS} more faults\n"
+    assert done.err == f"cptref: {folder}/{name}: {first}; left out, with {MAX_FAULTS_PER_FILE} more faults\n"
     done = bounded("check", str(folder), "-f", "json")
     faults = json.loads(done.out)["faults"]
-    assert (done.code, len(faults)) == (3, MOST_FAULTS + 1)
+    assert (done.code, len(faults)) == (3, MAX_FAULTS_PER_FILE + 1)
     assert faults[-1] == {
         "file": f"{folder}/{name}",
         "place": "",
-        "problem": f"has {count * each - MOST_FAULTS:,} more",
+        "problem": f"has {count * each - MAX_FAULTS_PER_FILE:,} more",
     }
 
 
@@ -901,7 +901,7 @@ def test_the_most_faults(
 @pytest.mark.parametrize("letter", ["x", " ", "*", "x\\n", "\u6f22", "\ufdfa", "a-", "1,", "e\u0301"], ids=ascii)
 def test_the_longest_text(bounded: Bounded, folder: Path, letter: str) -> None:
     """A text of a megabyte is held, searched and rendered, whatever it is made of."""
-    text = letter * ((MOST - 200) // len(letter.encode()))
+    text = letter * ((MAX_FILE_BYTES - 200) // len(letter.encode()))
     said = f'code = "{CODE}"\ntitle = "Title"\ncategory = "Category"\nsummary = "a{text}b"\n'
     (folder / f"{CODE}.toml").write_text(said, encoding="utf-8")
     assert bounded("check", str(folder)).code == 0
@@ -916,7 +916,7 @@ def test_the_longest_text(bounded: Bounded, folder: Path, letter: str) -> None:
 @pytest.mark.long
 def test_the_longest_code(bounded: Bounded, folder: Path) -> None:
     """A code of a megabyte of signs is refused like any other that is none."""
-    (folder / f"{CODE}.toml").write_bytes(toml(code="a" + "." * (MOST - 200) + "b"))
+    (folder / f"{CODE}.toml").write_bytes(toml(code="a" + "." * (MAX_FILE_BYTES - 200) + "b"))
     done = bounded("list")
     assert done.code == 0
     assert done.err.endswith(f"' is not shaped like a code; {A_CODE}; left out\n")
@@ -948,7 +948,7 @@ def test_the_longest_argument(bounded: Bounded, sign: str) -> None:
 def test_the_largest_vocabulary(bounded: Bounded, folder: Path, concepts: Callable[[], list[dict[str, Any]]]) -> None:
     """A vocabulary of a megabyte is read, checked, and asked."""
     text = tomli_w.dumps({"concepts": concepts()}, indent=0)
-    assert MOST * 0.7 < len(text) <= MOST
+    assert MAX_FILE_BYTES * 0.7 < len(text) <= MAX_FILE_BYTES
     (folder / "vocabulary.toml").write_text(text, encoding="utf-8")
     assert bounded("check", str(folder)).code == 0
     assert bounded("list").out.split() == ["20222", *BUNDLED]

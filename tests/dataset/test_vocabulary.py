@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cptref import DatasetError, open_library
-from cptref.dataset.files import Layer, bundled
-from cptref.dataset.read import Reading
+from cptref.dataset.layers import Layer, bundled_layer
+from cptref.dataset.loader import DatasetLoader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import Made
 
-BUNDLED = bundled().folder / "vocabulary.toml"
+BUNDLED = bundled_layer().folder / "vocabulary.toml"
 
 
 def faults(folder: Path) -> list[str]:
@@ -27,7 +27,7 @@ def faults(folder: Path) -> list[str]:
 
 def test_the_bundled_vocabulary_is_large() -> None:
     """At least 400 concepts, all but a few with other terms than their name."""
-    concepts = Reading([bundled()]).vocabulary.concepts
+    concepts = DatasetLoader([bundled_layer()]).vocabulary.concepts
     assert len(concepts) >= 400
     told = (one.synonyms + one.abbreviations + one.variants + one.narrower + one.parts for one in concepts)
     assert all(told)
@@ -100,10 +100,10 @@ def test_an_abbreviation_may_stand_for_several_things(made: Made) -> None:
 
 def test_a_dataset_without_a_vocabulary_is_broken(tmp_path: Path) -> None:
     """The bundled one must have it; a folder laid over it need not."""
-    data = copytree(bundled().folder, tmp_path / "data")
+    data = copytree(bundled_layer().folder, tmp_path / "data")
     (data / "vocabulary.toml").unlink()
     with pytest.raises(DatasetError) as caught:
-        Reading([Layer("test", data)]).settle()
+        DatasetLoader([Layer("test", data)]).result()
     assert [str(fault) for fault in caught.value.faults] == [
         f"{data / 'vocabulary.toml'}: can't be read: No such file or directory"
     ]

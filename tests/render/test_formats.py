@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cptref.characters import visible
 from cptref.render import render
+from cptref.sanitize import escape_unsafe
 from tests.render.test_untrusted import HOSTILE, answer
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def test_any_text_reads_back_from_csv(text: str) -> None:
     """Every cell is the text, made visible and harmless."""
     told = rows(render(answer(text), "csv").lstrip("\ufeff"))
     finding = next(row for row in told if row["kind"] == "finding")
-    shown = visible(text)
+    shown = escape_unsafe(text)
     assert finding["text"] in {shown, f"'{shown}"}
     assert finding["text"].lstrip()[:1] not in {"=", "+", "-", "@"}
 

@@ -13,24 +13,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from cptref.answers import (
-    Appended,
-    Entry,
-    Miss,
-    ShowAnswer,
-)
-from cptref.characters import visible
-from cptref.model import (
-    Cost,
-    Dataset,
-    Modifier,
-    Notices,
-    Question,
-    Section,
-    Verification,
-)
-from cptref.render import Document, render, terminal
-from cptref.render.page import page
+from cptref.models.article import Cost, Dataset, Modifier, Notices, Question, Section, Verification
+from cptref.models.results import AppendedModifier, Entry, Miss, ShowAnswer
+from cptref.render import DocumentFormat, render, terminal
+from cptref.render.document import build_document
+from cptref.sanitize import escape_unsafe
 
 if TYPE_CHECKING:
     from tests.conftest import Run
@@ -60,7 +47,7 @@ def answer(text: str) -> ShowAnswer:
         notices=Notices(trademark=text, advice=text),
     )
     miss = Miss(input=text, code="", reason="malformed", message=text)
-    typed = Appended(input=text, on="20976", code="50", set="CPT", meaning=text, listed=True, check=text)
+    typed = AppendedModifier(input=text, on="20976", code="50", set="CPT", meaning=text, listed=True, check=text)
     return ShowAnswer(dataset=dataset, sections=(), entries=(entry,), misses=(miss,), appended=(typed,))
 
 
@@ -68,7 +55,7 @@ def on_terminal(text: str, width: int = 300) -> str:
     """The answer as a terminal in full colour gets it, less the styles that are ours."""
     console = Console(file=StringIO(), width=width, force_terminal=True, color_system="standard")
     with console.capture() as captured:
-        console.print(terminal.render(page(answer(text)), styled=True))
+        console.print(terminal.render(build_document(answer(text)), styled=True))
     said = captured.get()
     for style in ("\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[31m", "\x1b[1;36m"):
         said = said.replace(style, "")
@@ -78,12 +65,12 @@ def on_terminal(text: str, width: int = 300) -> str:
 def test_hostile_text_is_shown_on_a_terminal() -> None:
     """Rich's markup stays as it is; escape sequences and overrides are visible; nothing of it colours the screen."""
     said = on_terminal(HOSTILE)
-    assert said.count(visible(HOSTILE)) == 14
+    assert said.count(escape_unsafe(HOSTILE)) == 14
     assert "\x1b" not in said
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
-def test_hostile_text_is_harmless_in_a_file(form: Document) -> None:
+def test_hostile_text_is_harmless_in_a_file(form: DocumentFormat) -> None:
     """No control character reaches a file in any format; JSON reads back as it was."""
     said = render(answer(HOSTILE), form)
     assert not {"\x1b", "\x9b", "\u202e"} & set(said)
@@ -120,7 +107,7 @@ def test_any_text_reads_back_from_markdown(text: str) -> None:
         "".join(" " if one.type in {"hardbreak", "softbreak"} else one.content for one in token.children or ())
         for token in inline
     ]
-    flat = " ".join(visible(text).split())
+    flat = " ".join(escape_unsafe(text).split())
     assert " ".join(said[0].split()) == " ".join(f"20976 {flat} ({flat}, conflict)".split())
     assert [" ".join(one.split()) for one in said].count(flat) >= 5  # the finding, an introduction and three points
     assert {token.tag for token in tokens if token.tag} <= {"h1", "h2", "p", "ul", "li", "blockquote", "hr"}
@@ -131,7 +118,7 @@ def test_any_text_reads_back_from_json(text: str) -> None:
     """JSON gives back every character, and has none in it that a terminal would obey."""
     said = render(answer(text), "json")
     assert json.loads(said)["results"][0]["summary"] == text
-    assert visible(said) == said
+    assert escape_unsafe(said) == said
 
 
 @pytest.mark.parametrize("character", ["\x7f", "\x9b", "\u202e", "\ud800", "\U000e0041"])

@@ -1,0 +1,1 @@
+"""A saved article page -> a dataset file."""

@@ -1,0 +1,1 @@
+"""Questions by code: show, list, compare, modifiers."""

@@ -1,0 +1,1 @@
+"""Plain values: what dataset files hold, and what questions return."""

@@ -1,1 +1,0 @@
-"""Questions: values compiled into SQLite, and answered from there. Knows nothing of TOML or terminals."""

@@ -1,4 +1,4 @@
-"""What counts as a word, in a line and in a query alike."""
+"""Text -> tokens. Lines and queries are analyzed alike: folding, stop words, spelling variants, hyphenated words."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-# Amounts with their commas; letters and digits, with the marks that are written as characters of their own, and without
-# what an apostrophe sets off ('s, n't, 'll).
+# Amounts with their commas; letters and digits, with the marks that are characters of their own. What an apostrophe
+# sets off ('s, n't, 'll) is left out.
 _WORD_PATTERN = re.compile(
     "\\d{1,3}(?:,\\d{3})+|([^\\W_](?:[^\\W_]|[\u0300-\u036f])*)(?:['\u2019](?:[dmst]|ll|re|ve)(?![^\\W_]))?",
     re.IGNORECASE,
 )
 
-# Words joined by hyphens, the typographer's too, but not where a number goes on: 24-48 is no number of its own.
+# Words joined by hyphens, typographic ones too, but not where a number goes on: 24-48 is not one number.
 _HYPHENATED_PATTERN = re.compile("(?<![^\\W_])[^\\W_]+(?:(?:(?<!\\d)[-\u2010\u2011]|[-\u2010\u2011](?!\\d))[^\\W_]+)+")
 
-# Words that say how things relate and not what they are: they can't make a line fit a query. The last row is what is
+# Words that say how things relate, not what they are. They cannot make a line match a query. The last row is what is
 # left of n't and the like.
 _STOP_WORD_LIST = """
 a able about after again all also am an and any anyone anything are as at be because been before both but by can could
@@ -29,8 +29,8 @@ aren couldn didn doesn don hadn hasn haven isn wasn weren won wouldn
 """
 STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
 
-# British spelling -> American, by rule: oedema, tumour, fibre, programme, catalogue, sterilise. What is said of one
-# side is done to the other, so a rule that spoils a word spoils it on both.
+# British spelling -> American, by rule: oedema, tumour, fibre, programme, catalogue, sterilise. Lines and queries get
+# the same treatment, so a rule that spoils a word spoils it in both.
 _SPELLING_RULES = (
     ("ae|oe(?!s?$)", "e"),
     ("(?<=[a-z]{2})our", "or"),
@@ -40,70 +40,77 @@ _SPELLING_RULES = (
     ("(?<=og)ue(?=s?$)", ""),
     ("sulph", "sulf"),
 )
-
-_SPELLING_HINT = "ae|oe|our|[iy]s|re|me|ue|sulph"  # what one of the rules begins with: most words have nothing of it
+_SPELLING_HINT = "ae|oe|our|[iy]s|re|me|ue|sulph"  # how each rule's match begins; most words contain none of these
 
 
 class Token(NamedTuple):
-    """A word as it is compared, and its [start, end) place in the text."""
+    """A word as it is compared, and its [start, end) offsets in the text."""
 
-    word: str
+    text: str
     start: int
     end: int
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
-    """The words of a text: folded for case and width, `1,000` as `1000`, split at everything else."""
-    return tuple(Token(fold(one[1] or one[0]), *one.span(1 if one[1] else 0)) for one in _WORD_PATTERN.finditer(text))
+    """Return the tokens of a text: folded for case and width, `1,000` as `1000`, split at everything else."""
+    return tuple(
+        Token(fold(match[1] or match[0]), *match.span(1 if match[1] else 0)) for match in _WORD_PATTERN.finditer(text)
+    )
 
 
 def hyphenated(text: str) -> tuple[Token, ...]:
-    """The hyphenated words of a text, each as one word: `non-union` as `nonunion`."""
-    return tuple(Token(re.sub(r"\W", "", fold(one[0])), *one.span()) for one in _HYPHENATED_PATTERN.finditer(text))
+    """Return each hyphenated word of a text as one token: `non-union` as `nonunion`."""
+    matches = _HYPHENATED_PATTERN.finditer(text)
+    return tuple(Token(re.sub(r"\W", "", fold(match[0])), *match.span()) for match in matches)
 
 
-_NONE: frozenset[str] = frozenset()
+_NO_WORDS: frozenset[str] = frozenset()
 
 
 class TokenCache(dict[str, tuple[str, ...]]):
-    """The telling words of each piece of a text, which stands between blanks. Most pieces come a thousand times."""
+    """The content words of each blank-separated piece of text. Most pieces occur a thousand times."""
 
     def __missing__(self, piece: str) -> tuple[str, ...]:
-        plain = piece.lower() if piece.isascii() and piece.isalpha() else ""  # one word, which is told apart quickly
-        self[piece] = found = content_words(piece) if not plain else () if plain in STOP_WORDS else (plain,)
-        return found
+        word = piece.lower() if piece.isascii() and piece.isalpha() else ""  # a single word, which is quick to judge
+        self[piece] = words = content_words(piece) if not word else () if word in STOP_WORDS else (word,)
+        return words
 
-    def words(self, text: str) -> frozenset[str]:
-        """The words by which a line is known: its telling words, or all where it has no other."""
-        return _NONE.union(*map(self.__getitem__, text.split())) or frozenset(one.word for one in tokenize(text))
+    def collect_words(self, text: str) -> frozenset[str]:
+        """Return the words that a line is indexed by: its content words, or all words where it has no others."""
+        words = _NO_WORDS.union(*map(self.__getitem__, text.split()))
+        return words or frozenset(token.text for token in tokenize(text))
 
 
 def content_words(text: str) -> tuple[str, ...]:
-    """The words of a text that say what things are, each once, in order."""
-    return tuple(dict.fromkeys(one.word for one in tokenize(text) if one.word not in STOP_WORDS))
+    """Return the words of a text that are not stop words, each once, in order."""
+    return tuple(dict.fromkeys(token.text for token in tokenize(text) if token.text not in STOP_WORDS))
 
 
 def term_words(text: str) -> tuple[str, ...]:
-    """The words by which a term is known: its telling words, or all where it has no other, as `US` has none."""
-    return content_words(text) or tuple(one.word for one in tokenize(text))
+    """Return the words that identify a term: its content words, or all words where it has no others, like `US`."""
+    return content_words(text) or tuple(token.text for token in tokenize(text))
 
 
 def acronyms(text: str) -> set[str]:
-    """What a text may be abbreviated to: the first letters of two to six words in a row, in capitals."""
-    own = [one.word[0] for one in tokenize(text) if one.word not in STOP_WORDS]
-    runs = (own[start:end] for start in range(len(own)) for end in range(start + 2, min(start + 6, len(own)) + 1))
-    return {word for run in runs if (word := "".join(run).upper()).isalpha()}
+    """Return possible acronyms of a text: the first letters of two to six content words in a row, in capitals."""
+    letters = [token.text[0] for token in tokenize(text) if token.text not in STOP_WORDS]
+    runs = (
+        letters[start:end]
+        for start in range(len(letters))
+        for end in range(start + 2, min(start + 6, len(letters)) + 1)
+    )
+    return {acronym for run in runs if (acronym := "".join(run).upper()).isalpha()}
 
 
 def fold(word: str) -> str:
-    """One word as it is compared."""
+    """Return a word as it is compared: without regard to case and width, and without commas."""
     return unicodedata.normalize("NFKC", word).casefold().replace(",", "")
 
 
 def normalize_spelling(word: str) -> str:
-    """A folded word in American spelling, as near as rules get."""
+    """Return a folded word in American spelling, as far as rules can tell."""
     if not re.search(_SPELLING_HINT, word):
         return word
-    for pattern, instead in _SPELLING_RULES:
-        word = re.sub(pattern, instead, word)
+    for pattern, replacement in _SPELLING_RULES:
+        word = re.sub(pattern, replacement, word)
     return word

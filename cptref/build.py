@@ -1,71 +1,68 @@
-"""Sources -> a compiled library: every file is read and checked, and stored in a database."""
+"""Layers of dataset files -> a compiled index: the only place that knows both rooms."""
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cptref.beside import beside
-from cptref.dataset.fingerprint import stable_fingerprints
-from cptref.dataset.loader import DatasetLoader, ignore_progress
-from cptref.errors import Fault
-from cptref.index.entries import build_entry
-from cptref.index.writer import IndexWriter, Segment
+from cptref.dataset.fingerprint import fingerprint, fingerprints
+from cptref.dataset.layers import TABLE_NAMES, candidate_paths
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from cptref.dataset.layers import Layer
     from cptref.dataset.loader import ProgressCallback
-    from cptref.index.writer import Packed
-
-_MANY = 500  # articles: what a second process takes to start is made up for
+    from cptref.index.writer import IndexWriter
 
 
-def build(
-    connection: sqlite3.Connection,
-    made_from: str,
-    layers: tuple[Layer, ...],
-    notes: Path | None,
-    watch: ProgressCallback | None = None,
-) -> None:
-    """Fill an empty database with what the layers and the notes hold; of many articles a half beside this process.
+class LibrarySources(NamedTuple):
+    """What a library is compiled from: dataset folders, the first of them bundled, and a file of notes.
 
-    Raises DatasetError where a file of the first layer is broken.
+    `progress` is told how many articles are done, and of how many.
     """
-    states = stable_fingerprints(
-        layers, str(notes or "")
-    )  # before reading: what changes meanwhile is seen the next time
-    reading = DatasetLoader(layers, notes)
-    table, codes = reading.modifiers, reading.codes
-    noted: dict[str, list[str]] = {}
-    for note in reading.notes:
-        noted.setdefault(note.code, []).append(note.text)
 
-    def add(part: Segment | IndexWriter, some: Sequence[str], watch: ProgressCallback = ignore_progress) -> None:
-        for one in reading.articles(some, watch):
-            own = tuple(noted.get(one.article.code, ()))
-            part.add(build_entry(one.article, layers[one.layer].name, table, own), one.written)
+    layers: tuple[Layer, ...]
+    notes: Path | None = None
+    progress: ProgressCallback | None = None
 
-    def second_half() -> tuple[Packed, list[tuple[int, str, str, str, str]]]:
-        before, reading.faults = reading.faults, []
-        part = Segment()
-        add(part, codes[half:])
-        found, reading.faults = reading.faults, before
-        return part.packed(), [(layer, path, *fault) for layer, path, fault in found]
+    @property
+    def name(self) -> str:
+        """What tells one set of sources from another."""
+        return f"{self.layers!r}, {self._notes_path!r}"
 
-    def halfway(done: int, total: int) -> None:
-        if watch:
-            watch(done * len(codes) // max(total, 1), len(codes))
+    def fingerprints(self) -> dict[bytes, str]:
+        """Return the fingerprint of every source file, by path."""
+        return fingerprints(self.layers, self._notes_path)
 
-    half = len(codes) // 2 if len(codes) >= _MANY else len(codes)
-    with beside(second_half) if half < len(codes) else nullcontext() as rest, IndexWriter(connection) as compiler:
-        add(compiler, codes[:half], halfway)
-        if rest:
-            packed, faults = rest()
-            compiler.append(packed)
-            reading.faults += [(layer, path, Fault(*fault)) for layer, path, *fault in faults]
-        dataset, left_out = reading.result()
-        compiler.finish(made_from, states, dataset, table, reading.vocabulary, reading.notes, left_out)
+    def fingerprint(self, path: str) -> str:
+        """Return the fingerprint of one file, "" if it is missing."""
+        return fingerprint(path)
+
+    def list_candidates(self, codes: Iterable[str]) -> list[str]:
+        """Return every path where a file may stand that an answer about these codes rests on."""
+        names = (*TABLE_NAMES, *(f"{code}.toml" for code in codes))
+        return [*candidate_paths(self.layers, names), *([self._notes_path] if self.notes else ())]
+
+    def write(self, writer: IndexWriter, provenance: str) -> None:
+        """Read and check every file, and write what the files hold. Raise DatasetError if a bundled file is broken."""
+        from cptref.dataset.fingerprint import stable_fingerprints
+        from cptref.dataset.loader import DatasetLoader, ignore_progress
+        from cptref.index.entries import build_entry
+
+        prints = stable_fingerprints(self.layers, self._notes_path)  # before reading: a later change is seen next time
+        loader = DatasetLoader(self.layers, self.notes)
+        modifiers = loader.modifiers
+        notes: dict[str, list[str]] = {}
+        for note in loader.notes:
+            notes.setdefault(note.code, []).append(note.text)
+        for loaded in loader.articles(loader.codes, self.progress or ignore_progress):
+            own_notes = tuple(notes.get(loaded.article.code, ()))
+            library = self.layers[loaded.layer].name
+            writer.add(build_entry(loaded.article, library, modifiers, own_notes), loaded.written)
+        dataset, faults = loader.result()
+        writer.finish(provenance, prints, dataset, modifiers, loader.vocabulary, loader.notes, faults)
+
+    @property
+    def _notes_path(self) -> str:
+        return str(self.notes or "")

@@ -27,6 +27,7 @@ from cptref.dataset.layers import bundled_layer
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import UsageError
 from cptref.index.entries import build_entry
+from cptref.index.reader import IndexReader
 from cptref.index.writer import IndexWriter
 from cptref.models.article import Article, Dataset, Notices
 from cptref.search.search import search
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 FIRST = 10  # targets asked of each scorer
 
 
-def library(targets: Sequence[str]) -> sqlite3.Connection:
+def library(targets: Sequence[str]) -> IndexReader:
     """A compiled library with an entry for each target, its code being the target's number."""
     connection = sqlite3.connect(":memory:")
     about = Dataset(
@@ -54,15 +55,15 @@ def library(targets: Sequence[str]) -> sqlite3.Connection:
             bare = build_entry(named, "", reading.modifiers)._replace(sections=())
             compiler.add(bare, json.dumps({"code": named.code, "title": target, "category": ""}))
         compiler.finish("", {}, about, reading.modifiers, reading.vocabulary, (), {})
-    return connection
+    return IndexReader(connection)
 
 
-def cptref(connection: sqlite3.Connection) -> tuple[Ranker, Ranker]:
+def cptref(reader: IndexReader) -> tuple[Ranker, Ranker]:
     """The search in a library; and the search with what it suggests where it has no answer."""
 
     def asked(query: str, limit: int) -> SearchAnswer | None:
         try:
-            return search(connection, query, (), limit)
+            return search(reader, query, (), limit)
         except UsageError:
             return None
 

@@ -20,7 +20,7 @@ HEAVY = {
 # For each room: the rooms it may load, and the libraries it may load when it is imported.
 GROUND = {
     *("errors", "models", "sections", "codes", "sanitize", "paths", "fuzzy", "analysis"),
-    *("atomic", "beside"),
+    "atomic",
 }
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     **dict.fromkeys(GROUND, (GROUND, set())),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cptref import build, open_library
+from cptref import open_library
 from cptref.dataset import loader
 from cptref.dataset.layers import bundled_layer
 from cptref.errors import FileError
@@ -42,7 +42,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         times.append(1)
         return real(*sources)
 
-    monkeypatch.setattr(build, "DatasetLoader", counted)
+    monkeypatch.setattr(loader, "DatasetLoader", counted)
     return times
 
 
@@ -94,7 +94,7 @@ def test_another_version_compiles_anew(cache: Path, in_checkout: Run, checkout: 
     def made_from() -> str:
         assert in_checkout("list").code == 0
         with closing(sqlite3.connect(file_in(cache))) as connection:
-            (made_from,) = connection.execute("SELECT made_from FROM meta").fetchone()
+            (made_from,) = connection.execute("SELECT provenance FROM meta").fetchone()
         return str(made_from)
 
     now = made_from()

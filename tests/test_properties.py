@@ -24,8 +24,8 @@ from cptref.dataset.loader import DatasetLoader
 from cptref.dataset.notes import MAX_NOTE_CHARACTERS
 from cptref.errors import UsageError
 from cptref.index import entries
+from cptref.index.reader import IndexReader
 from cptref.index.writer import IndexWriter
-from cptref.lookup import lookup
 from cptref.models.article import Dataset, Notices, Status
 from cptref.models.results import ShowAnswer
 from cptref.render import DocumentFormat, render, terminal
@@ -564,10 +564,10 @@ def test_any_vocabulary_is_searched(
         with IndexWriter(connection) as compiler:
             compiler.add(entries.build_entry(article, "own", reading.modifiers), json.dumps(asdict(article)))
             compiler.finish("", {}, DATASET, reading.modifiers, reading.vocabulary, (), {})
-        assert lookup.get_entry(connection, CODE) == entries.build_entry(article, "own", reading.modifiers)
+        assert IndexReader(connection).get_entry(CODE) == entries.build_entry(article, "own", reading.modifiers)
         query = data.draw(st.lists(st.sampled_from([*terms, *points, "pain"]), min_size=1, max_size=3).map(" ".join))
         try:
-            answer = search(connection, query, (), 10)
+            answer = search(IndexReader(connection), query, (), 10)
         except UsageError:
             return
         assert all(0 < hit.score <= 1 for hit in answer.hits)

@@ -54,7 +54,7 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert out[0] == "20976 not-listed 1000 3000"
     assert "20920 0.98971 Tingling or numbness in the extremities" in out
     assert "cost 2 lines in both" in out
-    assert "59 False the check says nothing of it" in out
+    assert "59 False the verification says nothing about it" in out
 
 
 def test_every_call_is_in_the_table() -> None:

@@ -35,7 +35,7 @@ def open_configured(settings: Settings) -> Iterator[Library]:
 
     with (
         CompileProgress(settings) as watch,
-        open_library(library_folders(settings), notes=find_notes_file(), watch=watch) as library,
+        open_library(library_folders(settings), notes=find_notes_file(), progress=watch) as library,
     ):
         yield library
         _report_faults(library.faults)

@@ -1,7 +1,7 @@
-"""Compiled libraries in the cache folder: found where they are ours, made whole or not at all.
+"""Compiled indexes in the cache folder: opened while their sources are unchanged, rebuilt whole or not at all.
 
-The cache is only ever a help, and never trusted: the folder is its owner's alone, and what is no plain file of the
-same owner is not read, not written through and made anew.
+The cache is a help and never trusted. Its folder is for its owner alone. Anything there that is not a plain file of the
+same owner is not read, not written through, and replaced.
 """
 
 from __future__ import annotations
@@ -10,96 +10,223 @@ import os
 import sqlite3
 import stat
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from cptref import paths
+from cptref import __version__, paths
 from cptref.atomic import exclusive_lock, temp_prefix
 from cptref.errors import FileError
+from cptref.index.reader import IndexReader
+from cptref.index.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
-    Fill = Callable[[sqlite3.Connection], None]
+    from cptref.index.writer import IndexWriter
 
-MAX_CACHED_INDEXES = 16  # compiled libraries, one for each set of folders; of more, those made last
-LOCK_TIMEOUT_S = 60  # seconds to wait for another process that compiles the same library; then it is compiled here too
+Answer = TypeVar("Answer")
 
-
-def index_path(*sources: object) -> Path:
-    """The compiled file of these sources. Raises FileError where there is no place for it."""
-    from zlib import crc32  # two sets of one name would only take turns: each file says what it was made from
-
-    return paths.cache_dir() / f"library-{crc32(ascii(sources).encode()):08x}.sqlite"
+MAX_CACHED_INDEXES = 16  # one for each set of folders; the ones built last are kept
+LOCK_TIMEOUT_S = 60  # wait this long for another process that builds the same index, then build it here too
 
 
-def open_file(file: Path) -> sqlite3.Connection | None:
-    """The compiled file, to be read from any thread; None where there is none, or it is not ours."""
-    if not (_is_own(file.parent, stat.S_ISDIR) and _is_own(file, stat.S_ISREG)):
-        return None
-    # It is replaced whole and never changed, so it needs no locks, and nothing beside it is looked at.
-    with suppress(sqlite3.Error):
-        return sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-    return None
+class Sources(Protocol):
+    """What an index is built from, as far as the cache needs to know."""
+
+    @property
+    def name(self) -> str:
+        """What tells one set of sources from another."""
+
+    def fingerprints(self) -> Mapping[bytes, str]:
+        """Return the fingerprint of every source file, by path."""
+
+    def fingerprint(self, path: str) -> str:
+        """Return the fingerprint of one file, "" if it is missing."""
+
+    def list_candidates(self, codes: Iterable[str]) -> list[str]:
+        """Return every path where a file may stand that an answer about these codes rests on."""
+
+    def write(self, writer: IndexWriter, provenance: str) -> None:
+        """Write everything that the sources hold."""
 
 
-def store_file(
-    file: Path, fill: Fill, done: Callable[[], sqlite3.Connection | None] | None
-) -> sqlite3.Connection | None:
-    """Make the file, unless another process is `done` with it by then: what that made is given back.
+class IndexCache:
+    """The compiled index of some sources, rebuilt when a source file has changed.
 
-    Raises FileError, OSError or sqlite3.Error where it can't be written; nothing of it stays then.
+    An answer about codes rests on the few files that are named after them; any other answer rests on all files. Each
+    file is looked at once, when an answer first rests on it. Use an IndexCache from one thread at a time.
     """
-    folder = file.parent
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not _is_own(folder, stat.S_ISDIR):
-        raise FileError(f"{folder} is no folder of yours")
-    folder.chmod(0o700)
-    with ExitStack() as held:
-        with suppress(OSError):  # without a lock, or where a process hangs, it is compiled here too
-            held.enter_context(exclusive_lock(file, LOCK_TIMEOUT_S))
-            if done and (made := done()):
-                return made
-        _write_file(file, fill)
-        _prune(file)
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._provenance = f"cptref {__version__}, schema {SCHEMA_VERSION}, {sources.name}"
+        self._unchanged_paths: set[str] = set()
+        self._all_unchanged = False
+        self._reader = self.open() or self.rebuild()
+
+    def close(self) -> None:
+        """Close the compiled file."""
+        self._reader.close()
+
+    def query(self, codes: Collection[str] | None, question: Callable[[IndexReader], Answer]) -> Answer:
+        """Answer a question about these codes, or about everything where `codes` is None, from a current index.
+
+        A file that turns out to be damaged is rebuilt, and the question asked again.
+        """
+        try:
+            self._refresh(codes)
+            return question(self._reader)
+        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):  # not the file's fault: it was closed, for example
+            raise
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
+            self._replace_reader(damaged=True)
+            return question(self._reader)
+
+    def open(self) -> IndexReader | None:
+        """Return a reader of the compiled file, None unless there is one of these sources and this release."""
+        reader = None
+        with suppress(FileError, sqlite3.Error, TypeError, ValueError):  # the last two: a table that is not ours
+            reader = _open_file(self._path)
+            if reader and reader.read_provenance() == self._provenance:
+                return reader
+        if reader:
+            reader.close()
+        return None
+
+    def is_current(self, reader: IndexReader) -> bool:
+        """Return whether every source file is as it was when the index was compiled."""
+        return reader.read_fingerprints() == self._sources.fingerprints()
+
+    def rebuild(self, *, damaged: bool = False) -> IndexReader:
+        """Compile the sources now: into the cache folder, or into memory if that cannot be written.
+
+        What another process compiled meanwhile will do, unless the file there is damaged.
+        """
+        reader = None
+        with suppress(FileError, OSError, sqlite3.Error):
+            reader = self._rebuild_file(accept_other=not damaged) or self.open()
+        if reader is None:
+            connection = sqlite3.connect(":memory:", check_same_thread=False)
+            self._write(connection)
+            reader = IndexReader(connection)
+        self._all_unchanged = True
+        return reader
+
+    @property
+    def _path(self) -> Path:
+        """The compiled file of these sources. Raises FileError where no home folder is known."""
+        from zlib import crc32  # two sets with one checksum would only take turns: a file tells what it was built from
+
+        return paths.cache_dir() / f"library-{crc32(ascii(self._sources.name).encode()):08x}.sqlite"
+
+    def _refresh(self, codes: Collection[str] | None) -> None:
+        """Rebuild the index if a source file has changed that these codes rest on, or any file if `codes` is None."""
+        if self._all_unchanged or (codes is not None and self._is_current_for(codes)):
+            return
+        if self.is_current(self._reader):
+            self._all_unchanged = True
+        else:
+            self._replace_reader()
+
+    def _is_current_for(self, codes: Collection[str]) -> bool:
+        """Return whether the files of these codes are as they were compiled, and so are tables, notes and bad files.
+
+        False for a code that is not in the library: its absence, and what is close to it, rest on every file.
+        """
+        if not all(map(self._reader.has_entry, codes)):
+            return False
+        candidates = {*self._sources.list_candidates(codes), *self._reader.list_left_out()} - self._unchanged_paths
+        if any(self._sources.fingerprint(path) != self._reader.read_fingerprint(path) for path in candidates):
+            return False
+        self._unchanged_paths |= candidates
+        return True
+
+    def _replace_reader(self, *, damaged: bool = False) -> None:
+        old, self._reader = self._reader, self.rebuild(damaged=damaged)
+        old.close()
+
+    def _open_current(self) -> IndexReader | None:
+        """Return a reader of the compiled file if all sources are as they were compiled."""
+        reader = self.open()
+        if reader is None:
+            return None
+        with suppress(sqlite3.Error):
+            if self.is_current(reader):
+                return reader
+        reader.close()
+        return None
+
+    def _rebuild_file(self, *, accept_other: bool) -> IndexReader | None:
+        """Write the file, unless another process has by the time it is our turn: return a reader of that one then.
+
+        Raises FileError, OSError or sqlite3.Error where it cannot be written; nothing is left behind.
+        """
+        path = self._path
+        folder = path.parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_own(folder, stat.S_ISDIR):
+            raise FileError(f"{folder} is not a folder of yours")
+        folder.chmod(0o700)
+        with ExitStack() as stack:
+            with suppress(OSError):  # without a lock, or where a process hangs, it is built here too
+                stack.enter_context(exclusive_lock(path, LOCK_TIMEOUT_S))
+                if accept_other and (reader := self._open_current()):
+                    return reader
+            self._write_file(path)
+            _prune(path)
+        return None
+
+    def _write_file(self, path: Path) -> None:
+        """Write the file under a temporary name beside it and rename it into place."""
+        from tempfile import mkstemp
+
+        handle, temporary = mkstemp(prefix=temp_prefix(path), suffix=".tmp", dir=path.parent)
+        try:
+            try:
+                connection = sqlite3.connect(temporary)
+                try:
+                    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+                    self._write(connection)
+                finally:
+                    connection.close()
+                os.fsync(handle)
+            finally:
+                os.close(handle)  # before it is renamed: Windows renames no open file
+            os.replace(temporary, path)  # noqa: PTH105 - both are names here
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)  # noqa: PTH108 - the same
+
+    def _write(self, connection: sqlite3.Connection) -> None:
+        from cptref.index.writer import IndexWriter
+
+        with IndexWriter(connection) as writer:
+            self._sources.write(writer, self._provenance)
+
+
+def _open_file(path: Path) -> IndexReader | None:
+    """Return a reader of a file, to be used from any thread; None where there is no file, or it is not ours."""
+    if not (_is_own(path.parent, stat.S_ISDIR) and _is_own(path, stat.S_ISREG)):
+        return None
+    # The file is replaced whole and never changed, so it needs no locks, and SQLite looks at nothing beside it.
+    with suppress(sqlite3.Error):
+        return IndexReader(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False))
     return None
 
 
-def _is_own(path: Path, kind: Callable[[int], bool]) -> bool:
-    """Whether it is of this kind and this user's, and no link to something that is."""
+def _is_own(path: Path, is_kind: Callable[[int], bool]) -> bool:
+    """Return whether a path is of this kind and this user's, and not a link to something that is."""
     try:
-        found = path.lstat()
+        status = path.lstat()
     except OSError:
         return False
-    return kind(found.st_mode) and found.st_uid == getattr(os, "geteuid", lambda: found.st_uid)()
+    return is_kind(status.st_mode) and status.st_uid == getattr(os, "geteuid", lambda: status.st_uid)()
 
 
-def _write_file(file: Path, fill: Fill) -> None:
-    """Make the file under a temporary name beside it and rename it into place."""
-    from tempfile import mkstemp
-
-    handle, temporary = mkstemp(prefix=temp_prefix(file), suffix=".tmp", dir=file.parent)
-    try:
-        try:
-            connection = sqlite3.connect(temporary)
-            try:
-                connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-                fill(connection)
-            finally:
-                connection.close()
-            os.fsync(handle)
-        finally:
-            os.close(handle)  # before it is renamed: Windows renames no file that is open
-        os.replace(temporary, file)  # noqa: PTH105 - both are names here
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)  # noqa: PTH108 - the same
-
-
-def _prune(file: Path) -> None:
-    """Delete all but this file and those made last before it."""
+def _prune(path: Path) -> None:
+    """Delete all indexes but this one and those built last before it."""
     with suppress(OSError):
-        others = [one for one in file.parent.glob("library-*.sqlite") if one != file]
-        for old in sorted(others, key=lambda one: one.lstat().st_mtime_ns, reverse=True)[MAX_CACHED_INDEXES - 1 :]:
+        others = [other for other in path.parent.glob("library-*.sqlite") if other != path]
+        for old in sorted(others, key=lambda other: other.lstat().st_mtime_ns, reverse=True)[MAX_CACHED_INDEXES - 1 :]:
             old.unlink(missing_ok=True)
             old.with_suffix(".lock").unlink(missing_ok=True)

@@ -1,6 +1,6 @@
-"""Article -> Entry: what a file says, completed into what is shown, searched and exported.
+"""Article -> Entry: what a file says, completed to what is shown, searched and exported.
 
-An article is stored as its file says it, and completed whenever it is asked for.
+An article is stored as its file has it, and completed each time it is asked for.
 """
 
 from __future__ import annotations
@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-_UNKNOWN = "not in any table of modifiers, so its meaning is not known here"
+_UNKNOWN_MEANING = "not in any table of modifiers, so its meaning is not known here"
 
 
 def build_entry(article: Article, library: str, table: ModifierTable, notes: tuple[str, ...] = ()) -> Entry:
-    """The article's entry: modifiers with meaning, the derived sections made, empty ones left out, all in order."""
-    known = {modifier.code: modifier for modifier in table.modifiers}
-    meant = tuple(known.get(code) or Modifier(code=code, set="unknown", meaning=_UNKNOWN) for code in article.modifiers)
-    held = {section.key: section for section in (*article.sections, *_derive_sections(article, meant, notes))}
+    """Return the entry of an article: modifiers with their meaning, derived sections added, empty ones left out.
+
+    The sections are in the order of the catalogue.
+    """
+    by_code = {modifier.code: modifier for modifier in table.modifiers}
+    modifiers = tuple(
+        by_code.get(code) or Modifier(code=code, set="unknown", meaning=_UNKNOWN_MEANING) for code in article.modifiers
+    )
+    sections = {section.key: section for section in (*article.sections, *_derive_sections(article, modifiers, notes))}
     return Entry(
         code=article.code,
         title=article.title,
@@ -34,9 +39,11 @@ def build_entry(article: Article, library: str, table: ModifierTable, notes: tup
         summary=article.summary,
         library=library,
         verification=article.verification,
-        modifiers=meant,
+        modifiers=modifiers,
         cost=article.cost,
-        sections=tuple(held[key] for key in CATALOGUE if key in held and (held[key].intro or held[key].points)),
+        sections=tuple(
+            sections[key] for key in CATALOGUE if key in sections and (sections[key].intro or sections[key].points)
+        ),
         faq=article.faq,
         notes=notes,
         source=article.source,
@@ -53,36 +60,36 @@ def _derive_sections(article: Article, modifiers: tuple[Modifier, ...], notes: t
     yield Section(key="overview", intro=article.summary)
     yield Section(key="billing", points=billing)
     yield Section(key="cost", intro=article.cost.intro, points=average + article.cost.notes)
-    yield Section(key="faq", points=tuple(f"{one.question} {one.answer}" for one in article.faq))
+    yield Section(key="faq", points=tuple(f"{question.question} {question.answer}" for question in article.faq))
     yield Section(key="notes", points=notes)
 
 
 def article_from_json(stored: dict[str, Any]) -> Article:
-    """The article of a file that was stored as JSON; it was checked before."""
-    held: dict[str, Any] = dict(stored)
-    held["sections"] = tuple(_make(Section, one) for one in stored.get("sections", ()))
-    held["faq"] = tuple(_make(Question, one) for one in stored.get("faq", ()))
+    """Return the article of a file that was stored as JSON after it was checked."""
+    fields: dict[str, Any] = dict(stored)
+    fields["sections"] = tuple(_make(Section, section) for section in stored.get("sections", ()))
+    fields["faq"] = tuple(_make(Question, question) for question in stored.get("faq", ()))
     if "verification" in stored:
-        held["verification"] = _make(Verification, stored["verification"])
+        fields["verification"] = _make(Verification, stored["verification"])
     if "cost" in stored:
-        held["cost"] = _make(Cost, stored["cost"])
+        fields["cost"] = _make(Cost, stored["cost"])
     if source := stored.get("source"):
-        held["source"] = Source(file=source["file"], imported=date.fromisoformat(source["imported"]))
-    return _make(Article, held)
+        fields["source"] = Source(file=source["file"], imported=date.fromisoformat(source["imported"]))
+    return _make(Article, fields)
 
 
-def _make(kind: Callable[..., Value], plain: dict[str, Any]) -> Value:
-    """A value of this kind, its lists as tuples."""
-    return kind(**{name: tuple(one) if isinstance(one, list) else one for name, one in plain.items()})
+def _make(kind: Callable[..., Value], fields: dict[str, Any]) -> Value:
+    """Return a value of this kind, its lists as tuples."""
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
 
 
 def iter_lines(entry: Entry) -> Iterator[tuple[str, int, str]]:
-    """The lines of an entry: section, place in it, text. What a section begins with has place 0.
+    """Yield the lines of an entry as (section, position, text); the intro of a section has position 0.
 
-    The title is what an entry begins with, and so its overview.
+    The title is the intro of the overview, since an entry begins with it.
     """
     yield "overview", 0, entry.title
     for section in entry.sections:
-        for place, text in enumerate((section.intro, *section.points), start=section.key == "overview"):
+        for position, text in enumerate((section.intro, *section.points), start=section.key == "overview"):
             if text:
-                yield section.key, place, text
+                yield section.key, position, text

@@ -1,85 +1,305 @@
-"""The lines of a compiled library by number, in the order in which they are shown.
-
-What ranking asks of every line (its entry, its section, how many words it has) is held in arrays of one item a line,
-since a common word stands in a hundred thousand of them.
-"""
+"""A compiled index -> the values that questions are answered from."""
 
 from __future__ import annotations
 
+import json
+import os
 from array import array
-from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from cptref.index.entries import iter_lines
-from cptref.index.held import read_entry
+from cptref.errors import Fault
+from cptref.index.entries import article_from_json, build_entry, iter_lines
 from cptref.index.schema import verified
-from cptref.sections import CATALOGUE
+from cptref.models.article import BilateralIndicator, Dataset, Modifier, ModifierTable, Notices
+from cptref.models.results import ListItem
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection
+    from collections.abc import Iterable, Iterator
 
-_KEYS = tuple(CATALOGUE)
-KINDS = {key: number for number, key in enumerate(_KEYS)}  # what is held of a line's place
-INTRO = 128  # added for a line that its section begins with
-LONGEST = 255  # telling words; a longer line counts as one of so many
+    from cptref.models.results import Entry
+
+_LAST_LETTER = "\U0010ffff"  # sorts behind every other letter
 
 
-class LineReader:
-    """The lines of a library: within some sections where any are named, and without intros where only points count."""
+class VocabularyTerm(NamedTuple):
+    """A term of a concept, of the kind name, synonym, abbreviation or part.
 
-    def __init__(self, connection: sqlite3.Connection, sections: Collection[str] = (), *, points: bool = False) -> None:
+    `stems` are those of its words in alphabetical order; a part, like `-ectomy`, has none.
+    """
+
+    concept: int
+    kind: str
+    text: str
+    stems: tuple[str, ...]
+
+
+class IndexReader:
+    """Reads a compiled index. Only this class queries it, and it verifies the checksum of each row that has one.
+
+    Every method raises sqlite3.DatabaseError for a damaged file. Lines are numbered in the order in which they are
+    shown. The reader may be used from any thread, by one at a time.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        kinds = {KINDS[key] for key in sections}
-        self._kinds = frozenset(kinds if points else kinds | {kind + INTRO for kind in kinds})
+        # Lines that are asked for one after the other are of a few entries.
+        self._cached_lines = lru_cache(maxsize=64)(self._read_lines)
 
-    @property
-    def entries(self) -> array[int]:
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    # About the index as a whole
+
+    def read_provenance(self) -> str:
+        """Return what the index was compiled by, and from."""
+        provenance, *_ = self._require("SELECT * FROM meta")
+        return str(provenance)
+
+    def read_dataset(self) -> Dataset:
+        """Return the description of the dataset that the index was compiled from."""
+        _, body, _ = self._require("SELECT * FROM meta")
+        fields = json.loads(body)
+        return Dataset(
+            **fields
+            | {
+                "released": date.fromisoformat(fields["released"]),
+                "sources": tuple(fields["sources"]),
+                "notices": Notices(**fields["notices"]),
+            }
+        )
+
+    def count_lines(self) -> int:
+        """Return the number of lines."""
+        *_, lines = self._require("SELECT * FROM meta")
+        return int(lines)
+
+    def read_faults(self) -> tuple[Fault, ...]:
+        """Return the faults of the files that were left out, in order of file."""
+        return tuple(Fault(*row[:3]) for row in self._fetch_all("SELECT * FROM fault ORDER BY rowid"))
+
+    def list_left_out(self) -> list[str]:
+        """Return the paths of the files that were left out."""
+        return [os.fsdecode(path) for (path,) in self._execute("SELECT DISTINCT path FROM fault")]
+
+    def read_fingerprints(self) -> dict[bytes, str]:
+        """Return the fingerprint of every source file when the index was compiled, by path."""
+        return dict(self._execute("SELECT path, fingerprint FROM source"))
+
+    def read_fingerprint(self, path: str) -> str:
+        """Return the fingerprint of one source file when the index was compiled, "" where there was no file."""
+        row = self._execute("SELECT fingerprint FROM source WHERE path = ?", os.fsencode(path)).fetchone()
+        return str(row[0]) if row else ""
+
+    # Entries, by code or by their number
+
+    def has_entry(self, code: str) -> bool:
+        """Return whether the library has this code."""
+        return self._exists("SELECT 1 FROM body WHERE code = ?", code)
+
+    def get_entry(self, code: str) -> Entry | None:
+        """Return the entry of a code, None if the library does not have it."""
+        row = self._fetch("SELECT * FROM body WHERE code = ?", code)
+        return None if row is None else self._build_entry(row)
+
+    def list_codes(self) -> list[str]:
+        """Return every code."""
+        return [code for (code,) in self._execute("SELECT code FROM entry")]
+
+    def list_noted_codes(self) -> set[str]:
+        """Return the codes that have notes, in the library or not."""
+        return {code for (code,) in self._execute("SELECT DISTINCT code FROM note")}
+
+    def count_entries(self) -> int:
+        """Return the number of entries."""
+        (total,) = self._execute("SELECT count(*) FROM entry").fetchone()
+        return int(total)
+
+    def list_items(self, limit: int) -> tuple[ListItem, ...]:
+        """Return the first `limit` entries in order of code, each as a line of a list."""
+        return tuple(map(_make_item, self._fetch_all("SELECT * FROM entry ORDER BY code LIMIT ?", limit)))
+
+    def read_item(self, entry: int) -> ListItem:
+        """Return an entry as a line of a list."""
+        return _make_item(self._require("SELECT * FROM entry WHERE number = ?", entry))
+
+    def read_modifier_table(self) -> ModifierTable:
+        """Return the modifiers and the meaning of bilateral indicators."""
+        (body,) = self._require("SELECT * FROM modifier_table")
+        fields = json.loads(body)
+        return ModifierTable(
+            modifiers=tuple(Modifier(**modifier) for modifier in fields["modifiers"]),
+            bilateral_indicators=tuple(BilateralIndicator(**indicator) for indicator in fields["bilateral_indicators"]),
+        )
+
+    # Lines. What ranking asks about every line is an array of one item a line.
+
+    @cached_property
+    def line_entries(self) -> array[int]:
         """The number of each line's entry."""
-        return _column(self._connection, "entries", "I")
+        return self._read_column("entries", "I")
 
-    @property
-    def sizes(self) -> array[int]:
-        """How many telling words each line has."""
-        return _column(self._connection, "sizes", "B")
+    @cached_property
+    def line_places(self) -> array[int]:
+        """The section number of each line, plus INTRO for a section's first line (index/schema.py)."""
+        return self._read_column("places", "B")
 
-    @property
-    def _sections(self) -> array[int]:
-        return _column(self._connection, "kinds", "B")
+    @cached_property
+    def line_sizes(self) -> array[int]:
+        """The number of content words of each line."""
+        return self._read_column("sizes", "B")
 
-    def section(self, line: int) -> str:
-        """The key of the section a line stands in."""
-        return _KEYS[self._sections[line] % INTRO]
+    def read_postings(self, word: str) -> array[int]:
+        """Return the lines that contain exactly this word."""
+        row = self._fetch("SELECT * FROM posting WHERE word = ?", word)
+        return array("I", row[1] if row else b"")
 
-    def of_word(self, word: str) -> array[int]:
-        """The lines that have just this word."""
-        row = self._connection.execute("SELECT * FROM posting WHERE word = ?", (word,)).fetchone()
-        found = array("I", verified(row)[1] if row else b"")
-        if not self._kinds:
-            return found
-        kinds, sections = self._kinds, self._sections
-        return array("I", [line for line in found if sections[line] in kinds])
-
-    def of_entry(self, entry: int) -> range:
-        """The lines of an entry."""
-        row = self._connection.execute("SELECT * FROM entry_lines WHERE entry = ?", (entry,)).fetchone()
-        _, first, last = verified(row)
+    def read_entry_lines(self, entry: int) -> range:
+        """Return the lines of an entry."""
+        _, first, last = self._require("SELECT * FROM entry_lines WHERE entry = ?", entry)
         return range(first, last + 1)
 
-    def text(self, line: int) -> str:
-        """The text of a line."""
-        entry = self.entries[line]
-        return _texts(self._connection, entry)[line - self.of_entry(entry).start]
+    def read_line(self, line: int) -> str:
+        """Return the text of a line."""
+        entry = self.line_entries[line]
+        return self._cached_lines(entry)[line - self.read_entry_lines(entry).start]
+
+    # Words and the terms of the vocabulary
+
+    def has_posting(self, word: str) -> bool:
+        """Return whether any line contains exactly this word."""
+        return self._exists("SELECT 1 FROM posting WHERE word = ?", word)
+
+    def has_any_word(self, *words: str) -> bool:
+        """Return whether a line or the vocabulary has one of these words."""
+        return self._exists(f"SELECT 1 FROM word WHERE word IN ({', '.join('?' * len(words))})", *words)  # noqa: S608
+
+    def find_stem(self, word: str) -> str | None:
+        """Return the stem of a word of the index, None for any other word."""
+        row = self._execute("SELECT stem FROM word WHERE word = ?", word).fetchone()
+        return str(row[0]) if row else None
+
+    def find_stems_of_forms(self, word: str) -> list[tuple[str, bool]]:
+        """Return the stem of each word that the Porter stemmer takes for a form of this one, and whether it is common.
+
+        `word` is folded and in American spelling, as indexed words are stemmed.
+        """
+        rows = self._execute(
+            "SELECT stem, common FROM word JOIN word_stem ON word_stem.rowid = id WHERE word_stem MATCH ?", f'"{word}"'
+        )
+        return [(stem, bool(common)) for stem, common in rows]
+
+    def list_forms(self, stem: str) -> tuple[str, ...]:
+        """Return the indexed words that have this stem."""
+        return self._list_words("SELECT word FROM word WHERE stem = ? AND indexed ORDER BY word", stem)
+
+    def is_common_stem(self, stem: str | None) -> bool:
+        """Return whether a word of everyday language has this stem."""
+        return self._exists("SELECT 1 FROM word WHERE common AND stem = ?", stem)
+
+    def is_common_word(self, word: str) -> bool:
+        """Return whether exactly this word is one of everyday language."""
+        return self._exists("SELECT 1 FROM word WHERE common AND word = ?", word)
+
+    def list_words_starting(self, letters: str) -> tuple[str, ...]:
+        """Return the indexed words that begin with these letters."""
+        sql = "SELECT word FROM word WHERE indexed AND word BETWEEN ? AND ?"
+        return self._list_words(sql, letters, letters + _LAST_LETTER)
+
+    def list_words_ending(self, letters: str) -> tuple[str, ...]:
+        """Return the indexed words that end with these letters."""
+        reverse = letters[::-1]
+        sql = "SELECT word FROM word WHERE indexed AND backwards BETWEEN ? AND ?"
+        return self._list_words(sql, reverse, reverse + _LAST_LETTER)
+
+    def list_correction_candidates(self, first_letter: str, shortest: int, longest: int) -> tuple[str, ...]:
+        """Return the words from `shortest` to `longest` letters that a misspelt word may be corrected to.
+
+        They begin with `first_letter`, or with any letter where it is "".
+        """
+        sql = """
+            SELECT word FROM word
+            WHERE (indexed OR NOT common) AND word BETWEEN ? AND ? AND length(word) BETWEEN ? AND ?
+        """
+        return self._list_words(sql, first_letter, first_letter + _LAST_LETTER, shortest, longest)
+
+    def list_indexed_words(self) -> tuple[str, ...]:
+        """Return every indexed word, in order."""
+        return self._list_words("SELECT word FROM word WHERE indexed ORDER BY word")
+
+    def list_terms(self, stems: Iterable[str]) -> tuple[VocabularyTerm, ...]:
+        """Return the terms that consist of exactly these stems, in whatever order."""
+        key = " ".join(sorted(set(stems)))
+        return tuple(map(_make_term, self._fetch_all("SELECT * FROM term WHERE stems = ?", key)))
+
+    def list_terms_of(self, concept: int) -> tuple[VocabularyTerm, ...]:
+        """Return every term that a concept may go by: its own, those of its kinds, those of what it is a kind of.
+
+        It goes up one step only, since what is said of all disorders is not said of this one. Its own terms come first,
+        and names before others.
+        """
+        rows = self._fetch_all(
+            """
+            WITH RECURSIVE
+                down (id) AS (VALUES (?1) UNION SELECT narrow FROM narrower JOIN down ON broad = id),
+                up (id) AS (SELECT broad FROM narrower WHERE narrow = ?1)
+            SELECT * FROM term WHERE concept IN (SELECT id FROM down UNION SELECT id FROM up)
+            ORDER BY concept <> ?1, kind <> 'name', rowid
+            """,
+            concept,
+        )
+        return tuple(map(_make_term, rows))
+
+    def list_affixes(self) -> list[tuple[str, int]]:
+        """Return the combining forms of the vocabulary (`nephr-`, `-ectomy`), each with its concept."""
+        return list(self._execute("SELECT text, concept FROM term WHERE kind = 'part'"))
+
+    # The rest is how rows are read.
+
+    def _build_entry(self, row: tuple[Any, ...]) -> Entry:
+        code, body, library = row
+        notes = self._fetch_all("SELECT * FROM note WHERE code = ? ORDER BY rowid", code)
+        texts = tuple(text for _, text in notes)
+        return build_entry(article_from_json(json.loads(body)), library, self.read_modifier_table(), texts)
+
+    def _read_lines(self, entry: int) -> tuple[str, ...]:
+        row = self._require("SELECT body.* FROM entry JOIN body USING (code) WHERE number = ?", entry)
+        return tuple(text for *_, text in iter_lines(self._build_entry(row)))
+
+    def _read_column(self, name: str, typecode: Literal["B", "I"]) -> array[int]:
+        return array(typecode, self._require("SELECT * FROM line_column WHERE name = ?", name)[1])
+
+    def _list_words(self, sql: str, *values: object) -> tuple[str, ...]:
+        return tuple(word for (word,) in self._execute(sql, *values))
+
+    def _execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+        return self._connection.execute(sql, values)
+
+    def _exists(self, sql: str, *values: object) -> bool:
+        return self._execute(sql, *values).fetchone() is not None
+
+    def _fetch(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        """Return a row verified and without its checksum, None where there is no row."""
+        row = self._execute(sql, *values).fetchone()
+        return None if row is None else verified(row)
+
+    def _require(self, sql: str, *values: object) -> tuple[Any, ...]:
+        """Return a row that must be there, verified and without its checksum."""
+        return verified(self._execute(sql, *values).fetchone())
+
+    def _fetch_all(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """Yield rows verified and without their checksums."""
+        return map(verified, self._execute(sql, *values))
 
 
-@lru_cache(maxsize=3)  # what an open library is asked about every line, kept from one question to the next
-def _column(connection: sqlite3.Connection, name: str, kind: Literal["B", "I"]) -> array[int]:
-    row = connection.execute("SELECT * FROM line_column WHERE name = ?", (name,)).fetchone()
-    return array(kind, verified(row)[1])
+def _make_item(row: tuple[Any, ...]) -> ListItem:
+    _, code, title, category, verification, library = row
+    return ListItem(code=code, title=title, category=category, verification=verification, library=library)
 
 
-@lru_cache(maxsize=64)  # lines that are asked for one after the other are of a few entries
-def _texts(connection: sqlite3.Connection, entry: int) -> tuple[str, ...]:
-    select = "SELECT body.* FROM entry JOIN body USING (code) WHERE number = ?"
-    row = connection.execute(select, (entry,)).fetchone()
-    return tuple(text for *_, text in iter_lines(read_entry(connection, row)))
+def _make_term(row: tuple[Any, ...]) -> VocabularyTerm:
+    stems, concept, kind, text = row
+    return VocabularyTerm(concept, kind, text, tuple(stems.split()))

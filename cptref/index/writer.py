@@ -1,6 +1,6 @@
-"""Entries and vocabulary -> one small SQLite file, from which every question is answered.
+"""Entries and a vocabulary -> one small SQLite file, from which every question is answered.
 
-The file is a cache. It holds nothing that can't be made again, and is never changed once it is made.
+The file is a cache. Everything in it can be made again, and it is never changed once it is made.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ import os
 from array import array
 from collections import defaultdict
 from dataclasses import asdict
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cptref.analysis import TokenCache, acronyms, content_words, hyphenated, normalize_spelling, term_words
 from cptref.index.entries import iter_lines
-from cptref.index.reader import INTRO, KINDS, LONGEST
-from cptref.index.schema import INDEXES, TABLES, checksum
+from cptref.index.schema import INDEXES, INTRO, MAX_LINE_WORDS, SECTION_NUMBERS, TABLES, checksum
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
@@ -28,77 +27,28 @@ if TYPE_CHECKING:
     from cptref.models.results import Entry
     from cptref.models.vocabulary import Concept, Vocabulary
 
-_BATCH = 500  # entries that are stored together
-_LONGEST_WORD = 1000  # letters: SQLite's stemmer cuts what is longer than 32 KiB, wherever that is in a letter
-_PAIR = 2  # a form of a word, and the word
-_OFTEN = 8192  # lines that are remembered with their words: articles on like procedures say many things alike
-_HEADINGS = {key: frozenset(content_words(one.heading)) for key, one in CATALOGUE.items()}
-
-Packed = tuple[list[tuple[Any, ...]], bytes, bytes, dict[str, bytes]]
-
-
-class Segment:
-    """Entries in order, and where their words stand: in memory, to be stored or handed on."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[Any, ...]] = []  # code, title, category, status, library, article as JSON, count of lines
-        self.kinds = array("B")  # of each line (lines.py)
-        self.sizes = array("B")  # the telling words of each
-        self.held: dict[str, array[int]] = defaultdict(lambda: array("I"))  # the lines that each word stands in
-        self._words = lru_cache(_OFTEN)(partial(_words, TokenCache()))
-
-    def add(self, entry: Entry, article: str) -> None:
-        """Add an entry, which was made of this article in JSON.
-
-        A title is found by its initials too, what a section begins with by the heading.
-        """
-        first = line = len(self.sizes)
-        words_of, held, kinds, sizes = self._words, self.held, self.kinds, self.sizes
-        for section, place, text in iter_lines(entry):
-            size, own = words_of(text)
-            kinds.append(KINDS[section] if place else KINDS[section] + INTRO)
-            sizes.append(size)
-            for word in own:
-                held[word].append(line)
-            if not place:
-                more = acronyms(text) if section == "overview" else _HEADINGS[section]
-                for word in more - own:
-                    held[word].append(line)
-            line += 1
-        about = (entry.code, entry.title, entry.category, entry.verification.status, entry.library)
-        self.rows.append((*about, article, line - first))
-
-    def packed(self) -> Packed:
-        """All of it as plain values."""
-        held = {word: found.tobytes() for word, found in self.held.items()}
-        return self.rows, self.kinds.tobytes(), self.sizes.tobytes(), held
-
-    def append(self, packed: Packed) -> None:
-        """Add the entries of another part behind those of this one."""
-        rows, kinds, sizes, held = packed
-        first = len(self.sizes)
-        self.rows += rows
-        self.kinds.frombytes(kinds)
-        self.sizes.frombytes(sizes)
-        for word, found in held.items():
-            self.held[word].extend([first + line for line in array("I", found)])
-
-
-def _words(pieces: TokenCache, text: str) -> tuple[int, frozenset[str]]:
-    """How many telling words a line has, and the words it is found by: hyphenated ones as one too."""
-    own = pieces.words(text)
-    may_be_hyphenated = "-" in text or not text.isascii()
-    return min(len(own), LONGEST), own.union(one.word for one in hyphenated(text)) if may_be_hyphenated else own
+_BATCH_ENTRIES = 500  # entries stored together
+_MAX_WORD_LETTERS = 1000  # SQLite's stemmer cuts what is longer than 32 KiB, in the middle of a letter too
+_CACHED_LINES = 8192  # lines remembered with their words: articles on similar procedures repeat many lines
+_HEADING_WORDS = {key: frozenset(content_words(section.heading)) for key, section in CATALOGUE.items()}
 
 
 class IndexWriter:
-    """Fills an empty database with entries and then with the rest; in one transaction."""
+    """Fills an empty database in one transaction: first `add` each entry, then `finish` with the rest.
+
+    Use it in a `with`: an error rolls everything back.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._part = Segment()
-        self._entries = array("I")  # the number of each line's entry
-        self._count = 0
+        self._entries: list[tuple[Any, ...]] = []  # not stored yet: heading, article as JSON, number of lines
+        self._entry_count = 0  # stored
+        self._line_entries = array("I")  # the entry of each line stored
+        self._line_places = array("B")  # where each line stands (schema.py)
+        self._line_sizes = array("B")  # the content words of each line
+        self._postings: dict[str, array[int]] = defaultdict(lambda: array("I"))  # the lines of each word
+        self._tokens = TokenCache()
+        self._index_words = lru_cache(_CACHED_LINES)(self._list_index_words)
 
     def __enter__(self) -> IndexWriter:  # noqa: PYI034 - Self is not in typing before Python 3.11
         self._connection.executescript(TABLES)
@@ -112,128 +62,158 @@ class IndexWriter:
             self._connection.commit()
 
     def add(self, entry: Entry, article: str) -> None:
-        """Add an entry, which was made of this article in JSON."""
-        self._part.add(entry, article)
-        if len(self._part.rows) >= _BATCH:
-            self._flush()
+        """Add an entry, and the article that it was built from in JSON.
 
-    def append(self, packed: Packed) -> None:
-        """Add the entries of a part."""
-        self._part.append(packed)
-        self._flush()
+        A title is also found by its acronyms, and the intro of a section by the words of its heading.
+        """
+        first = line = len(self._line_sizes)
+        index_words, postings, places, sizes = self._index_words, self._postings, self._line_places, self._line_sizes
+        for section, position, text in iter_lines(entry):
+            size, words = index_words(text)
+            places.append(SECTION_NUMBERS[section] if position else SECTION_NUMBERS[section] + INTRO)
+            sizes.append(size)
+            for word in words:
+                postings[word].append(line)
+            if not position:
+                more = acronyms(text) if section == "overview" else _HEADING_WORDS[section]
+                for word in more - words:
+                    postings[word].append(line)
+            line += 1
+        heading = (entry.code, entry.title, entry.category, entry.verification.status, entry.library)
+        self._entries.append((heading, article, line - first))
+        if len(self._entries) >= _BATCH_ENTRIES:
+            self._store_entries()
 
-    def finish(  # noqa: PLR0913, PLR0917 - one for each kind of thing that is held
+    def finish(  # noqa: PLR0913, PLR0917 - one parameter a kind of thing that is stored
         self,
-        made_from: str,
-        sources: Mapping[bytes, str],
+        provenance: str,
+        fingerprints: Mapping[bytes, str],
         dataset: Dataset,
         modifiers: ModifierTable,
         vocabulary: Vocabulary,
         notes: Iterable[Note],
         faults: Mapping[Fault, str],
     ) -> None:
-        """Store all the rest."""
-        self._flush()
-        connection, part = self._connection, self._part
-        columns = {"entries": self._entries, "kinds": part.kinds, "sizes": part.sizes}
-        _insert(connection, "line_column", ((name, column.tobytes()) for name, column in columns.items()))
-        _insert(connection, "posting", ((word, found.tobytes()) for word, found in part.held.items()))
-        _vocabulary(connection, {word for word in part.held if not word.isupper()}, vocabulary)
-        about = json.dumps(asdict(dataset), default=str, ensure_ascii=False)
-        _insert(connection, "meta", [(made_from, about, len(part.sizes))])
-        _insert(connection, "modifier_table", [(json.dumps(asdict(modifiers), ensure_ascii=False),)])
-        _insert(connection, "note", ((note.code, note.text) for note in notes))
-        _insert(connection, "fault", ((*fault, os.fsencode(path)) for fault, path in faults.items()))
-        connection.executemany("INSERT INTO source VALUES (?, ?)", sources.items())
+        """Store everything but the entries. `faults` maps each fault to the path of its file."""
+        self._store_entries()
+        columns = {"entries": self._line_entries, "places": self._line_places, "sizes": self._line_sizes}
+        self._insert("line_column", ((name, column.tobytes()) for name, column in columns.items()))
+        self._insert("posting", ((word, lines.tobytes()) for word, lines in self._postings.items()))
+        self._store_vocabulary({word for word in self._postings if not word.isupper()}, vocabulary)
+        description = json.dumps(asdict(dataset), default=str, ensure_ascii=False)
+        self._insert("meta", [(provenance, description, len(self._line_sizes))])
+        self._insert("modifier_table", [(json.dumps(asdict(modifiers), ensure_ascii=False),)])
+        self._insert("note", ((note.code, note.text) for note in notes))
+        self._insert("fault", ((*fault, os.fsencode(path)) for fault, path in faults.items()))
+        self._connection.executemany("INSERT INTO source VALUES (?, ?)", fingerprints.items())
         for index in INDEXES:
-            connection.execute(index)
+            self._connection.execute(index)
 
-    def _flush(self) -> None:
-        """Store the entries that are held in memory, and number them."""
-        entries, bodies, places = [], [], []
-        for code, title, category, status, library, article, count in self._part.rows:
-            entries.append((self._count, code, title, category, status, library))
+    def _list_index_words(self, text: str) -> tuple[int, frozenset[str]]:
+        """Return the number of content words of a line, and the words it is indexed by: hyphenated ones as one too."""
+        words = self._tokens.collect_words(text)
+        size = min(len(words), MAX_LINE_WORDS)
+        if "-" in text or not text.isascii():
+            words = words.union(token.text for token in hyphenated(text))
+        return size, words
+
+    def _store_entries(self) -> None:
+        """Store the entries that are in memory, and number them."""
+        items, bodies, ranges = [], [], []
+        for heading, article, lines in self._entries:
+            code, *_, library = heading
+            items.append((self._entry_count, *heading))
             bodies.append((code, article, library))
-            places.append((self._count, len(self._entries), len(self._entries) + count - 1))
-            self._entries.extend([self._count] * count)
-            self._count += 1
-        for table, rows in (("entry", entries), ("body", bodies), ("entry_lines", places)):
-            _insert(self._connection, table, rows)
-        self._part.rows.clear()
+            ranges.append((self._entry_count, len(self._line_entries), len(self._line_entries) + lines - 1))
+            self._line_entries.extend([self._entry_count] * lines)
+            self._entry_count += 1
+        for table, rows in (("entry", items), ("body", bodies), ("entry_lines", ranges)):
+            self._insert(table, rows)
+        self._entries.clear()
+
+    def _store_vocabulary(self, indexed: Collection[str], vocabulary: Vocabulary) -> None:
+        """Store every word with its stem, and every term with its concept."""
+        concepts, common = vocabulary.concepts, {word.casefold() for word in vocabulary.plain.split()}
+        terms = [(number, kind, text) for number, concept in enumerate(concepts) for kind, text in _iter_terms(concept)]
+        narrower = [(number, text) for number, concept in enumerate(concepts) for text in concept.narrower]
+        variants = [text for concept in concepts for text in concept.variants]
+        words_of_terms = (
+            word
+            for text in (*(text for *_, text in terms), *(text for _, text in narrower), *variants)
+            for word in term_words(text)
+        )
+        stems = self._stem_words(tuple(dict.fromkeys((*indexed, *words_of_terms, *common))))
+        stems = _distinguish_concepts(_join_variants(stems, concepts), concepts)
+        rows = ((word, word[::-1], stem, word in indexed, word in common) for word, stem in stems.items())
+        self._connection.executemany(
+            "INSERT INTO word (word, backwards, stem, indexed, common) VALUES (?, ?, ?, ?, ?)", rows
+        )
+
+        @cache
+        def join_stems(text: str) -> str:
+            return " ".join(sorted({stems[word] for word in term_words(text)}))
+
+        numbers = {join_stems(text): number for number, kind, text in terms if kind != "abbreviation"}
+        for broad, text in narrower:
+            narrow = numbers.setdefault(join_stems(text), len(concepts) + len(numbers))
+            if narrow >= len(concepts):  # a kind of something that is not a concept of its own
+                terms.append((narrow, "name", text))
+            self._connection.execute("INSERT INTO narrower VALUES (?, ?)", (broad, narrow))
+        rows_of_terms = dict.fromkeys((join_stems(text), number, kind, text) for number, kind, text in terms)
+        parts = [("", number, "part", text) for number, concept in enumerate(concepts) for text in concept.parts]
+        self._insert("term", (*rows_of_terms, *parts))
+
+    def _stem_words(self, words: tuple[str, ...]) -> dict[str, str]:
+        """Return the stem of each word, as SQLite's Porter stemmer has it, and fill the table that finds words by stem.
+
+        A full-text table is the only way to SQLite's stemmer. It costs no package and no import, and it stems the words
+        of a query with the same code (IndexReader.find_stems_of_forms).
+        """
+        stemmed = ((number, normalize_spelling(word)) for number, word in enumerate(words, 1))
+        rows = ((number, word) for number, word in stemmed if len(words[number - 1]) <= _MAX_WORD_LETTERS)
+        self._connection.executemany("INSERT INTO word_stem (rowid, word) VALUES (?, ?)", rows)
+        self._connection.execute("CREATE VIRTUAL TABLE temp.stems USING fts5vocab (main, word_stem, instance)")
+        pieces: dict[str, list[str]] = defaultdict(list)
+        for stem, number in self._connection.execute("SELECT term, doc FROM temp.stems"):
+            pieces[words[number - 1]].append(stem)
+        self._connection.execute("DROP TABLE temp.stems")
+        # A word that the stemmer takes for several words, like a fraction, is a stem of its own.
+        return {word: pieces[word][0] if len(pieces[word]) == 1 else word for word in words}
+
+    def _insert(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Store rows, each with its checksum."""
+        checked = ((*row, checksum(row)) for row in rows)
+        if first := next(checked, None):
+            sql = f"INSERT INTO {table} VALUES ({', '.join('?' * len(first))})"  # noqa: S608 - names of our own
+            self._connection.execute(sql, first)
+            self._connection.executemany(sql, checked)
 
 
-def _vocabulary(connection: sqlite3.Connection, held: Collection[str], vocabulary: Vocabulary) -> None:
-    """Store every word with its stem, and every term with the concept it stands for."""
-    concepts, plain = vocabulary.concepts, {word.casefold() for word in vocabulary.plain.split()}
-    terms = [(number, kind, text) for number, concept in enumerate(concepts) for kind, text in _terms(concept)]
-    narrower = [(number, text) for number, concept in enumerate(concepts) for text in concept.narrower]
-    variants = [text for concept in concepts for text in concept.variants]
-    told = (
-        word
-        for text in (*(text for *_, text in terms), *(text for _, text in narrower), *variants)
-        for word in term_words(text)
-    )
-    stems = _stems(connection, tuple(dict.fromkeys((*held, *told, *plain))), concepts)
-    rows = ((word, word[::-1], stem, word in held, word in plain) for word, stem in stems.items())
-    connection.executemany("INSERT INTO word (word, backwards, stem, held, plain) VALUES (?, ?, ?, ?, ?)", rows)
-
-    @cache
-    def key(text: str) -> str:
-        return " ".join(sorted({stems[word] for word in term_words(text)}))
-
-    known = {key(text): number for number, kind, text in terms if kind != "abbreviation"}
-    for broad, text in narrower:
-        narrow = known.setdefault(key(text), len(concepts) + len(known))
-        if narrow >= len(concepts):  # a kind of something that is no concept of its own
-            terms.append((narrow, "name", text))
-        connection.execute("INSERT INTO narrower VALUES (?, ?)", (broad, narrow))
-    rows_of_terms = dict.fromkeys((key(text), number, kind, text) for number, kind, text in terms)
-    parts = [("", number, "part", text) for number, concept in enumerate(concepts) for text in concept.parts]
-    _insert(connection, "term", (*rows_of_terms, *parts))
-
-
-def _terms(concept: Concept) -> Iterator[tuple[str, str]]:
-    """The terms of a concept with their kind. Variants are forms of a word, and so no terms."""
+def _iter_terms(concept: Concept) -> Iterator[tuple[str, str]]:
+    """Yield the terms of a concept as (kind, text). Variants are forms of a word and so not terms."""
     yield "name", concept.name
     yield from (("synonym", text) for text in concept.synonyms)
     yield from (("abbreviation", text) for text in concept.abbreviations)
 
 
-def _stems(connection: sqlite3.Connection, known: tuple[str, ...], concepts: Iterable[Concept]) -> dict[str, str]:
-    """The stem of each word: as SQLite's Porter stemmer has it, and one for all the variants of a word.
+def _join_variants(stems: Mapping[str, str], concepts: Iterable[Concept]) -> dict[str, str]:
+    """Return the stems with one stem for all variants of a one-word name: feet has the stem of foot."""
+    joined = {}
+    for concept in concepts:
+        name = term_words(concept.name)
+        for variant in concept.variants:
+            form = term_words(variant)
+            if len(form) == len(name) == 1:
+                joined[stems[form[0]]] = stems[name[0]]
+    return {word: joined.get(stem, stem) for word, stem in stems.items()}
 
-    Words that name two concepts have two stems, whatever the stemmer says: pancreatitis is no form of pancreas.
-    """
-    spelt = ((number, normalize_spelling(word)) for number, word in enumerate(known, 1) if len(word) <= _LONGEST_WORD)
-    connection.executemany("INSERT INTO word_stem (rowid, word) VALUES (?, ?)", spelt)
-    connection.execute("CREATE VIRTUAL TABLE temp.stems USING fts5vocab (main, word_stem, instance)")
-    pieces: dict[str, list[str]] = defaultdict(list)
-    for stem, number in connection.execute("SELECT term, doc FROM temp.stems"):
-        pieces[known[number - 1]].append(stem)
-    connection.execute("DROP TABLE temp.stems")
-    # What the stemmer takes for several words, as it does a fraction, is a stem of its own.
-    stems = {word: pieces[word][0] if len(pieces[word]) == 1 else word for word in known}
-    same = {
-        stems[form]: stems[word]
-        for concept in concepts
-        for variant in concept.variants
-        for forms in [(*term_words(variant), *term_words(concept.name))]
-        if len(forms) == _PAIR
-        for form, word in [forms]
-    }
-    stems = {word: same.get(stem, stem) for word, stem in stems.items()}
+
+def _distinguish_concepts(stems: dict[str, str], concepts: Iterable[Concept]) -> dict[str, str]:
+    """Return the stems with two stems for words that name two concepts: pancreatitis is not a form of pancreas."""
+    distinct = dict(stems)
     owners: dict[str, str] = {}
     for concept in concepts:
-        for one in (term_words(text) for text in (concept.name, *concept.synonyms)):
-            if len(one) == 1 and owners.setdefault(stems[one[0]], concept.name) != concept.name:
-                stems[one[0]] = one[0]
-    return stems
-
-
-def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Store rows, each with its seal."""
-    sealed = ((*row, checksum(row)) for row in rows)
-    if first := next(sealed, None):
-        marks = ", ".join("?" * len(first))
-        connection.execute(f"INSERT INTO {table} VALUES ({marks})", first)  # noqa: S608 - names of our own
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", sealed)  # noqa: S608 - the same
+        for words in (term_words(text) for text in (concept.name, *concept.synonyms)):
+            if len(words) == 1 and owners.setdefault(distinct[words[0]], concept.name) != concept.name:
+                distinct[words[0]] = words[0]
+    return distinct

@@ -1,116 +1,126 @@
-"""Entries side by side: what all say, what some say in nearly the same words, what one alone says."""
+"""Entries side by side: what all say, what some say in similar words, what only one says."""
 
 from __future__ import annotations
 
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from cptref.codes import ParsedCode
 from cptref.errors import UsageError
 from cptref.lookup.lookup import show
 from cptref.models.results import CompareAnswer, SectionComparison
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from cptref.index.reader import IndexReader
     from cptref.models.results import Entry
 
-# Of 100. Of the lines of the bundled articles, those above say the same in other words, or of another part of the body;
-# those below share a word or two.
+# Of 100. Among the lines of the bundled articles, pairs above this say the same in other words or about another part of
+# the body; pairs below it share a word or two.
 MIN_SIMILARITY = 70
-# Of a section. So many lines are held against each other in half a second; ten times as many would take a minute.
+# Of a section. This many lines are compared with each other in half a second; ten times as many would take a minute.
 MAX_LINES_ALIGNED, MAX_CHARACTERS_ALIGNED = 400, 40_000
 
-Row = dict[int, str]  # which entry, by its place, has which line
+Row = dict[int, str]  # the lines that stand beside each other, by the position of their entries
 
 
-def compare(connection: sqlite3.Connection, typed: Collection[str], sections: Collection[str]) -> CompareAnswer:
-    """The entries of codes as typed, section by section. Raises UsageError where fewer than two codes are named.
+def compare(reader: IndexReader, codes: Collection[ParsedCode], sections: Collection[str]) -> CompareAnswer:
+    """Return the entries of these codes, section by section. Raises UsageError for fewer than two codes.
 
-    A section that one entry lacks is what only the others say; one that all of them lack is a miss of each.
+    A section that one entry lacks is what only the others say; a section that all of them lack is a miss of each.
     """
-    found = show(connection, typed, ())
-    if len({*(entry.code for entry in found.entries), *(miss.code or miss.input for miss in found.misses)}) <= 1:
+    shown = show(reader, codes, ())
+    if len({*(entry.code for entry in shown.entries), *(miss.code or miss.input for miss in shown.misses)}) <= 1:
         raise UsageError("there are no two codes to compare", hint="name two or more")
-    compared = tuple(_compare_sections(found.entries, sections or CATALOGUE)) if len(found.entries) > 1 else ()
-    absent = [key for key in sections if all(one.key != key for one in compared)]
-    missed = show(connection, [entry.code for entry in found.entries], absent).misses if absent else ()
+    compared = tuple(_compare_sections(shown.entries, sections or CATALOGUE)) if len(shown.entries) > 1 else ()
+    missing = [key for key in sections if all(section.key != key for section in compared)]
+    entries = [ParsedCode(entry.code, entry.code) for entry in shown.entries]
     return CompareAnswer(
-        dataset=found.dataset,
-        entries=found.entries,
+        dataset=shown.dataset,
+        entries=shown.entries,
         sections=compared,
-        misses=(*found.misses, *missed),
-        appended=found.appended,
+        misses=(*shown.misses, *(show(reader, entries, missing).misses if missing else ())),
+        appended=shown.appended,
     )
 
 
 def _compare_sections(entries: Sequence[Entry], keys: Iterable[str]) -> Iterator[SectionComparison]:
     for key in keys:
-        lines = [
-            [line for one in entry.sections if one.key == key for line in (one.intro, *one.points) if line]
+        columns = [
+            [
+                line
+                for section in entry.sections
+                if section.key == key
+                for line in (section.intro, *section.points)
+                if line
+            ]
             for entry in entries
         ]
-        if any(lines):
-            yield _compare_section(key, lines)
+        if any(columns):
+            yield _compare_section(key, columns)
 
 
-def _compare_section(key: str, lines: Sequence[Sequence[str]]) -> SectionComparison:
-    different = {line for own in lines for line in own}
-    lined_up = len(different) <= MAX_LINES_ALIGNED and sum(map(len, different)) <= MAX_CHARACTERS_ALIGNED
+def _compare_section(key: str, columns: Sequence[Sequence[str]]) -> SectionComparison:
+    """Return one section of several entries, whose lines stand in one column an entry."""
+    distinct = {line for column in columns for line in column}
+    align = len(distinct) <= MAX_LINES_ALIGNED and sum(map(len, distinct)) <= MAX_CHARACTERS_ALIGNED
     shared: list[str] = []
     similar: list[tuple[str, ...]] = []
-    only: list[list[str]] = [[] for _ in lines]
-    for row in _align_lines(lines, lined_up=lined_up):
-        place, line = next(iter(row.items()))
+    only: list[list[str]] = [[] for _ in columns]
+    for row in _align_lines(columns, align=align):
+        position, line = next(iter(row.items()))
         if len(row) == 1:
-            only[place].append(line)
-        elif len(row) == len(lines) and set(row.values()) == {line}:
+            only[position].append(line)
+        elif len(row) == len(columns) and set(row.values()) == {line}:
             shared.append(line)
         else:
-            similar.append(tuple(row.get(place, "") for place in range(len(lines))))
+            similar.append(tuple(row.get(position, "") for position in range(len(columns))))
     return SectionComparison(
-        key=key, shared=tuple(shared), similar=tuple(similar), only=tuple(map(tuple, only)), lined_up=lined_up
+        key=key, shared=tuple(shared), similar=tuple(similar), only=tuple(map(tuple, only)), lined_up=align
     )
 
 
-def _align_lines(lines: Sequence[Sequence[str]], *, lined_up: bool) -> Iterator[Row]:
-    """Each line of each entry, in a row with those of other entries that say the same or, lined up, nearly so.
+def _align_lines(columns: Sequence[Sequence[str]], *, align: bool) -> Iterator[Row]:
+    """Yield each line of each entry, in a row with the lines of other entries that are equal or, aligned, similar.
 
-    The rows come in the order in which their first lines do. The nearest lines find each other first, and all lines of
-    a row are near to each other.
+    The rows are in the order of their first lines. The most similar lines are paired first, and all lines of a row are
+    similar to each other.
     """
-    same: dict[str, Row] = {}
-    for place, own in enumerate(lines):
-        for line in own:
-            same.setdefault(line, {})[place] = line
-    groups = {line: [line] for line in same}
-    near = _score_similar_lines(same) if lined_up else {}
-    for one, other in sorted(near, key=near.__getitem__, reverse=True):
-        first, second = groups[one], groups[other]
-        if first is not second and all(pair in near or pair[::-1] in near for pair in product(first, second)):
+    rows: dict[str, Row] = {}
+    for position, column in enumerate(columns):
+        for line in column:
+            rows.setdefault(line, {})[position] = line
+    groups = {line: [line] for line in rows}
+    scores = _score_similar_lines(rows) if align else {}
+    for pair in sorted(scores, key=scores.__getitem__, reverse=True):
+        first, second = (groups[line] for line in pair)
+        if first is not second and all(
+            candidate in scores or candidate[::-1] in scores for candidate in product(first, second)
+        ):
             first += second
             groups |= dict.fromkeys(second, first)
-    told: set[str] = set()
+    yielded: set[str] = set()
     for line, group in groups.items():
-        if line not in told:
-            told.update(group)
-            yield {place: text for member in group for place, text in same[member].items()}
+        if line not in yielded:
+            yielded.update(group)
+            yield {position: text for member in group for position, text in rows[member].items()}
 
 
-def _score_similar_lines(same: dict[str, Row]) -> dict[tuple[str, str], float]:
-    """Which lines of different entries say nearly the same, and how nearly, 0 to 100.
+def _score_similar_lines(rows: dict[str, Row]) -> dict[tuple[str, str], float]:
+    """Return the pairs of lines of different entries that say nearly the same, each with its score, 0 to 100.
 
-    The mean of two scorers: one counts what a line says besides against it, the other doesn't.
+    The score is the mean of two scorers: the words that only one line has count against it in one, not in the other.
     """
     from rapidfuzz import fuzz, utils
 
-    plain = {line: utils.default_process(line) for line in same}
-    found: dict[tuple[str, str], float] = {}
-    for one, other in combinations(same, 2):
-        if same[one].keys().isdisjoint(same[other]):
-            texts = plain[one], plain[other]
+    processed = {line: utils.default_process(line) for line in rows}
+    scores: dict[tuple[str, str], float] = {}
+    for line, other in combinations(rows, 2):
+        if rows[line].keys().isdisjoint(rows[other]):
+            texts = processed[line], processed[other]
             score = (fuzz.token_sort_ratio(*texts) + fuzz.token_set_ratio(*texts)) / 2
             if score >= MIN_SIMILARITY:
-                found[one, other] = score
-    return found
+                scores[line, other] = score
+    return scores

@@ -1,182 +1,97 @@
-"""Questions about codes: entries, modifiers, the list of all, and what is near where there is none."""
+"""Questions about codes: their entries, the list of all codes, and what is close where there is none."""
 
 from __future__ import annotations
 
-import json
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cptref import codes
-from cptref.errors import Fault
 from cptref.fuzzy import closest
-from cptref.index.held import read_entry, read_modifier_table
-from cptref.index.schema import verified
-from cptref.models.article import Dataset, Notices
-from cptref.models.results import AppendedModifier, ListAnswer, ListItem, Miss, ModifiersAnswer, ShowAnswer
+from cptref.models.results import ListAnswer, Miss, ShowAnswer
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
-    from cptref.models.results import Entry
+    from cptref.codes import ParsedCode
+    from cptref.index.reader import IndexReader
+    from cptref.models.results import AppendedModifier, Entry
 
-Asked = tuple[codes.ParsedCode, "Entry | None"]
-
-
-def read_provenance(connection: sqlite3.Connection) -> str:
-    """What the library was compiled by, and from."""
-    made_from, *_ = verified(connection.execute("SELECT * FROM meta").fetchone())
-    return str(made_from)
+FoundCode = tuple["ParsedCode", "Entry | None"]  # a code as typed, and its entry if the library has it
 
 
-def read_faults(connection: sqlite3.Connection) -> tuple[Fault, ...]:
-    """The faults of the files that were left out."""
-    return tuple(Fault(*verified(row)[:3]) for row in connection.execute("SELECT * FROM fault ORDER BY rowid"))
+def list_codes(reader: IndexReader, limit: int | None) -> ListAnswer:
+    """Return the codes in the library, in order: the first `limit`, or all."""
+    total = reader.count_entries()
+    entries = reader.list_items(total if limit is None else min(limit, total))
+    return ListAnswer(dataset=reader.read_dataset(), entries=entries, total=total)
 
 
-def read_dataset(connection: sqlite3.Connection) -> Dataset:
-    """Which dataset the library was compiled from."""
-    _, about, _ = verified(connection.execute("SELECT * FROM meta").fetchone())
-    plain = json.loads(about)
-    return Dataset(
-        **plain
-        | {
-            "released": date.fromisoformat(plain["released"]),
-            "sources": tuple(plain["sources"]),
-            "notices": Notices(**plain["notices"]),
-        }
-    )
-
-
-def get_entry(connection: sqlite3.Connection, code: str) -> Entry | None:
-    """The entry of a code, None if it isn't held."""
-    if not codes.is_code(code):
-        return None
-    row = connection.execute("SELECT * FROM body WHERE code = ?", (code,)).fetchone()
-    return None if row is None else read_entry(connection, row)
-
-
-def list_codes(connection: sqlite3.Connection, limit: int | None) -> ListAnswer:
-    """The codes held, in order: the first so many, or all."""
-    (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
-    rows = connection.execute(
-        "SELECT * FROM entry ORDER BY code LIMIT ?", (total if limit is None else min(limit, total),)
-    )
-    entries = (
-        ListItem(code=code, title=title, category=category, verification=verification, library=library)
-        for _, code, title, category, verification, library in map(verified, rows)
-    )
-    return ListAnswer(dataset=read_dataset(connection), entries=tuple(entries), total=total)
-
-
-def show(connection: sqlite3.Connection, typed: Iterable[str], sections: Collection[str]) -> ShowAnswer:
-    """The entries of codes as typed, with just these sections where any are named, and a miss for all else."""
+def show(reader: IndexReader, codes: Iterable[ParsedCode], sections: Collection[str]) -> ShowAnswer:
+    """Return the entries of these codes, with only these sections if any are named, and a miss for everything else."""
     entries: dict[str, Entry] = {}
     misses: list[Miss] = []
-    asked = _asked(connection, typed)
-    known = _Held(connection)
-    for one, entry in asked:
+    looked_up = look_up(reader, codes)
+    explain = MissExplainer(reader)
+    for parsed, entry in looked_up:
         if entry is None:
-            misses.append(_miss(known, one))
+            misses.append(explain.explain_miss(parsed))
             continue
-        held = tuple(section for section in entry.sections if not sections or section.key in sections)
-        absent = [key for key in sections if all(section.key != key for section in held)]
-        if absent:
-            misses.append(_no_section(one, absent, entry))
-        if held:
-            entries[one.code] = entry._replace(sections=held)
+        shown = tuple(section for section in entry.sections if not sections or section.key in sections)
+        missing = [key for key in sections if all(section.key != key for section in shown)]
+        if missing:
+            misses.append(_explain_missing_sections(parsed, missing, entry))
+        if shown:
+            entries[parsed.code] = entry._replace(sections=shown)
     return ShowAnswer(
-        dataset=read_dataset(connection),
+        dataset=reader.read_dataset(),
         sections=tuple(sections),
         entries=tuple(entries.values()),
         misses=tuple(misses),
-        appended=_appended(connection, asked),
+        appended=_assess_appended(reader, looked_up),
     )
 
 
-def modifiers(connection: sqlite3.Connection, typed: Collection[str]) -> ModifiersAnswer:
-    """What these modifiers mean, and the modifiers of these codes; the whole table where nothing is named."""
-    from cptref.lookup.modifiers import assess_appended, assess_modifier
-
-    known = read_modifier_table(connection)
-    read = [(argument, codes.parse_modifiers(argument)) for argument in typed]
-    alone = dict.fromkeys(modifier for _, several in read for modifier in several)
-    asked = _asked(connection, [argument for argument, several in read if not several])
-    entries = {one.code: entry for one, entry in asked if entry}
-    listed = dict.fromkeys((code, modifier.code) for code, entry in entries.items() for modifier in entry.modifiers)
-    of_entries = (assess_modifier(known, entries[code], modifier, code=code) for code, modifier in listed)
-    besides = (one for one in assess_appended(known, asked) if (one.on, one.code) not in listed)
-    meant = {modifier.code: modifier for modifier in known.modifiers}
-    codes_held = _Held(connection)
-    return ModifiersAnswer(
-        dataset=read_dataset(connection),
-        whole=not typed,
-        modifiers=tuple(meant[modifier] for modifier in (alone if typed else meant) if modifier in meant),
-        indicators=() if typed else known.bilateral_indicators,
-        entries=tuple(entries.values()),
-        appended=(*of_entries, *besides),
-        misses=(
-            *(_no_modifier(modifier) for modifier in alone if modifier not in meant),
-            *(_neither(_miss(codes_held, one)) for one, entry in asked if entry is None),
-        ),
-    )
+def look_up(reader: IndexReader, codes: Iterable[ParsedCode]) -> list[FoundCode]:
+    """Return each code with its entry, None for a code that is malformed or not in the library."""
+    return [(parsed, None if parsed.problem else reader.get_entry(parsed.code)) for parsed in codes]
 
 
-def _asked(connection: sqlite3.Connection, typed: Iterable[str]) -> list[Asked]:
-    """Every code typed, once, with its entry if it is held."""
-    read = dict.fromkeys(one for argument in typed for one in codes.parse_codes(argument))
-    return [(one, None if one.problem else get_entry(connection, one.code)) for one in read]
-
-
-def _appended(connection: sqlite3.Connection, asked: list[Asked]) -> tuple[AppendedModifier, ...]:
-    if not any(one.modifiers for one, _ in asked):
+def _assess_appended(reader: IndexReader, looked_up: Sequence[FoundCode]) -> tuple[AppendedModifier, ...]:
+    if not any(parsed.modifiers for parsed, _ in looked_up):
         return ()
-    from cptref.lookup.modifiers import assess_appended
+    from cptref.lookup.assessment import assess_appended
 
-    return assess_appended(read_modifier_table(connection), asked)
+    return assess_appended(reader.read_modifier_table(), looked_up)
 
 
-class _Held:
-    """The codes that are held, and those with notes, read when first needed: a batch may miss thousands."""
+class MissExplainer:
+    """Says why codes get no answer. The codes that are there are read when first needed: a batch may miss thousands."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    @cached_property
-    def codes(self) -> list[str]:
-        return [code for (code,) in self._connection.execute("SELECT code FROM entry")]
+    def __init__(self, reader: IndexReader) -> None:
+        self._reader = reader
 
     @cached_property
-    def noted(self) -> set[str]:
-        return {code for (code,) in self._connection.execute("SELECT DISTINCT code FROM note")}
+    def _codes(self) -> list[str]:
+        return self._reader.list_codes()
+
+    @cached_property
+    def _noted_codes(self) -> set[str]:
+        return self._reader.list_noted_codes()
+
+    def explain_miss(self, parsed: ParsedCode) -> Miss:
+        """Return the miss of a code that is malformed or not in the library, with the closest codes that are."""
+        if parsed.problem:
+            return Miss(input=parsed.input, code=parsed.code, reason="malformed", message=parsed.problem)
+        nearest = closest(parsed.code, self._codes, edits=2)
+        notes = "; you have notes on it, see cptref note" if parsed.code in self._noted_codes else ""
+        others = f"; close codes, which are different procedures: {', '.join(nearest)}" if nearest else ""
+        reading = "" if parsed.input == parsed.code else f"read as {parsed.code}, "
+        message = f"{reading}looks like a code, but is not in the library{others}{notes}; cptref list shows every code"
+        return Miss(input=parsed.input, code=parsed.code, reason="not-held", message=message, nearest=nearest)
 
 
-def _miss(held: _Held, one: codes.ParsedCode) -> Miss:
-    if one.problem:
-        return Miss(input=one.input, code=one.code, reason="malformed", message=one.problem)
-    near = closest(one.code, held.codes, edits=2)
-    noted = "; you have notes on it, which cptref note shows" if one.code in held.noted else ""
-    others = f"; held and close, but different procedures: {', '.join(near)}" if near else ""
-    read = "" if one.input == one.code else f"read as {one.code}, "
-    message = f"{read}shaped like a code, but not held{others}{noted}; cptref list shows every code that is held"
-    return Miss(input=one.input, code=one.code, reason="not-held", message=message, nearest=near)
-
-
-def _no_section(one: codes.ParsedCode, absent: list[str], entry: Entry) -> Miss:
-    headings = " and ".join(repr(CATALOGUE[key].heading) for key in absent)
+def _explain_missing_sections(parsed: ParsedCode, missing: Iterable[str], entry: Entry) -> Miss:
+    headings = " and ".join(repr(CATALOGUE[key].heading) for key in missing)
     keys = ", ".join(section.key for section in entry.sections)
-    message = f"held, but its entry has no section {headings}; it has {keys}"
-    return Miss(input=one.input, code=one.code, reason="no-section", message=message)
-
-
-def _neither(miss: Miss) -> Miss:
-    """A miss where a modifier would have done as well as a code."""
-    begins = "not shaped like a code"
-    return miss._replace(message=miss.message.replace(begins, f"no modifier, which has two characters, and {begins}"))
-
-
-def _no_modifier(modifier: str) -> Miss:
-    message = "shaped like a modifier, but not held; cptref modifiers shows every one that is held"
-    return Miss(input=modifier, code=modifier, reason="not-held", message=message)
+    message = f"its entry has no section {headings}; it has {keys}"
+    return Miss(input=parsed.input, code=parsed.code, reason="no-section", message=message)

@@ -1,59 +1,73 @@
-"""Modifiers: what they mean, and what is to be said of one on a code."""
+"""Questions about modifiers: what they mean, and which ones the entry of a code lists."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cptref.models.results import AppendedModifier
+from cptref.codes import parse_codes, parse_modifiers
+from cptref.lookup.assessment import assess_appended, assess_modifier
+from cptref.lookup.lookup import MissExplainer, look_up
+from cptref.models.results import Miss, ModifiersAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cptref.codes import ParsedCode
-    from cptref.models.article import Modifier, ModifierTable
-    from cptref.models.results import Entry
+    from cptref.index.reader import IndexReader
 
 
-def assess_appended(
-    known: ModifierTable, asked: Iterable[tuple[ParsedCode, Entry | None]]
-) -> tuple[AppendedModifier, ...]:
-    """What is to be said of the modifiers typed with codes, in order, each once on a code however that was spelt."""
-    said: dict[tuple[str, str], AppendedModifier] = {}
-    for one, entry in asked:
-        for modifier in one.modifiers:
-            said.setdefault(
-                (one.code, modifier), assess_modifier(known, entry, modifier, code=one.code, typed=one.input)
-            )
-    return tuple(said.values())
+class ParsedNames(NamedTuple):
+    """What was typed where modifiers and codes may both be named: each once, in order."""
+
+    modifiers: tuple[str, ...]
+    codes: tuple[ParsedCode, ...]
 
 
-def assess_modifier(
-    known: ModifierTable, entry: Entry | None, modifier: str, *, code: str, typed: str = ""
-) -> AppendedModifier:
-    """What is to be said of a modifier on a code, whose entry is None where it isn't held."""
-    meant = next((one for one in known.modifiers if one.code == modifier), None)
-    return AppendedModifier(
-        input=typed,
-        on=code,
-        code=modifier,
-        set=meant.set if meant else "",
-        meaning=meant.meaning if meant else "",
-        listed=entry and any(one.code == modifier for one in entry.modifiers),
-        check=_assess(known, entry, meant) if entry else "",
+def parse_names(typed: Iterable[str]) -> ParsedNames:
+    """Return the modifiers and the codes of arguments; an argument that holds only modifiers is not read as a code."""
+    modifiers: dict[str, None] = {}
+    codes: dict[ParsedCode, None] = {}
+    for argument in typed:
+        if several := parse_modifiers(argument):
+            modifiers |= dict.fromkeys(several)
+        else:
+            codes |= dict.fromkeys(parse_codes(argument))
+    return ParsedNames(tuple(modifiers), tuple(codes))
+
+
+def describe_modifiers(reader: IndexReader, named: ParsedNames) -> ModifiersAnswer:
+    """Return what these modifiers mean, and the modifiers of these codes; the whole table if nothing is named."""
+    table = reader.read_modifier_table()
+    whole = not any(named)
+    by_code = {modifier.code: modifier for modifier in table.modifiers}
+    looked_up = look_up(reader, named.codes)
+    entries = {parsed.code: entry for parsed, entry in looked_up if entry}
+    listed = dict.fromkeys((code, modifier.code) for code, entry in entries.items() for modifier in entry.modifiers)
+    of_entries = (assess_modifier(table, entries[code], modifier, code=code) for code, modifier in listed)
+    typed = (item for item in assess_appended(table, looked_up) if (item.on, item.code) not in listed)
+    explain = MissExplainer(reader)
+    return ModifiersAnswer(
+        dataset=reader.read_dataset(),
+        whole=whole,
+        modifiers=tuple(by_code[code] for code in (by_code if whole else named.modifiers) if code in by_code),
+        indicators=table.bilateral_indicators if whole else (),
+        entries=tuple(entries.values()),
+        appended=(*of_entries, *typed),
+        misses=(
+            *(_explain_unknown_modifier(code) for code in named.modifiers if code not in by_code),
+            *(_explain_neither(explain.explain_miss(parsed)) for parsed, entry in looked_up if entry is None),
+        ),
     )
 
 
-def _assess(known: ModifierTable, entry: Entry, modifier: Modifier | None) -> str:
-    """What the check against the published code set says of a modifier on the code of an entry."""
-    if modifier is None:
-        return "not judged, since the modifier isn't held"
-    if not modifier.bilateral:
-        return "the check says nothing of it"
-    indicator = entry.verification.bilateral_indicator
-    if indicator is None:
-        listed = entry.verification.status != "not-listed"
-        why = "no bilateral indicator is recorded" if listed else "no release checked lists the code"
-        return f"can't be judged: {why}"
-    meant = (one.meaning for one in known.bilateral_indicators if one.indicator == indicator)
-    said = f"bilateral indicator {indicator} ({next(meant, 'of unknown meaning')})"
-    return f"conflicts with {said}" if indicator == 0 else said
+def _explain_neither(miss: Miss) -> Miss:
+    """Return a miss where a modifier would have done as well as a code."""
+    start = "does not look like a code"
+    return miss._replace(
+        message=miss.message.replace(start, f"is not a modifier, which has two characters, and {start}")
+    )
+
+
+def _explain_unknown_modifier(modifier: str) -> Miss:
+    message = "looks like a modifier, but is not in the table; cptref modifiers shows every modifier"
+    return Miss(input=modifier, code=modifier, reason="not-held", message=message)

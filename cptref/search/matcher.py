@@ -1,151 +1,191 @@
-"""A query -> the lines that speak of each thing it asks for, and how much each line counts."""
+"""A parsed query -> the lines that match each clause, and how much each line counts."""
 
 from __future__ import annotations
 
+from array import array
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.analysis import tokenize
 from cptref.errors import UsageError
-from cptref.index.schema import verified
+from cptref.index.schema import INTRO, SECTION_NUMBERS
 from cptref.search import scoring
 from cptref.search.lexicon import Lexicon
 from cptref.search.query_parser import parse_query
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from cptref.index.reader import LineReader
+    from cptref.index.reader import IndexReader
     from cptref.search.query_parser import Clause, Expansion
 
-MAX_QUERY_WORDS = 200  # words of a query; each is read in a millisecond, and more is a text and no question
+MAX_QUERY_WORDS = 200  # each takes a millisecond to parse, and a longer text is not a question
 
-Scores = dict[int, float]  # what each line (or entry) counts for one thing; none where it says nothing of it
+Scores = dict[int, float]  # what each line (or entry) counts for one clause; without those that do not match
+
+
+class ClauseMatches(NamedTuple):
+    """A clause, what it weighs, and the lines and entries that match it.
+
+    `expansions` are those that any line matches, the one that counts most first.
+    """
+
+    clause: Clause
+    weight: float
+    lines: Scores
+    entries: Scores
+    expansions: tuple[Expansion, ...]
 
 
 class QueryMatches(NamedTuple):
-    """A query as it was read: its things, how much each tells, and the lines and entries that speak of each.
+    """What matches a query, clause by clause. Scores are 0 to 1.
 
-    `used` are the ways of each thing that any line speaks in, `spoken` those that the lines shown so far do.
+    `line_entries` has the entry of every line, `line_sizes` the number of its content words.
     """
 
-    lines: LineReader
-    things: tuple[Clause, ...]
-    weights: tuple[float, ...]
-    found: tuple[Scores, ...]
-    entries: tuple[Scores, ...]
-    used: tuple[tuple[Expansion, ...], ...]
-    spoken: tuple[dict[Expansion, None], ...]
+    clauses: tuple[ClauseMatches, ...]
+    line_entries: array[int]
+    line_sizes: array[int]
 
-    def shares(self, worths: Sequence[Scores]) -> Scores:
-        """The share of the query that each line (or entry) covers, 0 to 1, from what it counts for each thing."""
-        whole = sum(self.weights)
-        shares: Scores = {}
-        for weight, of_thing in zip(self.weights, worths, strict=True):
-            for key, worth in of_thing.items():
-                shares[key] = shares.get(key, 0.0) + worth * weight / whole
-        return shares
+    def line_coverages(self, lines: Iterable[int] | None = None) -> Scores:
+        """Return the share of the query that each of these lines covers, or each line that matches any clause."""
+        if lines is None:
+            return self._sum([matches.lines for matches in self.clauses])
+        chosen = list(lines)
+        return self._sum(
+            [{line: matches.lines[line] for line in chosen if line in matches.lines} for matches in self.clauses]
+        )
 
-    def within(self, some: Iterable[int]) -> list[Scores]:
-        """What some lines count for each thing."""
-        chosen = list(some)
-        return [{line: found[line] for line in chosen if line in found} for found in self.found]
+    def entry_coverages(self) -> Scores:
+        """Return the share of the query that the lines of each entry cover together."""
+        return self._sum([matches.entries for matches in self.clauses])
 
-    def fit(self, line: int) -> float:
-        """How much of a line the query speaks of, 0 to 1."""
-        return min(1.0, sum(line in one for one in self.found) / max(self.lines.sizes[line], 1))
+    def _sum(self, scores: Sequence[Scores]) -> Scores:
+        total = sum(matches.weight for matches in self.clauses)
+        coverages: Scores = {}
+        for matches, of_clause in zip(self.clauses, scores, strict=True):
+            for key, score in of_clause.items():
+                coverages[key] = coverages.get(key, 0.0) + score * matches.weight / total
+        return coverages
 
-    def whole(self) -> set[int]:
-        """The entries with a line that speaks of all the things that any line speaks of, if there are several."""
-        spoken = sorted((found.keys() for found in self.found if found), key=len)
-        if len(spoken) <= 1:
+    def query_share(self, line: int) -> float:
+        """Return the share of a line that the query mentions."""
+        return min(1.0, sum(line in matches.lines for matches in self.clauses) / max(self.line_sizes[line], 1))
+
+    def matched_clauses(self, line: int) -> frozenset[int]:
+        """Return the positions of the clauses that a line matches."""
+        return frozenset(position for position, matches in enumerate(self.clauses) if line in matches.lines)
+
+    def entries_matching_all(self) -> set[int]:
+        """Return the entries with a line that matches every clause that any line matches, if there are several."""
+        lines = sorted((matches.lines.keys() for matches in self.clauses if matches.lines), key=len)
+        if len(lines) <= 1:
             return set()
-        entry_of = self.lines.entries
-        return {entry_of[line] for line in reduce(and_, spoken)}
+        return {self.line_entries[line] for line in reduce(and_, lines)}
 
     @property
     def unmatched(self) -> tuple[str, ...]:
-        """The things that no line speaks of, as typed."""
-        return tuple(thing.typed for thing, found in zip(self.things, self.found, strict=True) if not found)
+        """The clauses that no line matches, as typed."""
+        return tuple(matches.clause.typed for matches in self.clauses if not matches.lines)
+
+    def missing_in_line(self, line: int) -> tuple[str, ...]:
+        """Return the clauses that a line does not match, as typed."""
+        return tuple(matches.clause.typed for matches in self.clauses if line not in matches.lines)
+
+    def missing_in_entry(self, entry: int) -> tuple[str, ...]:
+        """Return the clauses that no line of an entry matches, as typed."""
+        return tuple(matches.clause.typed for matches in self.clauses if entry not in matches.entries)
 
 
-def match_query(connection: sqlite3.Connection, query: str, lines: LineReader) -> QueryMatches:
-    """Read a query and find the lines that speak of it.
+def match_query(
+    reader: IndexReader, query: str, sections: Collection[str] = (), *, points_only: bool = False
+) -> QueryMatches:
+    """Return the lines that match a query, within these sections if any are named, and without intros if asked.
 
-    Raises UsageError where the query has no word in it, or more than a question has.
+    Raises UsageError for a query without a word, or with more than MAX_QUERY_WORDS.
     """
-    if not (typed := tokenize(query)):
+    words = len(tokenize(query))
+    if not words:
         raise UsageError("nothing to search for", hint="give a word, as in: cptref search tingling legs")
-    if len(typed) > MAX_QUERY_WORDS:
+    if words > MAX_QUERY_WORDS:
         raise UsageError(
-            f"{len(typed)} words to search for are too many", hint=f"give those that matter, {MAX_QUERY_WORDS} at most"
+            f"{words} words are too many to search for", hint=f"give those that matter, at most {MAX_QUERY_WORDS}"
         )
-    things = parse_query(Lexicon(connection), query)
-    finder = _LineFinder(lines)
-    entry_of = lines.entries
-    found: list[Scores] = []
-    entries: list[Scores] = []
-    used: list[tuple[Expansion, ...]] = []
-    for thing in things:
-        of_lines: Scores = {}
-        of_entries: Scores = {}
-        spoken = []
-        for way in sorted(thing.ways, key=lambda way: way.worth):  # the tightest last: it is what counts
-            if held := finder.speaking(way):
-                of_lines |= dict.fromkeys(held, way.worth)
-                of_entries |= dict.fromkeys({entry_of[line] for line in held}, way.worth)
-                spoken.append(way)
-        found.append(of_lines)
-        entries.append(of_entries)
-        used.append(tuple(reversed(spoken)))
-    *_, count = verified(connection.execute("SELECT * FROM meta").fetchone())
-    weights = (_weigh_clause(thing, count, len(worths)) for thing, worths in zip(things, found, strict=True))
+    finder = _LineFinder(reader, sections, points_only=points_only)
+    total = reader.count_lines()
     return QueryMatches(
-        lines, things, tuple(weights), tuple(found), tuple(entries), tuple(used), tuple({} for _ in things)
+        clauses=tuple(
+            _match_clause(clause, finder, reader.line_entries, total) for clause in parse_query(Lexicon(reader), query)
+        ),
+        line_entries=reader.line_entries,
+        line_sizes=reader.line_sizes,
     )
 
 
-def _weigh_clause(thing: Clause, count: int, found: int) -> float:
-    """How much a thing tells: less if it is everyday language, more if it is a subject that no line speaks of."""
-    weight = scoring.idf(count, found)
-    if thing.plain:
-        return weight * scoring.COMMON_WORD_FACTOR
-    return weight if found or not thing.concepts else weight * scoring.UNMATCHED_CONCEPT_BOOST
+def _match_clause(clause: Clause, finder: _LineFinder, line_entries: Sequence[int], total: int) -> ClauseMatches:
+    lines: Scores = {}
+    entries: Scores = {}
+    expansions = []
+    for expansion in sorted(clause.expansions, key=lambda expansion: expansion.weight):  # what counts most comes last
+        if matching := finder.find_lines(expansion):
+            lines |= dict.fromkeys(matching, expansion.weight)
+            entries |= dict.fromkeys({line_entries[line] for line in matching}, expansion.weight)
+            expansions.append(expansion)
+    weight = scoring.weigh_clause(total, len(lines), common=clause.common, concept=bool(clause.concepts))
+    return ClauseMatches(clause, weight, lines, entries, tuple(reversed(expansions)))
 
 
 class _LineFinder:
-    """Finds the lines that speak in some way. It keeps what it found for the next way with the same words."""
+    """Finds the lines that match an expansion. It keeps what it found for the next expansion with the same words."""
 
-    def __init__(self, lines: LineReader) -> None:
-        self._lines = lines
-        self._groups: dict[tuple[str, ...], set[int]] = {}
-        self._together: dict[frozenset[tuple[str, ...]], Collection[int]] = {}
+    def __init__(self, reader: IndexReader, sections: Collection[str], *, points_only: bool) -> None:
+        self._reader = reader
+        numbers = {SECTION_NUMBERS[key] for key in sections}
+        self._places = frozenset(numbers if points_only else numbers | {number + INTRO for number in numbers})
+        self._by_group: dict[tuple[str, ...], set[int]] = {}
+        self._by_groups: dict[frozenset[tuple[str, ...]], Collection[int]] = {}
 
-    def speaking(self, way: Expansion) -> Collection[int]:
-        """The lines that have one word of each group."""
-        groups = frozenset(way.groups)
-        if groups not in self._together:
-            self._together[groups] = self._held(groups)
-        held = self._together[groups]
-        if way.literal:
-            literal = _join_words(way.literal)
-            held = [line for line in held if literal in _join_words(self._lines.text(line))]
-        return held
+    def find_lines(self, expansion: Expansion) -> Collection[int]:
+        """Return the lines that have one word of each group of alternatives, and the literal text if there is one."""
+        groups = frozenset(expansion.alternatives)
+        if groups not in self._by_groups:
+            self._by_groups[groups] = self._find_all(groups)
+        lines = self._by_groups[groups]
+        if expansion.literal:
+            literal = _join_words(expansion.literal)
+            return [line for line in lines if literal in _join_words(self._reader.read_line(line))]
+        return lines
 
-    def _held(self, groups: frozenset[tuple[str, ...]]) -> Collection[int]:
+    def _find_all(self, groups: frozenset[tuple[str, ...]]) -> Collection[int]:
         if len(groups) == 1:
             (group,) = groups
-            return self._lines.of_word(*group) if len(group) == 1 else self._group(group)
-        return reduce(and_, sorted(map(self._group, groups), key=len))
+            return self._read_postings(*group) if len(group) == 1 else self._find_any(group)
+        return reduce(and_, sorted(map(self._find_any, groups), key=len))
 
-    def _group(self, group: tuple[str, ...]) -> set[int]:
-        if group not in self._groups:
-            self._groups[group] = set().union(*map(self._lines.of_word, group))
-        return self._groups[group]
+    def _find_any(self, group: tuple[str, ...]) -> set[int]:
+        if group not in self._by_group:
+            self._by_group[group] = set().union(*map(self._read_postings, group))
+        return self._by_group[group]
+
+    def _read_postings(self, word: str) -> array[int]:
+        lines = self._reader.read_postings(word)
+        if not self._places:
+            return lines
+        allowed, places = self._places, self._reader.line_places
+        return array("I", [line for line in lines if places[line] in allowed])
 
 
 def _join_words(text: str) -> str:
-    """The words of a text between blanks, passing ones too."""
-    return f" {' '.join(one.word for one in tokenize(text))} "
+    """Return all words of a text between blanks, so that a phrase can be looked for."""
+    return f" {' '.join(token.text for token in tokenize(text))} "
+
+
+def iter_literal_matches(text: str, literal: str) -> Iterator[tuple[int, int]]:
+    """Yield the [start, end) offsets at which the words of a literal stand side by side in a text."""
+    tokens = tokenize(text)
+    words = [token.text for token in tokenize(literal)]
+    for start in range(len(tokens) - len(words) + 1):
+        run = tokens[start : start + len(words)]
+        if [token.text for token in run] == words:
+            yield run[0].start, run[-1].end

@@ -1,4 +1,4 @@
-"""How well lines and entries fit a query: by the share of its meaning they cover, not by likeness of strings."""
+"""How well lines and entries match a query: by the share of its meaning they cover, not by likeness of strings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from math import log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cptref.models.results import Tier
 
-# What a thing asked for counts when it is matched so loosely.
+# What a clause counts when it is matched this loosely.
 TIER_WEIGHTS: Mapping[Tier, float] = {
     "exact": 1.0,
     "inflected": 0.98,
@@ -19,36 +19,63 @@ TIER_WEIGHTS: Mapping[Tier, float] = {
     "part": 0.85,
     "spelling": 0.75,
 }
-HOP_PENALTY = (
-    0.005  # less for each further step on the way: a form of a synonym, a synonym of what a slip was taken for
-)
+# Subtracted for each further step of an expansion: a form of a synonym, a synonym of a corrected word.
+HOP_PENALTY = 0.005
 
-# An entry that covers less of the query than this speaks of something else. It is low because of long queries: what a
-# coder adds to the one thing that the library knows is often more than half. What asks for another subject is kept out
-# by OTHER: of two things of which one is a subject that no line speaks of, a known one in four lines covers 0.23.
+# An entry that covers less of the query than this is about something else. The value is low because of long queries:
+# what a coder adds to the one thing that the library knows is often more than half of them. A query for another subject
+# is kept out by UNMATCHED_CONCEPT_BOOST: where one of two clauses is a subject that no line mentions, a known clause
+# that is in every fourth line covers 0.23.
 MIN_COVERAGE = 0.25
-MIN_RELATIVE_COVERAGE = 0.5  # of what the best entry covers: who sees the best doesn't look for what covers less
-MIN_SYMPTOM_COVERAGE = 0.55  # of a symptom by one line: half of it is not what was reported
+MIN_RELATIVE_COVERAGE = 0.5  # of the best entry's coverage: beside the best, nobody looks for what covers less
+MIN_SYMPTOM_COVERAGE = 0.55  # of a symptom by one line: half of a symptom is not what was reported
 
-UNMATCHED_CONCEPT_BOOST = (
-    2.5  # times its weight has a known subject that no line speaks of: `brain MRI` doesn't ask for any MRI
-)
-COMMON_WORD_FACTOR = 0.3  # of its weight is left to a word of everyday language: who says it asks for the rest
+# Times its weight counts a known subject that no line mentions: `brain MRI` does not ask for just any MRI.
+UNMATCHED_CONCEPT_BOOST = 2.5
+COMMON_WORD_FACTOR = 0.3  # times its weight counts a word of everyday language: it says little about the subject
 
 
 def idf(lines: int, matched: int) -> float:
-    """How much a thing tells: the rarer, the more; what no line has tells the most (inverse document frequency)."""
+    """Return the inverse document frequency of a clause: the fewer lines match, the more it says; none, the most."""
     return log(1 + lines / max(matched, 1))
 
 
-def tier_of(worth: float) -> Tier:
-    """The tier of what counts for so much."""
-    return min((tier for tier in TIER_WEIGHTS if TIER_WEIGHTS[tier] >= worth), key=TIER_WEIGHTS.__getitem__)
+def weigh_clause(lines: int, matched: int, *, common: bool, concept: bool) -> float:
+    """Return how much a clause of a query says: less if it is everyday language, more if it is an unmatched concept."""
+    weight = idf(lines, matched)
+    if common:
+        return weight * COMMON_WORD_FACTOR
+    return weight if matched or not concept else weight * UNMATCHED_CONCEPT_BOOST
 
 
-def score(covered: float, fit: float) -> float:
-    """The number that is shown and sorted by, 0 to 1: how much of the query is covered, to three decimals.
+def select_tier(weight: float) -> Tier:
+    """Return the tier of a match that counts this much."""
+    return min((tier for tier in TIER_WEIGHTS if TIER_WEIGHTS[tier] >= weight), key=TIER_WEIGHTS.__getitem__)
 
-    Behind them, where they are equal, stands how much of the line the query speaks of.
+
+def select_loosest(tiers: Iterable[Tier]) -> Tier:
+    """Return the tier that counts least."""
+    return min(tiers, key=TIER_WEIGHTS.__getitem__)
+
+
+def keep_entries(coverages: Mapping[int, float]) -> dict[int, float]:
+    """Return the entries that cover enough of a query, with their coverage rounded to three decimals.
+
+    Enough is MIN_COVERAGE, and MIN_RELATIVE_COVERAGE of the best.
     """
-    return round(round(covered, 3) * 0.9991 + fit * 0.0009, 5)
+    rounded = {entry: round(coverage, 3) for entry, coverage in coverages.items()}
+    enough = max(MIN_COVERAGE, MIN_RELATIVE_COVERAGE * max(rounded.values(), default=0))
+    return {entry: coverage for entry, coverage in rounded.items() if coverage >= enough}
+
+
+def covers_symptom(coverage: float) -> bool:
+    """Return whether a line covers enough of a symptom to count as evidence."""
+    return round(coverage, 3) >= MIN_SYMPTOM_COVERAGE
+
+
+def score(coverage: float, line_coverage: float) -> float:
+    """Return the score, 0 to 1, that is shown and sorted by: how much of the query is covered, to three decimals.
+
+    The decimals behind them say how much of the line the query mentions, which orders equal coverages.
+    """
+    return round(round(coverage, 3) * 0.9991 + line_coverage * 0.0009, 5)

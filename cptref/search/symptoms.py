@@ -1,115 +1,129 @@
-"""What a patient reports -> the codes that fit, by how many complaints they cover, and the lines that do."""
+"""What a patient reports -> the codes that fit, by how many symptoms they cover, with the line that covers each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.analysis import tokenize
 from cptref.errors import UsageError
-from cptref.index.reader import LineReader
-from cptref.lookup.lookup import read_dataset
 from cptref.models.results import Complaint, Evidence, Fit, SymptomAnswer
 from cptref.search import scoring
+from cptref.search.highlight import explain_query, highlight, read_section
 from cptref.search.matcher import match_query
-from cptref.search.search import explain_query, highlight, read_heading
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
 
+    from cptref.index.reader import IndexReader
+    from cptref.search.highlight import HighlightedLine
     from cptref.search.matcher import QueryMatches
 
-# Where complaints are spoken of, and what a line there counts. A cause is not yet a complaint.
+# Where symptoms are looked for, and what a line there counts. A cause is not yet a symptom.
 SECTION_WEIGHTS = {"symptoms": 1.0, "used-when": 1.0, "causes": 0.8}
 
 _HINT = "give one or more, as in: cptref symptom 'numb feet' 'weak legs'"
 
-Best = dict[int, tuple[float, int]]  # the best line for a complaint of each entry that covers it, behind its score
+
+class BestLine(NamedTuple):
+    """The line of an entry that covers a symptom best, and its score, 0 to 1."""
+
+    score: float
+    line: int
 
 
-def match_symptoms(connection: sqlite3.Connection, complaints: Sequence[str], limit: int) -> SymptomAnswer:
-    """The best `limit` entries for what a patient reports, those that cover most complaints first.
+class MatchedSymptom(NamedTuple):
+    """A symptom as it was reported, what matches it, and the best line of each entry that covers it."""
 
-    Raises UsageError where there is no complaint, no word in one, or more words than a question has.
+    query: str
+    matches: QueryMatches
+    best: dict[int, BestLine]
+
+
+def match_symptoms(reader: IndexReader, symptoms: Sequence[str], limit: int) -> SymptomAnswer:
+    """Return the best `limit` entries for what a patient reports, those that cover most symptoms first.
+
+    Raises UsageError without a symptom, and for a symptom without a word or with too many.
     """
-    if not complaints:
+    if not symptoms:
         raise UsageError("no symptom given", hint=_HINT)
-    if not all(map(tokenize, complaints)):
+    if not all(map(tokenize, symptoms)):
         raise UsageError("a symptom has no word in it", hint=_HINT)
-    # Points alone: what a section begins with is no complaint.
-    lines = LineReader(connection, tuple(SECTION_WEIGHTS), points=True)
-    asked = [match_query(connection, complaint, lines) for complaint in complaints]
-    covering = [_find_covering(sought) for sought in asked]
-    scores = {
-        entry: (-sum(entry in best for best in covering), -_mean_score(entry, covering))
-        for entry in set().union(*covering)
+    matched = [_match_symptom(reader, symptom) for symptom in symptoms]
+    ranks = {
+        entry: (-sum(entry in symptom.best for symptom in matched), -_mean_score(entry, matched), entry)
+        for entry in set[int]().union(*(symptom.best for symptom in matched))
     }
-    ranked = sorted(scores, key=lambda entry: (scores[entry], entry))
-    hits = tuple(_make_fit(connection, entry, complaints, asked, covering) for entry in ranked[:limit])
+    ranked = sorted(ranks, key=ranks.__getitem__)
+    evidence = {entry: [_find_evidence(reader, symptom, entry) for symptom in matched] for entry in ranked[:limit]}
     return SymptomAnswer(
-        dataset=read_dataset(connection),
+        dataset=reader.read_dataset(),
         symptoms=tuple(
-            Complaint(query=query, understood=explain_query(sought), unmatched=sought.unmatched, covered=bool(best))
-            for query, sought, best in zip(complaints, asked, covering, strict=True)
+            Complaint(
+                query=symptom.query,
+                understood=explain_query(
+                    symptom.matches, (line for lines in evidence.values() if (line := lines[position]))
+                ),
+                unmatched=symptom.matches.unmatched,
+                covered=bool(symptom.best),
+            )
+            for position, symptom in enumerate(matched)
         ),
         total=len(ranked),
-        hits=hits,
+        hits=tuple(_make_fit(reader, entry, matched, lines) for entry, lines in evidence.items()),
     )
 
 
-def _find_covering(sought: QueryMatches) -> Best:
-    """The entries with a line that covers a complaint, each with its best."""
-    best: Best = {}
-    for line, share in sorted(sought.shares(sought.found).items()):
-        if round(share, 3) < scoring.MIN_SYMPTOM_COVERAGE:
+def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
+    """Return what matches a symptom. Only points count: the intro of a section is not a symptom."""
+    matches = match_query(reader, query, SECTION_WEIGHTS, points_only=True)
+    best: dict[int, BestLine] = {}
+    for line, coverage in sorted(matches.line_coverages().items()):
+        if not scoring.covers_symptom(coverage):
             continue
-        entry = sought.lines.entries[line]
-        score = scoring.score(share * SECTION_WEIGHTS[sought.lines.section(line)], sought.fit(line))
-        if score > best.get(entry, (0.0, 0))[0]:
-            best[entry] = (score, line)
-    return best
+        entry = matches.line_entries[line]
+        score = scoring.score(coverage * SECTION_WEIGHTS[read_section(reader, line)], matches.query_share(line))
+        if entry not in best or score > best[entry].score:
+            best[entry] = BestLine(score, line)
+    return MatchedSymptom(query, matches, best)
 
 
-def _mean_score(entry: int, covering: Sequence[Best]) -> float:
-    """The mean of the scores of an entry's best lines; a complaint that it doesn't cover counts nothing."""
-    return round(sum(best[entry][0] for best in covering if entry in best) / len(covering), 5)
+def _mean_score(entry: int, matched: Sequence[MatchedSymptom]) -> float:
+    """Return the mean score of an entry's best lines; a symptom that it does not cover counts nothing."""
+    scores = [symptom.best[entry].score for symptom in matched if entry in symptom.best]
+    return round(sum(scores) / len(matched), 5)
+
+
+def _find_evidence(reader: IndexReader, symptom: MatchedSymptom, entry: int) -> HighlightedLine | None:
+    return highlight(reader, symptom.matches, symptom.best[entry].line) if entry in symptom.best else None
 
 
 def _make_fit(
-    connection: sqlite3.Connection,
-    entry: int,
-    complaints: Sequence[str],
-    asked: Sequence[QueryMatches],
-    covering: Sequence[Best],
+    reader: IndexReader, entry: int, matched: Sequence[MatchedSymptom], lines: Sequence[HighlightedLine | None]
 ) -> Fit:
-    code, title, library, verification = read_heading(connection, entry)
-    evidence: list[Evidence | None] = []
-    for complaint, sought, best in zip(complaints, asked, covering, strict=True):
-        if entry not in best:
-            evidence.append(None)
-            continue
-        score, line = best[entry]
-        found = highlight(line, sought)
-        evidence.append(
-            Evidence(
-                symptom=complaint,
-                section=found.section,
-                text=found.text,
-                tier=found.tier,
-                score=score,
-                missing=tuple(
-                    one.typed for one, of_thing in zip(sought.things, sought.found, strict=True) if line not in of_thing
-                ),
-                marks=found.marks,
-            )
-        )
+    item = reader.read_item(entry)
+    evidence = tuple(
+        line and _make_evidence(symptom, symptom.best[entry], line)
+        for symptom, line in zip(matched, lines, strict=True)
+    )
     return Fit(
-        code=code,
-        title=title,
-        library=library,
-        verification=verification,
-        covered=sum(one is not None for one in evidence),
-        of=len(complaints),
-        score=_mean_score(entry, covering),
-        evidence=tuple(evidence),
+        code=item.code,
+        title=item.title,
+        library=item.library,
+        verification=item.verification,
+        covered=sum(line is not None for line in lines),
+        of=len(matched),
+        score=_mean_score(entry, matched),
+        evidence=evidence,
+    )
+
+
+def _make_evidence(symptom: MatchedSymptom, best: BestLine, line: HighlightedLine) -> Evidence:
+    return Evidence(
+        symptom=symptom.query,
+        section=line.match.section,
+        text=line.match.text,
+        tier=line.match.tier,
+        score=best.score,
+        missing=symptom.matches.missing_in_line(best.line),
+        marks=line.match.marks,
     )

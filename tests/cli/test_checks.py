@@ -336,8 +336,8 @@ def test_29_same_data_same_bytes(c: Command, form: str) -> None:
 def test_30_an_unknown_code(c: Command) -> None:
     """What was understood, its shape, what is near as what it is, what to try."""
     assert c("show", "cpt 20977").err == (
-        "cptref: cpt 20977: read as 20977, shaped like a code, but not held; held and close, but different procedures: "
-        "20971, 20975, 20976; cptref list shows every code that is held\n"
+        "cptref: cpt 20977: read as 20977, looks like a code, but is not in the library; close codes, which are different procedures: "
+        "20971, 20975, 20976; cptref list shows every code\n"
     )
 
 

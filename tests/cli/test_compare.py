@@ -127,7 +127,7 @@ def test_what_is_not_found(run: Run) -> None:
     """The others are compared, exit 1; of one that is left alone there is its check to show."""
     done = run("compare", "20920", "99213", "20962", "-s", "causes")
     assert (done.code, done.out) == (1, run("compare", "20920", "20962", "-s", "causes").out)
-    assert done.err == "cptref: 99213: shaped like a code, but not held; cptref list shows every code that is held\n"
+    assert done.err == "cptref: 99213: looks like a code, but is not in the library; cptref list shows every code\n"
     alone = run("compare", "20920", "99213")
     assert alone.out.startswith("Compared: 20920\n")
     assert "CONFLICT" in alone.out

@@ -214,6 +214,6 @@ def test_what_is_missing_is_told(run: Run) -> None:
     """What was found is written, the rest is named, exit 1; nothing found writes nothing."""
     done = run("export", "20976", "99213", "-o", "some.txt")
     assert (done.code, here()) == (1, ["some.txt"])
-    assert "cptref: 99213: shaped like a code, but not held" in done.err
+    assert "cptref: 99213: looks like a code, but is not in the library" in done.err
     assert run("export", "99213", "-o", "none.txt").code == 1
     assert here() == ["some.txt"]

@@ -67,7 +67,7 @@ def test_a_modifier_that_the_entry_does_not_list(run: Run) -> None:
         "Modifier LT:",
         "Modifier 59:",
     ]
-    assert "  - the entry does not list it\n  - the check says nothing of it\n" in out
+    assert "  - the entry does not list it\n  - the verification says nothing about it\n" in out
 
 
 def test_indicators_of_other_kinds(made: Made, run: Run) -> None:
@@ -89,11 +89,11 @@ def test_indicators_of_other_kinds(made: Made, run: Run) -> None:
     assert checks == {
         "20111": [
             ("50", "bilateral indicator 1 (the 150 % adjustment for both sides applies)"),
-            ("51", "the check says nothing of it"),
+            ("51", "the verification says nothing about it"),
         ],
         "20222": [
             ("50", "can't be judged: no bilateral indicator is recorded"),
-            ("51", "the check says nothing of it"),
+            ("51", "the verification says nothing about it"),
         ],
         "20333": [],
     }
@@ -150,10 +150,10 @@ def test_what_is_neither(run: Run) -> None:
     assert done.code == 1
     assert done.out == run("modifiers", "50").out
     assert done.err == (
-        "cptref: ZZ: shaped like a modifier, but not held; cptref modifiers shows every one that is held\n"
+        "cptref: ZZ: looks like a modifier, but is not in the table; cptref modifiers shows every modifier\n"
         "cptref: 5: no modifier, which has two characters, and not shaped like a code; a code has five characters, "
         "like 20976, 0042T or G0260\n"
-        "cptref: 99213-25: read as 99213, shaped like a code, but not held; cptref list shows every code that is held\n"
+        "cptref: 99213-25: read as 99213, looks like a code, but is not in the library; cptref list shows every code\n"
         "cptref: 99213-25: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not on "
         "the procedure's\n"
     )

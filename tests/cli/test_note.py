@@ -115,7 +115,7 @@ def test_a_note_outlives_its_entry(run: Run, made: Made, file: Path) -> None:
     assert "- mine" in run("show", "20111", "-L", folder).out
     done = run("show", "20111")
     assert done.code == 1
-    assert "; you have notes on it, which cptref note shows; cptref list shows every code that is" in done.err
+    assert "; you have notes on it, see cptref note; cptref list shows every code" in done.err
     assert run("note").out == (
         f"20111  not held (any more), so these notes are shown here alone\n  - 1. mine ({TODAY})\n"
     )
@@ -151,7 +151,9 @@ def test_a_code_that_is_not_held(run: Run, file: Path) -> None:
     """Is not noted on, since nothing would ever show it; what is near is offered."""
     done = run("note", "20977", "x")
     assert (done.code, done.out) == (1, "")
-    assert done.err.startswith("cptref: 20977: shaped like a code, but not held; held and close, but different proced")
+    assert done.err.startswith(
+        "cptref: 20977: looks like a code, but is not in the library; close codes, which are different proced"
+    )
     assert not file.exists()
 
 

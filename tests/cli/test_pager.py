@@ -168,7 +168,7 @@ def test_a_pager_that_is_left_early(command: str) -> None:
     done = shown([command, "show", "20976", "99213"], rows=9, env={"PAGER": "head -n 1"})
     assert (done.code, done.out.count("\n")) == (1, 2)
     assert done.out.endswith(
-        "cptref: 99213: shaped like a code, but not held; cptref list shows every code that is held\n"
+        "cptref: 99213: looks like a code, but is not in the library; cptref list shows every code\n"
     )
 
 

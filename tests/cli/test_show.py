@@ -44,9 +44,9 @@ def test_a_batch_goes_on_past_a_bad_code(run: Run) -> None:
     assert done.out == run("show", "20976", "-s", "cost").out
     assert done.err == (
         "cptref: 2O976: not shaped like a code; did you mean 20976?\n"
-        "cptref: 20977: shaped like a code, but not held; held and close, but different procedures: "
-        "20971, 20975, 20976; cptref list shows every code that is held\n"
-        "cptref: 99213: shaped like a code, but not held; cptref list shows every code that is held\n"
+        "cptref: 20977: looks like a code, but is not in the library; close codes, which are different procedures: "
+        "20971, 20975, 20976; cptref list shows every code\n"
+        "cptref: 99213: looks like a code, but is not in the library; cptref list shows every code\n"
         "cptref: 20920-5: modifier '5' must have two characters, like 50 or RT\n"
     )
 
@@ -62,9 +62,7 @@ def test_a_miss_as_json(run: Run) -> None:
         ("20977", "20977", "not-held", ["20971", "20975", "20976"]),
         ("20920", "20920", "no-section", []),
     ]
-    assert answer["not_found"][2]["message"] == (
-        f"held, but its entry has no section 'Questions and answers'; it has {SECTIONS}"
-    )
+    assert answer["not_found"][2]["message"] == (f"its entry has no section 'Questions and answers'; it has {SECTIONS}")
 
 
 def test_a_section_that_one_entry_lacks(run: Run) -> None:
@@ -92,7 +90,7 @@ def test_a_modifier_typed_with_the_code(run: Run) -> None:
         "Modifier 59:\n"
         "  - a distinct service, where no more exact modifier fits\n"
         "  - the entry does not list it\n"
-        "  - the check says nothing of it\n"
+        "  - the verification says nothing about it\n"
     )
     assert said in done.out
     assert done.out.replace(said, "\n", 1) == run("show", "20976", "-s", "cost").out
@@ -131,8 +129,7 @@ def test_a_modifier_on_a_code_that_is_not_held(run: Run) -> None:
     done = run("show", "99213-25-ZZ")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "cptref: 99213-25-ZZ: read as 99213, shaped like a code, but not held; cptref list shows every code that is "
-        "held\n"
+        "cptref: 99213-25-ZZ: read as 99213, looks like a code, but is not in the library; cptref list shows every code\n"
         "cptref: 99213-25-ZZ: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not "
         "on the procedure's\n"
         "cptref: 99213-25-ZZ: modifier ZZ: not held either\n"

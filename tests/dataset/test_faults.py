@@ -149,7 +149,7 @@ def test_a_section_that_says_nothing(in_checkout: Run, checkout: Path) -> None:
     edit(checkout / "data/articles/20976.toml", r"^intro = .*\npoints = \[[^]]*\]", "")
     done = in_checkout("show", "20976", "-s", "used-when", "-s", "cost")
     assert done.code == 1
-    assert "cptref: 20976: held, but its entry has no section 'When it is used'; it has overview, symptoms" in done.err
+    assert "cptref: 20976: its entry has no section 'When it is used'; it has overview, symptoms" in done.err
 
 
 def test_tables_that_are_missing_or_wrong(data: Path) -> None:

@@ -174,8 +174,8 @@ def test_a_code_that_others_mention(run: Run) -> None:
         "Related codes: Injection of the nerves that supply the sacroiliac joint: *64451*" in run("search", "64451").out
     )
     assert run("search", "20977").err == (
-        "cptref: 20977: shaped like a code, but not held; held and close, but different procedures: "
-        "20971, 20975, 20976; cptref list shows every code that is held\n"
+        "cptref: 20977: looks like a code, but is not in the library; close codes, which are different procedures: "
+        "20971, 20975, 20976; cptref list shows every code\n"
     )
 
 
@@ -250,7 +250,7 @@ def test_a_word_without_end(query: str) -> None:
 @pytest.mark.parametrize("query", ["x-" * 50_000, "wubbel " * 10_000])
 def test_a_query_without_end(query: str) -> None:
     """It is refused in a sentence."""
-    with open_library() as library, pytest.raises(UsageError, match="give those that matter, 200 at most"):
+    with open_library() as library, pytest.raises(UsageError, match="give those that matter, at most 200"):
         library.search(query)
 
 

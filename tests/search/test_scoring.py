@@ -1,0 +1,77 @@
+"""The thresholds of scoring: which entries a query keeps, and which lines cover a symptom."""
+
+from __future__ import annotations
+
+import pytest
+
+from cptref.models.vocabulary import Concept
+from cptref.search.matcher import match_query
+from cptref.search.search import search
+from cptref.search.symptoms import SECTION_WEIGHTS, match_symptoms
+from tests.search.index import build_reader
+
+LINES = {
+    "20111": ["glimmer of the elbow", "stiff elbow", "stiff knee"],
+    "20222": ["glimmer and wobble", "stiff wobble"],
+    "20333": ["stiff neck", "stiff back", "sore neck", "numbness"],
+}
+CONCEPTS = (Concept(name="brain", synonyms=("cerebrum",)), Concept(name="numbness", synonyms=("tingling",)))
+READER = build_reader(LINES, CONCEPTS, common_words="yellow carpet")
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "coverage", "kept"),
+    [
+        ("sore", "20333", 1.0, True),
+        ("tingling", "20333", 0.96, True),  # a synonym
+        ("glimmer wobble", "20111", 0.5, True),  # half of what the best entry covers is enough
+        ("stiff glimmer", "20333", 0.399, False),  # less than half is not
+        ("zonk sore", "20333", 0.5, True),
+        ("zonk zank zink sore", "20333", 0.25, True),  # a quarter of the query is enough
+        ("zonk zank zink zunk sore", "20333", 0.2, False),
+        ("yellow sore", "20333", 0.769, True),  # a common word says little
+        ("yellow carpet stiff", "20333", 0.463, True),
+        ("brain sore", "20333", 0.286, True),  # a subject that no line mentions counts more than an unknown word
+        ("brain glimmer", "20111", 0.238, False),
+        ("brain stiff", "20111", 0.172, False),
+    ],
+)
+def test_an_entry_is_kept_if_it_covers_enough_of_the_query(
+    query: str,
+    code: str,
+    coverage: float,
+    kept: bool,  # noqa: FBT001 - a table
+) -> None:
+    """Enough is a quarter of the query, and half of what the best entry covers."""
+    coverages = match_query(READER, query).entry_coverages()
+    assert {READER.read_item(entry).code: round(share, 3) for entry, share in coverages.items()}[code] == coverage
+    assert (code in [hit.code for hit in search(READER, query, (), 10).hits]) is kept
+
+
+@pytest.mark.parametrize(
+    ("symptom", "code", "coverage", "covered"),
+    [
+        ("sore", "20333", 1.0, True),
+        ("tingling", "20333", 0.96, True),
+        ("yellow sore", "20333", 0.769, True),
+        ("stiff glimmer", "20111", 0.601, True),
+        ("tingling glimmer", "20333", 0.539, False),  # half of a symptom is not what was reported
+        ("zonk sore", "20333", 0.5, False),
+        ("stiff glimmer", "20333", 0.399, False),
+    ],
+)
+def test_a_line_covers_a_symptom_if_it_covers_more_than_half(
+    symptom: str,
+    code: str,
+    coverage: float,
+    covered: bool,  # noqa: FBT001 - a table
+) -> None:
+    """From 0.55 on, by one line."""
+    matches = match_query(READER, symptom, SECTION_WEIGHTS, points_only=True)
+    coverages = [
+        share
+        for line, share in matches.line_coverages().items()
+        if READER.read_item(READER.line_entries[line]).code == code
+    ]
+    assert round(max(coverages), 3) == coverage
+    assert (code in [hit.code for hit in match_symptoms(READER, [symptom], 10).hits]) is covered

@@ -35,25 +35,16 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "CheckAnswer": "cptref.models.results",
-    "CompareAnswer": "cptref.models.results",
-    "CptrefError": "cptref.errors",
-    "DatasetError": "cptref.errors",
-    "Entry": "cptref.models.results",
-    "FileError": "cptref.errors",
-    "Imported": "cptref.importer.article",
-    "Library": "cptref.library",
-    "Notes": "cptref.dataset.notes",
-    "ListAnswer": "cptref.models.results",
-    "ModifiersAnswer": "cptref.models.results",
-    "SearchAnswer": "cptref.models.results",
-    "ShowAnswer": "cptref.models.results",
-    "SymptomAnswer": "cptref.models.results",
-    "UsageError": "cptref.errors",
-    "check": "cptref.dataset.check",
-    "import_page": "cptref.importer.article",
-    "open_library": "cptref.library",
+_PUBLIC_NAMES = {
+    "cptref.dataset.check": ("check",),
+    "cptref.dataset.notes": ("Notes",),
+    "cptref.errors": ("CptrefError", "DatasetError", "FileError", "UsageError"),
+    "cptref.importer.article": ("Imported", "import_page"),
+    "cptref.library": ("Library", "open_library"),
+    "cptref.models.results": (
+        *("CheckAnswer", "CompareAnswer", "Entry", "ListAnswer", "ModifiersAnswer", "SearchAnswer", "ShowAnswer"),
+        "SymptomAnswer",
+    ),
 }
 
 __all__ = [
@@ -80,9 +71,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attribute may be anything
-    """Import a public name from its module when it is first asked for, so that `cptref --help` pays for none."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    """Import a public name when it is first asked for, so that `cptref --help` pays for none of them."""
+    for module, names in _PUBLIC_NAMES.items():
+        if name in names:
+            from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

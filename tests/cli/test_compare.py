@@ -53,7 +53,7 @@ def test_text_says_who_says_what(run: Run) -> None:
     assert (
         "\nCauses and risk factors\n"
         "  Both:\n"
-        "  - Knowing what lies behind the pain helps to treat it.\n"
+        "  - Knowing the cause of the pain helps treat it.\n"
         "  - Degenerative disc disease\n"
         "  Worded alike:\n"
         "  - 20920: Changes in the spine that come with age\n"

@@ -154,6 +154,6 @@ def test_in_a_real_shell(command: str, shell: str, tmp_path: Path) -> None:
         if shell == "zsh":  # which reads what Typer gave it when Tab is first pressed, and completes from then on
             one.press("cptref \t\x15")
         one.press("cptref sho\t20976 -s prepa\t\n")
-        one.until("Keep to any specific instructions")
+        one.until("Follow any specific instructions")
         one.press("cptref show 2097\t\t")
         one.until("20975" if shell != "fish" else TITLE)  # fish draws what it offers in pieces

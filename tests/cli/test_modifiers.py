@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.conftest import Made, Run
 
 CONFLICT = (
-    "conflicts with bilateral indicator 0 (no 150 % adjustment: payment for both sides is capped at 100 % of one code, "
+    "conflicts with bilateral indicator 0 (no 150% adjustment: payment for both sides is capped at 100% of one code, "
     "and some Medicare contractors deny 50, RT or LT)"
 )
 
@@ -27,7 +27,7 @@ def test_the_whole_table(run: Run) -> None:
     assert named == "50 RT LT 59 XE XS XP XU KX 25 26 TC 51"
     assert lines[0] == "50  CPT             both sides in one session; not for add-on codes since CPT 2020"
     assert "Bilateral indicator\n  How Medicare pays a code for both sides: a payment rule, not a ban.\n" in done.out
-    assert "\n  1  the 150 % adjustment for both sides applies\n" in done.out
+    assert "\n  1  the 150% adjustment for both sides applies\n" in done.out
 
 
 @pytest.mark.parametrize("typed", ["rt", "RT", "modifier RT", "mod rt", "(RT)", "ＲＴ"])
@@ -88,7 +88,7 @@ def test_indicators_of_other_kinds(made: Made, run: Run) -> None:
     checks = {entry["code"]: [(one["code"], one["check"]) for one in entry["modifiers"]] for entry in told["results"]}
     assert checks == {
         "20111": [
-            ("50", "bilateral indicator 1 (the 150 % adjustment for both sides applies)"),
+            ("50", "bilateral indicator 1 (the 150% adjustment for both sides applies)"),
             ("51", "the verification says nothing about it"),
         ],
         "20222": [
@@ -120,7 +120,7 @@ def test_the_json(run: Run) -> None:
         indicators[1]
         == {
             "bilateral_indicator": 1,
-            "meaning": "the 150 % adjustment for both sides applies",
+            "meaning": "the 150% adjustment for both sides applies",
         }
         | notice
     )

@@ -88,7 +88,7 @@ def test_a_modifier_typed_with_the_code(run: Run) -> None:
         "  - the entry lists it\n"
         "  - can't be judged: no release checked lists the code\n"
         "Modifier 59:\n"
-        "  - a distinct service, where no more exact modifier fits\n"
+        "  - a distinct service, when no other modifier fits better\n"
         "  - the entry does not list it\n"
         "  - the verification says nothing about it\n"
     )
@@ -108,7 +108,7 @@ def test_a_modifier_that_conflicts(run: Run) -> None:
         "meaning": "both sides in one session; not for add-on codes since CPT 2020",
         "listed": True,
         "check": (
-            "conflicts with bilateral indicator 0 (no 150 % adjustment: payment for both sides is capped at 100 % of "
+            "conflicts with bilateral indicator 0 (no 150% adjustment: payment for both sides is capped at 100% of "
             "one code, and some Medicare contractors deny 50, RT or LT)"
         ),
     }

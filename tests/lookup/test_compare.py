@@ -48,7 +48,7 @@ def test_what_all_say_and_what_one_says() -> None:
     """The causes of 20920 and 20962: one in common, two in other words, the others each on their own."""
     with open_library() as library:
         causes = section(library.compare(["20920", "20962"]), "causes")
-    assert causes.shared == ("Knowing what lies behind the pain helps to treat it.", "Degenerative disc disease")
+    assert causes.shared == ("Knowing the cause of the pain helps treat it.", "Degenerative disc disease")
     assert causes.similar == (
         ("Changes in the spine that come with age", "Changes in the structure of the spine that come with age"),
     )

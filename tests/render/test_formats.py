@@ -76,7 +76,7 @@ def test_a_line_of_json_is_a_result(run: Run, name: str) -> None:
 def test_typed_modifiers_are_in_every_format(run: Run, command: str, form: str) -> None:
     """What they mean and what the check says of them, with the finding on the code and what it was checked against."""
     out = run(command, "20920-59", "20976", "-f", form, "--width", "900").out
-    for needed in ("a distinct service, where no more exact modifier fits", "the verification says nothing about it"):
+    for needed in ("a distinct service, when no other modifier fits better", "the verification says nothing about it"):
         assert needed in out
     for needed in ("20920 stands for taking a strip of fascia", "CMS RVU26C", "62320"):
         assert needed in out.replace("\\", "")

@@ -50,9 +50,9 @@ DISC = "Radicular pain set off by a herniated disc"
         ("x ray", "X-rays, for bone alignment and degeneration", "inflected"),
         ("X-Ray", "X-rays, for bone alignment and degeneration", "inflected"),
         ("sterilised skin", "The skin at the injection site is cleaned and sterilized", "inflected"),
-        ("haematoma", "Bleeding, or a hematoma that forms", "inflected"),
-        ("NCS", "Nerve conduction studies, for the function of the nerves", "abbreviation"),
-        ("nerve conduction study", "Nerve conduction studies, for the function of the nerves", "inflected"),
+        ("haematoma", "Bleeding or a hematoma", "inflected"),
+        ("NCS", "Nerve conduction studies, for nerve function", "abbreviation"),
+        ("nerve conduction study", "Nerve conduction studies, for nerve function", "inflected"),
         ("NPO", "Nothing to eat or drink for several hours beforehand", "abbreviation"),
         ("butt", "Pain localized in the lower back or the buttocks", "synonym"),
         ("SIJ", "Dysfunction of the sacroiliac joint that causes persistent pain", "abbreviation"),
@@ -82,7 +82,7 @@ def test_what_was_read_as_what_is_said_once(run: Run) -> None:
 def test_every_sense_of_an_abbreviation_is_said(run: Run) -> None:
     """Also those that the library doesn't speak of."""
     done = run("search", "ROM")
-    assert "Symptoms (abbreviation): A stiff back, or one with less *range* of *motion*" in done.out
+    assert "Symptoms (abbreviation): A stiff back or less *range* of *motion*" in done.out
     (line,) = (line for line in done.err.splitlines() if "reading ROM" in line)
     assert "range of motion" in line
     assert " or " in line

@@ -65,7 +65,7 @@ def test_a_table_and_the_line_for_each(run: Run) -> None:
         "\n"
         "20962  Facet or sacroiliac joint injection (conflict, bundled, covers 1 of 3, score 0.32643)\n"
         "  - numb feet: not covered\n"
-        "  - stiffness: Symptoms (inflected): A *stiff* back, or one with less range of motion\n"
+        "  - stiffness: Symptoms (inflected): A *stiff* back or less range of motion\n"
         "  - chest pain: not covered\n"
     )
     assert done.err == (

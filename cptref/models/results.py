@@ -306,3 +306,18 @@ class SymptomAnswer(NamedTuple):
     symptoms: tuple[Complaint, ...]
     total: int
     hits: tuple[Fit, ...]
+
+
+# Every type of answer. One more has to be rendered in render/document.py, render/json.py and render/csv.py.
+Answer = (
+    ShowAnswer
+    | SearchAnswer
+    | SymptomAnswer
+    | CompareAnswer
+    | ModifiersAnswer
+    | ListAnswer
+    | SectionsAnswer
+    | PathsAnswer
+    | NotesAnswer
+    | CheckAnswer
+)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from cptref.render.document import Answer
+    from cptref.models.results import Answer
 
 DocumentFormat = Literal["text", "markdown", "html", "json", "jsonl", "csv"]
 Format = Literal["terminal", DocumentFormat]

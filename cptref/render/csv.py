@@ -7,6 +7,7 @@ it would take for a formula gets an apostrophe in front, as OWASP has it ("CSV I
 from __future__ import annotations
 
 import csv
+from functools import singledispatch
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -27,10 +28,9 @@ from cptref.sanitize import escape_unsafe
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from cptref.models.results import AppendedModifier, Entry
-    from cptref.render.document import Answer
+    from cptref.models.results import Answer, AppendedModifier, Entry
 
 Row = tuple[str | int | float, ...]
 
@@ -41,13 +41,19 @@ _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 def render(answer: Answer) -> str:
     """A head and its rows, "" where there are none; with a byte order mark where Excel needs one to read UTF-8."""
-    head, *rows = _ROWS[type(answer)](answer)
+    head, *rows = build_rows(answer)
     if not rows:
         return ""
     text = StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerows([_harmless(cell) for cell in row] for row in (head, *rows))
     return text.getvalue() if text.getvalue().isascii() else f"\ufeff{text.getvalue()}"
+
+
+@singledispatch
+def build_rows(answer: Answer) -> Iterator[Row]:
+    """Yield the head of an answer and its rows. Raise TypeError for a type of answer that has none."""
+    raise TypeError(f"{type(answer).__name__} has no rows")
 
 
 def _harmless(cell: str | float) -> str | float:
@@ -57,7 +63,8 @@ def _harmless(cell: str | float) -> str | float:
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
-def _show(answer: ShowAnswer) -> Iterator[Row]:
+@build_rows.register(ShowAnswer)
+def _build_show_rows(answer: ShowAnswer) -> Iterator[Row]:
     yield "code", "title", "verification", "library", "section", "heading", "kind", "text", "notice"
     typed = group_by_code(answer.appended)
     for entry in answer.entries:
@@ -90,7 +97,8 @@ def _lines(entry: Entry) -> Iterator[tuple[str, str, str, str]]:
         yield from ((*place, "point", point) for point in section.points)
 
 
-def _search(answer: SearchAnswer) -> Iterator[Row]:
+@build_rows.register(SearchAnswer)
+def _build_search_rows(answer: SearchAnswer) -> Iterator[Row]:
     yield (
         *("code", "title", "verification", "library", "score", "tier", "missing"),
         *("section", "heading", "line score", "line tier", "text", "notice"),
@@ -102,7 +110,8 @@ def _search(answer: SearchAnswer) -> Iterator[Row]:
             yield *about, *place, one.score, one.tier, one.text, answer.dataset.notices.advice
 
 
-def _symptom(answer: SymptomAnswer) -> Iterator[Row]:
+@build_rows.register(SymptomAnswer)
+def _build_symptom_rows(answer: SymptomAnswer) -> Iterator[Row]:
     yield (
         *("code", "title", "verification", "library", "covered", "of", "score", "symptom"),
         *("section", "heading", "line score", "line tier", "text", "missing", "notice"),
@@ -115,7 +124,8 @@ def _symptom(answer: SymptomAnswer) -> Iterator[Row]:
             yield *about, complaint.query, *line, answer.dataset.notices.advice
 
 
-def _compare(answer: CompareAnswer) -> Iterator[Row]:
+@build_rows.register(CompareAnswer)
+def _build_compare_rows(answer: CompareAnswer) -> Iterator[Row]:
     entries = answer.entries
     yield "section", "heading", "kind", *(entry.code for entry in entries), "notice"
     checks = [entry.verification for entry in entries]
@@ -144,7 +154,8 @@ def _compare(answer: CompareAnswer) -> Iterator[Row]:
     yield from ((*row, answer.dataset.notices.advice) for row in rows)
 
 
-def _modifiers(answer: ModifiersAnswer) -> Iterator[Row]:
+@build_rows.register(ModifiersAnswer)
+def _build_modifiers_rows(answer: ModifiersAnswer) -> Iterator[Row]:
     yield "code", "title", "verification", "library", "section", "heading", "kind", "text", "notice"
     rows: list[Row] = []
     for modifier in answer.modifiers:
@@ -163,46 +174,37 @@ def _meant(name: str, of: str, meaning: str) -> Iterator[tuple[str, str, str, st
     yield "modifiers", name, "meaning", meaning
 
 
-def _list(answer: ListAnswer) -> Iterator[Row]:
+@build_rows.register(ListAnswer)
+def _build_list_rows(answer: ListAnswer) -> Iterator[Row]:
     yield "code", "title", "category", "verification", "library", "notice"
     yield from ((*one, answer.dataset.notices.advice) for one in answer.entries)
 
 
-def _sections(answer: SectionsAnswer) -> Iterator[Row]:
+@build_rows.register(SectionsAnswer)
+def _build_sections_rows(answer: SectionsAnswer) -> Iterator[Row]:
     yield "name", "heading", "also"
     yield from ((kind.key, kind.heading, ", ".join(kind.aliases)) for kind in answer.kinds)
 
 
-def _paths(answer: PathsAnswer) -> Iterator[Row]:
+@build_rows.register(PathsAnswer)
+def _build_paths_rows(answer: PathsAnswer) -> Iterator[Row]:
     yield "what", "where"
     yield from (("data", answer.data), ("library", answer.library), ("notes", answer.notes), ("cache", answer.cache))
     yield from (("also from", folder) for folder in answer.libraries)
 
 
-def _notes(answer: NotesAnswer) -> Iterator[Row]:
+@build_rows.register(NotesAnswer)
+def _build_notes_rows(answer: NotesAnswer) -> Iterator[Row]:
     yield "code", "title", "number", "added", "text", "notice"
     for noted in answer.codes:
         for number, note in enumerate(noted.notes, 1):
             yield noted.code, noted.title, number, str(note.added), note.text, answer.dataset.notices.advice
 
 
-def _check(answer: CheckAnswer) -> Iterator[Row]:
+@build_rows.register(CheckAnswer)
+def _build_check_rows(answer: CheckAnswer) -> Iterator[Row]:
     yield "kind", "file", "place", "problem"
     for one in answer.checked:
         yield "checked", one.path, "", f"{one.articles} articles; {', '.join(one.others) or 'no other file'}"
     yield from (("fault", *one) for one in answer.faults)
     yield from (("warning", *one) for one in answer.warnings)
-
-
-_ROWS: dict[type, Callable[..., Iterator[Row]]] = {
-    ShowAnswer: _show,
-    SearchAnswer: _search,
-    SymptomAnswer: _symptom,
-    CompareAnswer: _compare,
-    ModifiersAnswer: _modifiers,
-    ListAnswer: _list,
-    SectionsAnswer: _sections,
-    PathsAnswer: _paths,
-    NotesAnswer: _notes,
-    CheckAnswer: _check,
-}

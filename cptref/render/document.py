@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from cptref.models.results import (
@@ -43,23 +44,10 @@ from cptref.render.blocks import (
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from cptref.models.article import Dataset, Status
-
-Answer = (
-    ShowAnswer
-    | SearchAnswer
-    | SymptomAnswer
-    | CompareAnswer
-    | ModifiersAnswer
-    | ListAnswer
-    | SectionsAnswer
-    | PathsAnswer
-    | NotesAnswer
-    | CheckAnswer
-)
-
+    from cptref.models.results import Answer
 
 # What a status is called in a list, and the headline over the finding of the check.
 _STATUS: dict[Status, tuple[str, str]] = {
@@ -70,12 +58,14 @@ _STATUS: dict[Status, tuple[str, str]] = {
 }
 
 
+@singledispatch
 def build_document(answer: Answer) -> Document:
-    """The page of an answer."""
-    return _PAGES[type(answer)](answer)
+    """Return the page of an answer. Raise TypeError for a type of answer that has no page."""
+    raise TypeError(f"{type(answer).__name__} has no page")
 
 
-def _show(answer: ShowAnswer) -> Document:
+@build_document.register(ShowAnswer)
+def _build_show_page(answer: ShowAnswer) -> Document:
     if not answer.entries:
         return ()
     typed = group_by_code(answer.appended)
@@ -84,14 +74,16 @@ def _show(answer: ShowAnswer) -> Document:
     return (*entries, _footer(answer.dataset))
 
 
-def _search(answer: SearchAnswer) -> Document:
+@build_document.register(SearchAnswer)
+def _build_search_page(answer: SearchAnswer) -> Document:
     if not answer.hits:
         return ()
     hits = (block for hit in answer.hits for block in _hit(hit))
     return (Title(f"Search: {answer.query}"), *hits, _footer(answer.dataset))
 
 
-def _symptom(answer: SymptomAnswer) -> Document:
+@build_document.register(SymptomAnswer)
+def _build_symptom_page(answer: SymptomAnswer) -> Document:
     if not answer.hits:
         return ()
     rows = tuple(
@@ -108,7 +100,8 @@ def _cell(evidence: Evidence | None) -> str:
     return "-" if evidence is None else f"{evidence.score:.3f}"
 
 
-def _list(answer: ListAnswer) -> Document:
+@build_document.register(ListAnswer)
+def _build_list_page(answer: ListAnswer) -> Document:
     rows = tuple(
         (one.code, one.title, one.category, _STATUS[one.verification][0], one.library) for one in answer.entries
     )
@@ -116,18 +109,21 @@ def _list(answer: ListAnswer) -> Document:
     return (Title("Codes held", quiet=True), table, _footer(answer.dataset)._replace(quiet=True))
 
 
-def _sections(answer: SectionsAnswer) -> Document:
+@build_document.register(SectionsAnswer)
+def _build_sections_page(answer: SectionsAnswer) -> Document:
     rows = tuple((kind.key, kind.heading, ", ".join(kind.aliases)) for kind in answer.kinds)
     return (Title("Sections", quiet=True), Table(("Name", "Heading", "Also"), rows))
 
 
-def _paths(answer: PathsAnswer) -> Document:
+@build_document.register(PathsAnswer)
+def _build_paths_page(answer: PathsAnswer) -> Document:
     rows = [("data", answer.data), ("library", answer.library), ("notes", answer.notes), ("cache", answer.cache)]
     rows += (("also from", folder) for folder in answer.libraries)
     return (Title("Where things are", quiet=True), Table(("What", "Where"), tuple(rows)))
 
 
-def _notes(answer: NotesAnswer) -> Document:
+@build_document.register(NotesAnswer)
+def _build_notes_page(answer: NotesAnswer) -> Document:
     blocks: list[Block] = [Title("Your notes", quiet=True)]
     for noted in answer.codes:
         held = noted.title or "not held (any more), so these notes are shown here alone"
@@ -138,7 +134,8 @@ def _notes(answer: NotesAnswer) -> Document:
     return (*blocks, _footer(answer.dataset)._replace(quiet=True))
 
 
-def _check(answer: CheckAnswer) -> Document:
+@build_document.register(CheckAnswer)
+def _build_check_page(answer: CheckAnswer) -> Document:
     articles = ("1 article" if one.articles == 1 else f"{one.articles:,} articles" for one in answer.checked)
     read = (
         f"{one.path}: {', '.join((count, *one.others))}" for one, count in zip(answer.checked, articles, strict=True)
@@ -151,7 +148,8 @@ def _check(answer: CheckAnswer) -> Document:
     return tuple(blocks)
 
 
-def _modifiers(answer: ModifiersAnswer) -> Document:
+@build_document.register(ModifiersAnswer)
+def _build_modifiers_page(answer: ModifiersAnswer) -> Document:
     blocks: list[Block] = []
     if answer.whole or answer.modifiers:
         rows = tuple((one.code, one.set, one.meaning) for one in answer.modifiers)
@@ -168,7 +166,8 @@ def _modifiers(answer: ModifiersAnswer) -> Document:
     return (*blocks, _footer(answer.dataset)) if blocks else ()
 
 
-def _compare(answer: CompareAnswer) -> Document:
+@build_document.register(CompareAnswer)
+def _build_compare_page(answer: CompareAnswer) -> Document:
     if not answer.entries:
         return ()
     codes = tuple(entry.code for entry in answer.entries)
@@ -209,20 +208,6 @@ def _compared(section: SectionComparison, answer: CompareAnswer) -> Iterator[Blo
         yield Columns("Worded alike", codes, rows_of, lined_up=True)
     if any(section.only):
         yield Columns("Only", codes, (section.only,), lined_up=False)
-
-
-_PAGES: dict[type, Callable[..., Document]] = {
-    ShowAnswer: _show,
-    SearchAnswer: _search,
-    SymptomAnswer: _symptom,
-    CompareAnswer: _compare,
-    ModifiersAnswer: _modifiers,
-    ListAnswer: _list,
-    SectionsAnswer: _sections,
-    PathsAnswer: _paths,
-    NotesAnswer: _notes,
-    CheckAnswer: _check,
-}
 
 
 def _entry(entry: Entry, typed: Iterable[AppendedModifier], *, whole: bool) -> Iterator[Block]:

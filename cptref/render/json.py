@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import asdict
 from datetime import date
+from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from cptref.models.results import (
@@ -25,25 +26,28 @@ from cptref.sanitize import UNSAFE_PATTERN
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cptref.models.article import Dataset
-    from cptref.models.results import AppendedModifier, Entry, Miss, Term
-    from cptref.render.document import Answer
+    from cptref.models.results import Answer, AppendedModifier, Entry, Miss, Term
 
 SCHEMA_VERSION = 1
 
 
 def as_json(answer: Answer) -> str:
     """One JSON object and a newline. Unsafe characters stand as JSON escapes, so that none steers a terminal."""
-    return _dumped({"schema_version": SCHEMA_VERSION} | _PLAIN[type(answer)](answer), indent=2)
+    return _dumped({"schema_version": SCHEMA_VERSION} | build_object(answer), indent=2)
 
 
 def as_lines(answer: Answer) -> str:
     """One JSON object a line for each result; of `compare`, for each entry and then each section; of `paths`, one."""
-    plain = _PLAIN[type(answer)](answer)
+    plain = build_object(answer)
     listed = [plain[name] for name in ("results", "entries", "sections") if name in plain]
     return "".join(_dumped(one) for results in listed or [[plain]] for one in results)
+
+
+@singledispatch
+def build_object(answer: Answer) -> dict[str, Any]:
+    """Return the JSON object of an answer. Raise TypeError for a type of answer that has none."""
+    raise TypeError(f"{type(answer).__name__} has no JSON")
 
 
 def _dumped(plain: dict[str, Any], indent: int | None = None) -> str:
@@ -60,7 +64,8 @@ def _escape(character: str) -> str:
     return "".join(f"\\u{unit}" for unit in character.encode("utf-16-be", "surrogatepass").hex(" ", 2).split())
 
 
-def _show(answer: ShowAnswer) -> dict[str, Any]:
+@build_object.register(ShowAnswer)
+def _build_show_object(answer: ShowAnswer) -> dict[str, Any]:
     typed = group_by_code(answer.appended)
     results = [
         entry._asdict() | {"sections": _sections_of(entry), "appended": _appended(entry.code, typed)}
@@ -69,7 +74,8 @@ def _show(answer: ShowAnswer) -> dict[str, Any]:
     return _with(answer.dataset, results=results, not_found=_misses(answer.misses, typed))
 
 
-def _compare(answer: CompareAnswer) -> dict[str, Any]:
+@build_object.register(CompareAnswer)
+def _build_compare_object(answer: CompareAnswer) -> dict[str, Any]:
     typed = group_by_code(answer.appended)
     codes = [entry.code for entry in answer.entries]
     ranges = {one.code: {"low": one.cost.low, "high": one.cost.high} for one in answer.entries}
@@ -106,7 +112,8 @@ def _compare(answer: CompareAnswer) -> dict[str, Any]:
     return _with(answer.dataset, **compared, not_found=_misses(answer.misses, typed))
 
 
-def _modifiers(answer: ModifiersAnswer) -> dict[str, Any]:
+@build_object.register(ModifiersAnswer)
+def _build_modifiers_object(answer: ModifiersAnswer) -> dict[str, Any]:
     typed = group_by_code(answer.appended)
     of_codes = [
         {
@@ -131,7 +138,8 @@ def _misses(misses: tuple[Miss, ...], typed: dict[str, list[AppendedModifier]]) 
     return [miss._asdict() | {"appended": _appended(miss.code, typed)} for miss in misses]
 
 
-def _search(answer: SearchAnswer) -> dict[str, Any]:
+@build_object.register(SearchAnswer)
+def _build_search_object(answer: SearchAnswer) -> dict[str, Any]:
     return _with(
         answer.dataset,
         query=answer.query,
@@ -143,7 +151,8 @@ def _search(answer: SearchAnswer) -> dict[str, Any]:
     )
 
 
-def _symptom(answer: SymptomAnswer) -> dict[str, Any]:
+@build_object.register(SymptomAnswer)
+def _build_symptom_object(answer: SymptomAnswer) -> dict[str, Any]:
     symptoms = [
         complaint._asdict()
         | {"understood": _understood(complaint.understood), "unmatched": _words(complaint.unmatched)}
@@ -161,19 +170,23 @@ def _understood(terms: tuple[Term, ...]) -> list[dict[str, Any]]:
     return [{"from": term.typed, "to": term.read_as, "tier": term.tier} for term in terms]
 
 
-def _list(answer: ListAnswer) -> dict[str, Any]:
+@build_object.register(ListAnswer)
+def _build_list_object(answer: ListAnswer) -> dict[str, Any]:
     return _with(answer.dataset, total=answer.total, results=[entry._asdict() for entry in answer.entries])
 
 
-def _sections(answer: SectionsAnswer) -> dict[str, Any]:
+@build_object.register(SectionsAnswer)
+def _build_sections_object(answer: SectionsAnswer) -> dict[str, Any]:
     return {"results": [{"key": kind.key, "heading": kind.heading, "aliases": kind.aliases} for kind in answer.kinds]}
 
 
-def _paths(answer: PathsAnswer) -> dict[str, Any]:
+@build_object.register(PathsAnswer)
+def _build_paths_object(answer: PathsAnswer) -> dict[str, Any]:
     return answer._asdict()
 
 
-def _notes(answer: NotesAnswer) -> dict[str, Any]:
+@build_object.register(NotesAnswer)
+def _build_notes_object(answer: NotesAnswer) -> dict[str, Any]:
     results = [
         {
             "code": noted.code,
@@ -189,25 +202,12 @@ def _notes(answer: NotesAnswer) -> dict[str, Any]:
     return _with(answer.dataset, results=results)
 
 
-def _check(answer: CheckAnswer) -> dict[str, Any]:
+@build_object.register(CheckAnswer)
+def _build_check_object(answer: CheckAnswer) -> dict[str, Any]:
     found = {"faults": answer.faults, "warnings": answer.warnings}
     return {"checked": [one._asdict() for one in answer.checked]} | {
         name: [fault._asdict() for fault in faults] for name, faults in found.items()
     }
-
-
-_PLAIN: dict[type, Callable[..., dict[str, Any]]] = {
-    ShowAnswer: _show,
-    SearchAnswer: _search,
-    SymptomAnswer: _symptom,
-    CompareAnswer: _compare,
-    ModifiersAnswer: _modifiers,
-    ListAnswer: _list,
-    SectionsAnswer: _sections,
-    PathsAnswer: _paths,
-    NotesAnswer: _notes,
-    CheckAnswer: _check,
-}
 
 
 def _with(dataset: Dataset, **answer: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON can hold

@@ -121,7 +121,7 @@ def test_a_modifier_nobody_knows(run: Run) -> None:
     done = run("show", "20976-ZZ")
     assert (done.code, done.err) == (0, "")
     assert (
-        "Modifier ZZ:\n  - not held, so its meaning is not known here; cptref modifiers shows those that are"
+        "Modifier ZZ:\n  - not in the library, so its meaning is unknown; cptref modifiers lists the known ones"
         in done.out
     )
 

@@ -70,7 +70,7 @@ def _compare_section(key: str, lines: Sequence[Sequence[str]]) -> SectionCompari
         else:
             similar.append(tuple(row.get(place, "") for place in range(len(lines))))
     return SectionComparison(
-        key=key, shared=tuple(shared), similar=tuple(similar), only=tuple(map(tuple, only)), lined_up=lined_up
+        key=key, shared=tuple(shared), similar=tuple(similar), only=tuple(map(tuple, only)), aligned=lined_up
     )
 
 

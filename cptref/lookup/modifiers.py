@@ -39,7 +39,7 @@ def assess_modifier(
         set=meant.set if meant else "",
         meaning=meant.meaning if meant else "",
         listed=entry and any(one.code == modifier for one in entry.modifiers),
-        check=_assess(known, entry, meant) if entry else "",
+        assessment=_assess(known, entry, meant) if entry else "",
     )
 
 

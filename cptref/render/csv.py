@@ -90,7 +90,7 @@ def _list_appended(appended: Iterable[AppendedModifier]) -> Iterator[Detail]:
         heading = f"Modifier {modifier.code}"
         yield "modifiers", heading, "meaning", modifier.meaning or "not in the library"
         yield "modifiers", heading, "listed", "yes" if modifier.listed else "no"
-        yield "modifiers", heading, "check", modifier.check
+        yield "modifiers", heading, "assessment", modifier.assessment
 
 
 def _list_lines(entry: Entry) -> Iterator[Detail]:
@@ -221,7 +221,7 @@ def _build_notes_rows(answer: NotesAnswer) -> Iterator[Row]:
 def _build_check_rows(answer: CheckAnswer) -> Iterator[Row]:
     yield "kind", "file", "place", "problem"
     for path in answer.checked:
-        other_files = ", ".join(path.others) or "no other file"
+        other_files = ", ".join(path.other_files) or "no other file"
         yield "checked", path.path, "", f"{path.articles} articles; {other_files}"
     yield from (("fault", *fault) for fault in answer.faults)
     yield from (("warning", *warning) for warning in answer.warnings)

@@ -129,7 +129,7 @@ def _build_comparison(section: SectionComparison, answer: CompareAnswer) -> Iter
         maximum = max((high for _, _, high, _ in rows), default=0)
         if rows:
             yield RangeBars(f"Cost on average, on a scale from $0 to ${maximum:,}:", rows, maximum)
-    if not section.lined_up:
+    if not section.aligned:
         yield Paragraph((Run("Too many lines to align similar ones: only identical lines are matched."),))
     if section.shared:
         yield Paragraph((Run("All:" if codes[2:] else "Both:"),))
@@ -201,7 +201,7 @@ def _build_check_page(answer: CheckAnswer) -> Document:
     checked: list[str] = []
     for path in answer.checked:
         articles = "1 article" if path.articles == 1 else f"{path.articles:,} articles"
-        checked.append(f"{path.path}: {', '.join((articles, *path.others))}")
+        checked.append(f"{path.path}: {', '.join((articles, *path.other_files))}")
     blocks.append(Points(tuple((Run(text),) for text in checked)))
     for name, faults in (("fault", answer.faults), ("warning", answer.warnings)):
         blocks.append(Heading(f"{len(faults) or 'No'} {name}{'' if len(faults) == 1 else 's'}"))

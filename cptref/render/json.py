@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from cptref.models.article import Dataset
     from cptref.models.results import Answer, AppendedModifier, Entry, Miss, Term
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-# The lists of an answer: what JSON Lines has one line each of, in this order.
-_RESULT_LISTS = ("results", "entries", "sections")
+# The lists of an answer whose objects are the lines of JSON Lines, in this order.
+_RESULT_LISTS = ("results", "modifiers", "bilateral_indicators", "entries", "sections")
 
 Object = dict[str, Any]
 
@@ -134,7 +134,7 @@ def _build_compare_object(answer: CompareAnswer) -> Object:
             "shared": section.shared,
             "similar": [{code: line for code, line in zip(codes, row, strict=True) if line} for row in section.similar],
             "only": {code: lines for code, lines in zip(codes, section.only, strict=True) if lines},
-            "lined_up": section.lined_up,
+            "aligned": section.aligned,
         }
         for section in answer.sections
     ]
@@ -164,8 +164,13 @@ def _build_modifiers_object(answer: ModifiersAnswer) -> Object:
         }
         for entry in answer.entries
     ]
-    results = [*map(asdict, answer.modifiers), *indicators, *entries]
-    return _add_dataset(answer.dataset, results=results, not_found=_list_misses(answer.misses, appended))
+    return _add_dataset(
+        answer.dataset,
+        modifiers=[*map(asdict, answer.modifiers)],
+        bilateral_indicators=indicators,
+        entries=entries,
+        not_found=_list_misses(answer.misses, appended),
+    )
 
 
 @build_object.register(SearchAnswer)

@@ -86,7 +86,7 @@ def describe_modifier(modifier: AppendedModifier, label: str = "Modifier") -> tu
     """Return a modifier on a code, and its meaning, whether the entry lists it, and its assessment."""
     unknown = "not in the library, so its meaning is unknown; cptref modifiers lists the known ones"
     listed = "the entry lists it" if modifier.listed else "the entry does not list it"
-    return f"{label} {modifier.code}", (modifier.meaning or unknown, listed, modifier.check)
+    return f"{label} {modifier.code}", (modifier.meaning or unknown, listed, modifier.assessment)
 
 
 def build_hit(hit: Hit) -> Iterator[Block]:

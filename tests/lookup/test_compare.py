@@ -117,8 +117,8 @@ def test_a_section_that_is_too_long(made: Made, count: int, length: int) -> None
     symptoms = section(answer, "symptoms")
     assert len(symptoms.shared) == count - 1
     assert symptoms.only == ((points[-1],), (f"{points[-1]} more",))
-    assert not symptoms.lined_up
-    assert section(answer, "billing").lined_up
+    assert not symptoms.aligned
+    assert section(answer, "billing").aligned
     assert "Too many lines to align similar ones: only identical lines are matched." in render(answer, "text")
 
 

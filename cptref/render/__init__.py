@@ -2,7 +2,7 @@
 
 `document.py` builds the page of an answer from `blocks.py` and `parts.py`. `text.py`, `markdown.py` and `terminal.py`
 print the page in their medium, and `html.py` makes its file from the Markdown. `json.py` and `csv.py` read the answer
-itself.
+itself. `toml.py` writes one entry as a dataset file.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
 DocumentFormat = Literal["text", "markdown", "html", "json", "jsonl", "csv"]
 Format = Literal["terminal", DocumentFormat]
+ExportFormat = Literal[DocumentFormat, "toml"]  # a dataset file, which holds one entry
 
 # The ending of a file in each format.
-ENDINGS: dict[DocumentFormat, str] = {
+ENDINGS: dict[ExportFormat, str] = {
     "text": ".txt",
     "markdown": ".md",
     "html": ".html",
     "json": ".json",
     "jsonl": ".jsonl",
     "csv": ".csv",
+    "toml": ".toml",
 }
 
 

@@ -41,8 +41,7 @@ if TYPE_CHECKING:
     from cptref import Library
     from cptref.errors import Fault
     from cptref.models.article import Article
-    from cptref.models.results import Entry, Evidence, Match
-    from cptref.render.document import Answer
+    from cptref.models.results import Answer, Entry, Evidence, Match
 
 pytestmark = pytest.mark.outside
 

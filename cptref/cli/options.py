@@ -8,7 +8,7 @@ from typing import Annotated, get_args
 import typer
 
 from cptref.cli import completion
-from cptref.render import DocumentFormat, Format
+from cptref.render import ExportFormat, Format
 
 
 def in_range(least: int, most: int) -> Callable[[int | None], int | None]:
@@ -38,7 +38,7 @@ def choice(*known: str) -> Callable[[str], str]:
 
 
 _FORMATS = get_args(Format)
-_DOCUMENTS = get_args(DocumentFormat)
+_EXPORTS = get_args(ExportFormat)
 
 Codes = Annotated[
     list[str],
@@ -73,14 +73,14 @@ Form = Annotated[
     ),
 ]
 DocumentForm = Annotated[
-    DocumentFormat,
+    ExportFormat,
     typer.Option(
         "--format",
         "-f",
         metavar="FORMAT",
-        help=f"{', '.join(_DOCUMENTS)}.",
-        parser=choice(*_DOCUMENTS),
-        autocompletion=lambda: list(_DOCUMENTS),
+        help=f"{', '.join(_EXPORTS)}.",
+        parser=choice(*_EXPORTS),
+        autocompletion=lambda: list(_EXPORTS),
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]

@@ -14,9 +14,8 @@ from cptref.errors import FileError
 from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
-    from cptref.models.results import CompareAnswer, ModifiersAnswer, ShowAnswer
+    from cptref.models.results import Answer, CompareAnswer, ModifiersAnswer, ShowAnswer
     from cptref.render import Format
-    from cptref.render.document import Answer
 
 Color = Literal["auto", "always", "never"]
 

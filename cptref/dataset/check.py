@@ -109,7 +109,7 @@ def _answer(places: list[tuple[str, list[str]]], faults: list[Fault], warnings: 
     checked = []
     for place, found in places:
         others = tuple(name for name in map(os.path.basename, found) if name in {*TABLE_NAMES, NOTES_NAME})
-        checked.append(CheckedPath(path=single_line(place), articles=len(found) - len(others), others=others))
+        checked.append(CheckedPath(path=single_line(place), articles=len(found) - len(others), other_files=others))
     return CheckAnswer(
         checked=tuple(checked), faults=tuple(sorted(faults, key=_file)), warnings=tuple(sorted(warnings, key=_file))
     )

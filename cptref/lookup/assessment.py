@@ -39,7 +39,7 @@ def assess_modifier(
         set=known.set if known else "",
         meaning=known.meaning if known else "",
         listed=entry and any(listed.code == modifier for listed in entry.modifiers),
-        check=_assess(table, entry, known) if entry else "",
+        assessment=_assess(table, entry, known) if entry else "",
     )
 
 

@@ -78,7 +78,7 @@ def _compare_section(key: str, columns: Sequence[Sequence[str]]) -> SectionCompa
         else:
             similar.append(tuple(row.get(position, "") for position in range(len(columns))))
     return SectionComparison(
-        key=key, shared=tuple(shared), similar=tuple(similar), only=tuple(map(tuple, only)), lined_up=align
+        key=key, shared=tuple(shared), similar=tuple(similar), only=tuple(map(tuple, only)), aligned=align
     )
 
 

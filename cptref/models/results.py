@@ -1,7 +1,7 @@
-"""What a question is answered with.
+"""The answers to questions, and the values that they are made of.
 
-Each value is a named tuple, built by keyword, and no dataclass: making such a class takes a seventh of the time (0.06
-ms and 0.47 ms), and every start of the command pays for it.
+Each value is a named tuple, built by keyword, and not a dataclass: Python makes such a class in a seventh of the time
+(0.06 ms against 0.47 ms), and every start of the command pays for it.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ Tier = Literal["exact", "inflected", "synonym", "abbreviation", "part", "spellin
 
 
 class Entry(NamedTuple):
-    """An article as it is shown: modifiers with their meaning, every section that has content, in order.
+    """An article as it is shown: modifiers with their meaning, and every section that has content, in order.
 
-    `library` names the dataset it is from; `sections` holds overview, billing, cost, faq and notes too, as lines;
-    `notes` are the coder's own, `source` is where it was imported from.
+    `library` names the dataset that it is from. `sections` has overview, billing, cost, faq and notes too, as lines.
+    `notes` are the coder's own. `source` is the page that it was imported from.
     """
 
     code: str
@@ -53,8 +53,8 @@ class Entry(NamedTuple):
 class Miss(NamedTuple):
     """A code that gets no answer, and why.
 
-    `input` is what was typed, `code` what was understood ("" where it is not code-shaped), `nearest` up to three
-    codes that are held and close: other procedures, offered and never chosen.
+    `input` is the text as typed, `code` what it was read as ("" if it does not look like a code). `nearest` are up to
+    three close codes of the library: other procedures, offered and never chosen.
     """
 
     input: str
@@ -65,10 +65,11 @@ class Miss(NamedTuple):
 
 
 class AppendedModifier(NamedTuple):
-    """A modifier on a code: what it means, whether the entry of the code lists it, what the check says of it.
+    """A modifier on a code: its meaning, whether the code's entry lists it, and its assessment.
 
-    `input` is what was typed ("" where the entry alone has it), `on` the code. `set` and `meaning` are "" for a
-    modifier that isn't held, `listed` is None and `check` "" where there is no entry.
+    `assessment` says what the verification of the code means for the modifier. `input` is the text as typed ("" if
+    only the entry names the modifier), `on` the code. `set` and `meaning` are "" if the library does not have the
+    modifier; `listed` is None and `assessment` "" if it has no entry for the code.
     """
 
     input: str
@@ -77,21 +78,21 @@ class AppendedModifier(NamedTuple):
     set: str
     meaning: str
     listed: bool | None
-    check: str
+    assessment: str
 
 
 def group_by_code(appended: Iterable[AppendedModifier]) -> dict[str, list[AppendedModifier]]:
-    """The modifiers on each code."""
-    found: dict[str, list[AppendedModifier]] = {}
-    for one in appended:
-        found.setdefault(one.on, []).append(one)
-    return found
+    """Return the modifiers on each code."""
+    by_code: dict[str, list[AppendedModifier]] = {}
+    for modifier in appended:
+        by_code.setdefault(modifier.on, []).append(modifier)
+    return by_code
 
 
 class ShowAnswer(NamedTuple):
-    """The entries found, in the order asked for; what was not found; the modifiers typed with the codes.
+    """Entries in the order asked for, the codes that were not found, and the modifiers typed with codes.
 
-    `sections` are the keys asked for, none where whole entries were.
+    `sections` are the keys asked for; there are none if whole entries were asked for.
     """
 
     dataset: Dataset
@@ -102,10 +103,10 @@ class ShowAnswer(NamedTuple):
 
 
 class ModifiersAnswer(NamedTuple):
-    """Modifiers asked for by themselves, and those of codes; what was not found.
+    """Modifiers asked for by name, the entries of codes asked for with their modifiers, and what was not found.
 
-    `whole` where nothing was named: `modifiers` is the whole table then, and `indicators` go with it. `appended` has
-    the modifiers that the `entries` list, and those typed with their codes.
+    If nothing was named, the answer is `whole`: `modifiers` is the whole table, and `indicators` come with it.
+    `appended` has the modifiers that the `entries` list, and those typed with their codes.
     """
 
     dataset: Dataset
@@ -118,22 +119,23 @@ class ModifiersAnswer(NamedTuple):
 
 
 class SectionComparison(NamedTuple):
-    """One section of several entries, each line of each entry once: in `shared`, in `similar` or in `only`.
+    """One section of several entries, with each line of each entry once: in `shared`, in `similar` or in `only`.
 
-    `shared` are the lines that all have word for word. A row of `similar` has lines that say nearly the same, one for
-    each entry, "" where an entry has none. `only` has, for each entry, what none of the others says. Where there are
-    too many lines to look for nearly the same, they are not `lined_up`, and `similar` has what some say word for word.
+    `shared` are the lines that all entries have word for word. A row of `similar` has lines that say nearly the same,
+    one for each entry, "" for an entry without such a line. `only` has, for each entry, the lines that no other entry
+    has. If there are too many lines to compare all of them, they are not `aligned`, and `similar` has the lines that
+    some entries have word for word.
     """
 
     key: str
     shared: tuple[str, ...]
     similar: tuple[tuple[str, ...], ...]
     only: tuple[tuple[str, ...], ...]
-    lined_up: bool
+    aligned: bool
 
 
 class CompareAnswer(NamedTuple):
-    """Entries side by side, section by section, each row and `only` in order of `entries`."""
+    """Entries side by side, section by section; each row and each `only` is in the order of `entries`."""
 
     dataset: Dataset
     entries: tuple[Entry, ...]
@@ -143,7 +145,7 @@ class CompareAnswer(NamedTuple):
 
 
 class ListItem(NamedTuple):
-    """One line of the list of codes held."""
+    """One line of the list of codes."""
 
     code: str
     title: str
@@ -153,7 +155,7 @@ class ListItem(NamedTuple):
 
 
 class ListAnswer(NamedTuple):
-    """The first codes held of `total`, in order."""
+    """The first codes of the library in order, of `total`."""
 
     dataset: Dataset
     entries: tuple[ListItem, ...]
@@ -167,7 +169,7 @@ class SectionsAnswer(NamedTuple):
 
 
 class PathsAnswer(NamedTuple):
-    """Where things live: the bundled data, the user's own library and notes, the cache; other `libraries` in order."""
+    """Where the bundled data, the user's own library and notes, and the cache are; other `libraries` in order."""
 
     data: str
     library: str
@@ -177,7 +179,7 @@ class PathsAnswer(NamedTuple):
 
 
 class CodeNotes(NamedTuple):
-    """The notes on one code, in the order in which they were added; `title` is "" where the code is not held."""
+    """The notes on one code, in the order added; `title` is "" if the code is not in the library."""
 
     code: str
     title: str
@@ -192,15 +194,15 @@ class NotesAnswer(NamedTuple):
 
 
 class CheckedPath(NamedTuple):
-    """A folder or a file that was checked: how many articles were read in it, and which other files."""
+    """A folder or a file that was checked: how many articles it has, and which other files."""
 
     path: str
     articles: int
-    others: tuple[str, ...]
+    other_files: tuple[str, ...]
 
 
 class CheckAnswer(NamedTuple):
-    """What was checked, every fault in it, and what is no fault and still wants a look; in order of file."""
+    """What was checked, with every fault in it and what else needs review, in order of file."""
 
     checked: tuple[CheckedPath, ...]
     faults: tuple[Fault, ...]
@@ -208,7 +210,7 @@ class CheckAnswer(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A word of a query that was read as something else: what was typed, what it was read as, how loosely."""
+    """A word of a query that was read as something else: the word typed, its readings, and how loose they are."""
 
     typed: str
     read_as: tuple[str, ...]
@@ -216,10 +218,10 @@ class Term(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A line that speaks of what was asked.
+    """A line that matches the query.
 
-    `score` is the share of the query it covers, 0 to 1; `tier` its loosest match; `terms` the words of the query
-    it covers; `marks` the [start, end) places of the matched words in `text`.
+    `score` is the share of the query that it covers, 0 to 1; `tier` its loosest match; `terms` the words of the query
+    that it covers; `marks` the [start, end) positions of the matched words in `text`.
     """
 
     section: str
@@ -231,9 +233,9 @@ class Match(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """An entry that speaks of what was asked: its best lines, and how many of its lines matched in all.
+    """An entry that matches the query: its best lines, and how many of its lines matched in `total`.
 
-    `missing` is what was asked for besides, and the entry doesn't speak of.
+    `missing` are the words of the query that the entry does not mention.
     """
 
     code: str
@@ -248,9 +250,9 @@ class Hit(NamedTuple):
 
 
 class SearchAnswer(NamedTuple):
-    """What a search found: how the query was read, what nothing speaks of, the best hits of `total`.
+    """The result of a search: how the query was read, the words that no entry mentions, the best hits of `total`.
 
-    `suggestions` are words that are held and near what was typed, where there are no hits: offered, never chosen.
+    If there are no hits, `suggestions` are words of the library close to those typed: offered, never chosen.
     """
 
     dataset: Dataset
@@ -263,7 +265,7 @@ class SearchAnswer(NamedTuple):
 
 
 class Complaint(NamedTuple):
-    """One symptom as it was reported and read; `covered` where any entry covers it."""
+    """One symptom as it was reported and read; `covered` if any entry covers it."""
 
     query: str
     understood: tuple[Term, ...]
@@ -272,9 +274,9 @@ class Complaint(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """The line of an entry that covers a symptom best: where it stands, how loosely and how well it does.
+    """The line of an entry that covers a symptom best: its section, its tier and its score.
 
-    `missing` is what the symptom says besides, and the line doesn't.
+    `missing` are the words of the symptom that the line does not mention.
     """
 
     symptom: str
@@ -287,7 +289,7 @@ class Evidence(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """An entry that fits what a patient reports: how many of the symptoms it covers, and the line for each, if any."""
+    """An entry that fits what a patient reports: how many of the symptoms it covers, and the line for each."""
 
     code: str
     title: str
@@ -300,9 +302,24 @@ class Fit(NamedTuple):
 
 
 class SymptomAnswer(NamedTuple):
-    """What fits the symptoms: how each was read, the best entries of `total`, those that cover most first."""
+    """Entries that fit symptoms: how each symptom was read, and the best entries of `total`, most covered first."""
 
     dataset: Dataset
     symptoms: tuple[Complaint, ...]
     total: int
     hits: tuple[Fit, ...]
+
+
+# Every type of answer. A new one needs a rendering in render/document.py, render/json.py and render/csv.py.
+Answer = (
+    ShowAnswer
+    | SearchAnswer
+    | SymptomAnswer
+    | CompareAnswer
+    | ModifiersAnswer
+    | ListAnswer
+    | SectionsAnswer
+    | PathsAnswer
+    | NotesAnswer
+    | CheckAnswer
+)

@@ -1,8 +1,8 @@
-"""Values -> text, one module per medium. Every function returns; none prints.
+"""Answers -> text, one module per medium. Every function returns its text; none prints.
 
-`page.py` says once what an answer has to say, as blocks; `text.py`, `markdown.py` and `terminal.py` set the blocks
-in their medium, `html.py` makes its document from the Markdown. `data.py` and `sheet.py` make JSON and CSV from the
-values themselves.
+`document.py` builds the page of an answer from `blocks.py` and `parts.py`. `text.py`, `markdown.py` and `terminal.py`
+print the page in their medium, and `html.py` makes its file from the Markdown. `json.py` and `csv.py` read the answer
+itself. `toml.py` writes one entry as a dataset file.
 """
 
 from __future__ import annotations
@@ -10,28 +10,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from cptref.render.document import Answer
+    from cptref.models.results import Answer
 
 DocumentFormat = Literal["text", "markdown", "html", "json", "jsonl", "csv"]
 Format = Literal["terminal", DocumentFormat]
+ExportFormat = Literal[DocumentFormat, "toml"]  # a dataset file, which holds one entry
 
-# The ending of a file that holds an entry in this format.
-ENDINGS: dict[DocumentFormat, str] = {
+# The ending of a file in each format.
+ENDINGS: dict[ExportFormat, str] = {
     "text": ".txt",
     "markdown": ".md",
     "html": ".html",
     "json": ".json",
     "jsonl": ".jsonl",
     "csv": ".csv",
+    "toml": ".toml",
 }
 
 
 def render(answer: Answer, form: DocumentFormat, width: int | None = None) -> str:
-    """The answer as text that ends in a newline ("" where there is nothing to say); `width` wraps plain text."""
+    """Return the answer as text that ends in a newline, or "" if nothing was found. `width` wraps plain text."""
     if form in {"json", "jsonl"}:
         from cptref.render import json
 
-        return json.as_json(answer) if form == "json" else json.as_lines(answer)
+        return json.render_json(answer) if form == "json" else json.render_json_lines(answer)
     if form == "csv":
         from cptref.render import csv
 

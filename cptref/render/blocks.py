@@ -1,4 +1,4 @@
-"""What a page is made of, whatever the medium: blocks, where they stand, and what becomes of those that need room."""
+"""Blocks that a page is made of in any medium, where they go on the page, and how wide ones fit a narrow medium."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_SHORTEST, _LONGEST = 8, 40  # cells of a bar
+MIN_BAR_CELLS, MAX_BAR_CELLS = 8, 40
 
 
 class Run(NamedTuple):
-    """A piece of a line; `marked` where it is what was searched for."""
+    """A piece of a line; `marked` if it matched the search."""
 
     text: str
     marked: bool = False
@@ -21,20 +21,20 @@ Line = tuple[Run, ...]
 
 
 class Title(NamedTuple):
-    """The heading of a page, or of an entry on it. Where `quiet`, only a document with headings says it."""
+    """The heading of a page, or of an entry on it. If `document_only`, plain text and terminals leave it out."""
 
     text: str
-    quiet: bool = False
+    document_only: bool = False
 
 
 class Heading(NamedTuple):
-    """The heading of a part; what follows belongs to it."""
+    """The heading of a part of the page; the blocks after it belong to it."""
 
     text: str
 
 
 class Callout(NamedTuple):
-    """What no one may miss: a label, what it means, and facts about it. `alarm` is how a terminal colours it."""
+    """Something that no reader may miss: a label, what it means, and facts about it. An `alarm` is red."""
 
     label: str
     text: str
@@ -43,7 +43,7 @@ class Callout(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """Names with their values, one or more of each."""
+    """Names with their values, one or more values for each name."""
 
     rows: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -63,41 +63,41 @@ class Points(NamedTuple):
 class Table(NamedTuple):
     """Rows under a head.
 
-    Where `bare`, plain text has the first column only, so that a pipe gets one key a line. Where `crossed`, the head is
-    as much a key as the first column, so that plain text has it too.
+    If `keys_only`, plain text has the first column and nothing else, so that a pipe gets one key per line. If
+    `column_keys`, the head holds keys like the first column does, so plain text shows it too.
     """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    bare: bool = False
-    crossed: bool = False
+    keys_only: bool = False
+    column_keys: bool = False
 
 
 class Columns(NamedTuple):
-    """Lines side by side, a column for each head, where there is room: `stacked()` says the same one below the other.
+    """Lines side by side, one column per head, if there is room; `stack_columns` puts them one below the other.
 
-    A cell has any number of lines. Those of one row belong together where `lined_up`, and are on their own elsewhere.
+    A cell has any number of lines. If `aligned`, the cells of a row belong together; if not, each stands alone.
     """
 
     label: str
     heads: tuple[str, ...]
     rows: tuple[tuple[tuple[str, ...], ...], ...]
-    lined_up: bool
+    aligned: bool
 
 
 class RangeBars(NamedTuple):
-    """Ranges on one scale from nothing to `most`: for each what it is of, the ends, and the range in words."""
+    """Ranges on one scale from 0 to `maximum`: for each a name, its two ends, and the range in words."""
 
     label: str
     rows: tuple[tuple[str, int, int, str], ...]
-    most: int
+    maximum: int
 
 
 class Footer(NamedTuple):
-    """What stands under the whole page. Where `quiet`, only a document with headings says it."""
+    """The last line of a page. If `document_only`, plain text and terminals leave it out."""
 
     text: str
-    quiet: bool = False
+    document_only: bool = False
 
 
 FlatBlock = Title | Heading | Callout | Facts | Paragraph | Points | Table | RangeBars | Footer
@@ -106,64 +106,65 @@ Document = tuple[Block, ...]
 
 
 class PlacedBlock(NamedTuple):
-    """A block on a page that has no markup: after a blank line or not, indented under a heading or not."""
+    """A block on a page without markup: whether a blank line comes before it, and whether it is indented."""
 
     block: Block
-    apart: bool
-    inside: bool
+    blank_before: bool
+    indented: bool
 
 
 def place_blocks(page: Iterable[Block]) -> Iterator[PlacedBlock]:
-    """The blocks with their places: what follows a heading stands under it, up to the next title."""
-    inside = False
-    shown = (block for block in page if not (isinstance(block, (Title, Footer)) and block.quiet))
-    for number, block in enumerate(shown):
-        body = isinstance(block, (Paragraph, Points, Table, Columns, RangeBars))
-        yield PlacedBlock(block, apart=number > 0 and not body, inside=inside and body)
-        inside = (inside or isinstance(block, Heading)) and not isinstance(block, Title)
+    """Yield each block with its place: text and lists after a heading are indented, up to the next title."""
+    under_heading = False
+    shown = (block for block in page if not (isinstance(block, (Title, Footer)) and block.document_only))
+    for index, block in enumerate(shown):
+        is_body = isinstance(block, (Paragraph, Points, Table, Columns, RangeBars))
+        yield PlacedBlock(block, blank_before=index > 0 and not is_body, indented=under_heading and is_body)
+        under_heading = (under_heading or isinstance(block, Heading)) and not isinstance(block, Title)
 
 
 def flatten(page: Document) -> Iterator[FlatBlock]:
-    """The blocks for a medium that sets nothing side by side."""
+    """Yield the blocks for a medium that puts nothing side by side."""
     for block in page:
         yield from stack_columns(block) if isinstance(block, Columns) else (block,)
 
 
-def stack_columns(sides: Columns) -> Iterator[FlatBlock]:
-    """Lines side by side as blocks one below the other, each line with the head it stands under."""
-    if sides.lined_up:
-        yield Paragraph((Run(f"{sides.label}:"),))
-        yield Points(tuple((Run("\n".join(_said(sides.heads, row))),) for row in sides.rows))
+def stack_columns(columns: Columns) -> Iterator[FlatBlock]:
+    """Yield columns as blocks one below the other, each line with the head of its column."""
+    if columns.aligned:
+        yield Paragraph((Run(f"{columns.label}:"),))
+        yield Points(tuple((Run("\n".join(_label_lines(columns.heads, row))),) for row in columns.rows))
         return
-    for head, column in zip(sides.heads, zip(*sides.rows, strict=True), strict=True):
+    for head, column in zip(columns.heads, zip(*columns.rows, strict=True), strict=True):
         if lines := [line for cell in column for line in cell]:
-            yield Paragraph((Run(f"{sides.label} {head}:"),))
+            yield Paragraph((Run(f"{columns.label} {head}:"),))
             yield Points(tuple((Run(line),) for line in lines))
 
 
-def _said(heads: tuple[str, ...], row: tuple[tuple[str, ...], ...]) -> Iterator[str]:
-    """The lines of a row, each behind the heads it stands under."""
-    under: dict[str, list[str]] = {}
+def _label_lines(heads: tuple[str, ...], row: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    """Yield each different line of a row once, after the heads of the columns that it is in."""
+    heads_by_line: dict[str, list[str]] = {}
     for head, lines in zip(heads, row, strict=True):
         for line in lines:
-            under.setdefault(line, []).append(head)
-    yield from (f"{', '.join(those)}: {line}" for line, those in under.items())
+            heads_by_line.setdefault(line, []).append(head)
+    yield from (f"{', '.join(own_heads)}: {line}" for line, own_heads in heads_by_line.items())
 
 
 def format_bars(bars: RangeBars, width: int, full: str, empty: str) -> Iterator[str]:
-    """A line or two for each bar: what it is of, the bar, the range in words."""
-    labels, words = max(len(label) for label, *_ in bars.rows), max(len(told) for *_, told in bars.rows)
-    beside = width - labels - words - 4
-    cells = min(beside if beside >= _SHORTEST else max(width - labels - 2, _SHORTEST), _LONGEST)
-    for (label, *_, told), bar in zip(bars.rows, draw_bars(bars, cells, full, empty), strict=True):
-        yield f"{label.ljust(labels)}  {bar}{f'  {told}' if beside >= _SHORTEST else ''}"
-        if beside < _SHORTEST:
-            yield f"{' ' * labels}  {told}"
+    """Yield one line for each bar, with its name, the bar and the range in words; two lines if `width` is small."""
+    name_width, words_width = max(len(name) for name, *_ in bars.rows), max(len(words) for *_, words in bars.rows)
+    room = width - name_width - words_width - 4
+    fits = room >= MIN_BAR_CELLS
+    cells = min(room if fits else max(width - name_width - 2, MIN_BAR_CELLS), MAX_BAR_CELLS)
+    for (name, *_, words), bar in zip(bars.rows, draw_bars(bars, cells, full, empty), strict=True):
+        yield f"{name.ljust(name_width)}  {bar}{f'  {words}' if fits else ''}"
+        if not fits:
+            yield f"{' ' * name_width}  {words}"
 
 
 def draw_bars(bars: RangeBars, cells: int, full: str, empty: str) -> Iterator[str]:
-    """A bar of so many cells for each row; one cell of it at least is full."""
+    """Yield a bar of `cells` characters for each row, at least one of them full."""
     for _, low, high, _ in bars.rows:
-        start = low * cells // (bars.most or 1)
-        stop = max(-(-high * cells // (bars.most or 1)), start + 1)
+        start = low * cells // (bars.maximum or 1)
+        stop = max(-(-high * cells // (bars.maximum or 1)), start + 1)
         yield (empty * start + full * (stop - start)).ljust(cells, empty)[-cells:]

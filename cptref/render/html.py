@@ -1,7 +1,7 @@
-"""A page as one HTML file that needs nothing else: made from its Markdown, styled for screens and for paper.
+"""A page as one HTML file that needs no other: made from its Markdown, styled for screens and for paper.
 
-Nothing is fetched and nothing runs: there is no script, and the content policy forbids both. What a dataset holds is
-text in the Markdown, and markdown-it is told to know no HTML.
+The file fetches nothing and runs nothing: it has no script, and its content policy forbids both. Text of a dataset is
+escaped in the Markdown, and markdown-it is set to know no HTML.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cptref.sanitize import escape_unsafe
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-# The empty icon keeps a browser from asking a server for one. Colours: 7:1 or better on their background (WCAG AAA).
+# The empty icon keeps a browser from asking a server for one. Colors: 7:1 or better on their background (WCAG AAA).
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -61,19 +61,19 @@ hr {{ border: 0; border-top: 1px solid var(--line); margin: 2rem 0 1rem; }}
 
 
 def render(page: Document) -> str:
-    """The page as a whole document, "" where there is nothing on it."""
+    """Return the page as a whole document, or "" if there is nothing on it."""
     if not page:
         return ""
     titles = (" ".join(escape_unsafe(block.text).split()) for block in page if isinstance(block, Title))
-    return _PAGE.format(title=escape("; ".join(titles)), body=_parser().render(markdown.render(page)))
+    return _PAGE.format(title=escape("; ".join(titles)), body=_build_parser().render(markdown.render(page)))
 
 
-def _parser() -> MarkdownIt:
+def _build_parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.add_render_rule("th_open", lambda *_: '<th scope="col">')
-    # A table that is too wide scrolls by itself; to scroll, it would have to be no table to a screen reader.
+    # A wide table scrolls in a box of its own: a table that scrolls itself is no table to a screen reader.
     parser.add_render_rule("table_open", lambda *_: "<div><table>\n")
     parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return parser

@@ -1,4 +1,4 @@
-"""An answer as JSON or JSON Lines, for programs: the keys of the command line's contract, in UTF-8, never styled."""
+"""An answer as JSON or JSON Lines, for programs: the keys that the command line promises, in UTF-8, never styled."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import asdict
 from datetime import date
+from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from cptref.models.results import (
@@ -25,155 +26,207 @@ from cptref.sanitize import UNSAFE_PATTERN
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping, Sequence
 
     from cptref.models.article import Dataset
-    from cptref.models.results import AppendedModifier, Entry, Miss, Term
-    from cptref.render.document import Answer
+    from cptref.models.results import Answer, AppendedModifier, Entry, Miss, Term
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
+# The lists of an answer whose objects are the lines of JSON Lines, in this order.
+_RESULT_LISTS = ("results", "modifiers", "bilateral_indicators", "entries", "sections")
 
-def as_json(answer: Answer) -> str:
-    """One JSON object and a newline. Unsafe characters stand as JSON escapes, so that none steers a terminal."""
-    return _dumped({"schema_version": SCHEMA_VERSION} | _PLAIN[type(answer)](answer), indent=2)
-
-
-def as_lines(answer: Answer) -> str:
-    """One JSON object a line for each result; of `compare`, for each entry and then each section; of `paths`, one."""
-    plain = _PLAIN[type(answer)](answer)
-    listed = [plain[name] for name in ("results", "entries", "sections") if name in plain]
-    return "".join(_dumped(one) for results in listed or [[plain]] for one in results)
+Object = dict[str, Any]
 
 
-def _dumped(plain: dict[str, Any], indent: int | None = None) -> str:
-    text = json.dumps(plain, default=_plain, ensure_ascii=False, indent=indent)
-    return re.sub(UNSAFE_PATTERN, lambda found: _escape(found[0]), text) + "\n"
+def render_json(answer: Answer) -> str:
+    """Return one JSON object and a newline. JSON escapes stand for unsafe characters, so none steers a terminal."""
+    return _serialize({"schema_version": SCHEMA_VERSION} | build_object(answer), indent=2)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - what an entry is made of
+def render_json_lines(answer: Answer) -> str:
+    """Return one JSON object per line for each result; the whole answer on one line if it is no list of results."""
+    whole = build_object(answer)
+    lists = [whole[name] for name in _RESULT_LISTS if name in whole]
+    return "".join(_serialize(result) for results in lists or [[whole]] for result in results)
+
+
+@singledispatch
+def build_object(answer: Answer) -> Object:
+    """Return the JSON object of an answer. Raise TypeError for a type of answer that has none."""
+    raise TypeError(f"{type(answer).__name__} has no JSON")
+
+
+def _serialize(value: Object, indent: int | None = None) -> str:
+    text = json.dumps(value, default=_convert, ensure_ascii=False, indent=indent)
+    return re.sub(UNSAFE_PATTERN, lambda match: _escape_character(match[0]), text) + "\n"
+
+
+def _convert(value: Any) -> Any:  # noqa: ANN401 - a dataclass or a date of an entry
     return value.isoformat() if isinstance(value, date) else asdict(value)
 
 
-def _escape(character: str) -> str:
-    """A character as JSON escapes it, in one unit of UTF-16 or two."""
+def _escape_character(character: str) -> str:
+    """Return a character as JSON escapes it, in one or two units of UTF-16."""
     return "".join(f"\\u{unit}" for unit in character.encode("utf-16-be", "surrogatepass").hex(" ", 2).split())
 
 
-def _show(answer: ShowAnswer) -> dict[str, Any]:
-    typed = group_by_code(answer.appended)
+def _add_dataset(dataset: Dataset, **values: Any) -> Object:  # noqa: ANN401 - whatever JSON can hold
+    """Return the dataset, then the values. Each result has the notice too, since a line of JSON Lines stands alone."""
+    notice = dataset.notices.advice
+    about = {"version": dataset.version, "released": dataset.released.isoformat(), "notice": notice}
+    for name in values.keys() & {*_RESULT_LISTS}:
+        values[name] = [result | {"notice": notice} for result in values[name]]
+    return {"dataset": about, **values}
+
+
+@build_object.register(ShowAnswer)
+def _build_show_object(answer: ShowAnswer) -> Object:
+    appended = group_by_code(answer.appended)
     results = [
-        entry._asdict() | {"sections": _sections_of(entry), "appended": _appended(entry.code, typed)}
+        entry._asdict() | {"sections": _list_sections(entry), "appended": _list_appended(entry.code, appended)}
         for entry in answer.entries
     ]
-    return _with(answer.dataset, results=results, not_found=_misses(answer.misses, typed))
+    return _add_dataset(answer.dataset, results=results, not_found=_list_misses(answer.misses, appended))
 
 
-def _compare(answer: CompareAnswer) -> dict[str, Any]:
-    typed = group_by_code(answer.appended)
+def _list_sections(entry: Entry) -> list[Object]:
+    return [
+        {
+            "key": section.key,
+            "heading": CATALOGUE[section.key].heading,
+            "intro": section.intro,
+            "points": section.points,
+        }
+        for section in entry.sections
+    ]
+
+
+def _list_appended(code: str, appended: Mapping[str, Sequence[AppendedModifier]]) -> list[Object]:
+    return [modifier._asdict() for modifier in appended.get(code, ())]
+
+
+def _list_misses(misses: Sequence[Miss], appended: Mapping[str, Sequence[AppendedModifier]]) -> list[Object]:
+    return [miss._asdict() | {"appended": _list_appended(miss.code, appended)} for miss in misses]
+
+
+@build_object.register(CompareAnswer)
+def _build_compare_object(answer: CompareAnswer) -> Object:
+    appended = group_by_code(answer.appended)
     codes = [entry.code for entry in answer.entries]
-    ranges = {one.code: {"low": one.cost.low, "high": one.cost.high} for one in answer.entries}
+    ranges = {entry.code: {"low": entry.cost.low, "high": entry.cost.high} for entry in answer.entries}
     entries = [
         {
-            "code": one.code,
-            "title": one.title,
-            "category": one.category,
-            "library": one.library,
-            "verification": one.verification,
-            "cost": ranges[one.code],
-            "appended": _appended(one.code, typed),
+            "code": entry.code,
+            "title": entry.title,
+            "category": entry.category,
+            "library": entry.library,
+            "verification": entry.verification,
+            "cost": ranges[entry.code],
+            "appended": _list_appended(entry.code, appended),
         }
-        for one in answer.entries
+        for entry in answer.entries
     ]
     sections = [
         {
-            "key": one.key,
-            "heading": CATALOGUE[one.key].heading,
-            "shared": one.shared,
-            "similar": [{code: line for code, line in zip(codes, row, strict=True) if line} for row in one.similar],
-            "only": {code: lines for code, lines in zip(codes, one.only, strict=True) if lines},
-            "lined_up": one.lined_up,
+            "key": section.key,
+            "heading": CATALOGUE[section.key].heading,
+            "shared": section.shared,
+            "similar": [{code: line for code, line in zip(codes, row, strict=True) if line} for row in section.similar],
+            "only": {code: lines for code, lines in zip(codes, section.only, strict=True) if lines},
+            "aligned": section.aligned,
         }
-        for one in answer.sections
+        for section in answer.sections
     ]
     cost = {
         "currency": answer.entries[0].cost.currency if answer.entries else "USD",
-        "low": min((one["low"] for one in ranges.values() if one["low"] is not None), default=None),
-        "high": max((one["high"] for one in ranges.values() if one["high"] is not None), default=None),
+        "low": min((ends["low"] for ends in ranges.values() if ends["low"] is not None), default=None),
+        "high": max((ends["high"] for ends in ranges.values() if ends["high"] is not None), default=None),
         "ranges": ranges,
     }
-    compared = {"codes": codes, "entries": entries, "sections": sections, "cost": cost}
-    return _with(answer.dataset, **compared, not_found=_misses(answer.misses, typed))
+    not_found = _list_misses(answer.misses, appended)
+    return _add_dataset(answer.dataset, codes=codes, entries=entries, sections=sections, cost=cost, not_found=not_found)
 
 
-def _modifiers(answer: ModifiersAnswer) -> dict[str, Any]:
-    typed = group_by_code(answer.appended)
-    of_codes = [
+@build_object.register(ModifiersAnswer)
+def _build_modifiers_object(answer: ModifiersAnswer) -> Object:
+    appended = group_by_code(answer.appended)
+    indicators = [
+        {"bilateral_indicator": indicator.indicator, "meaning": indicator.meaning} for indicator in answer.indicators
+    ]
+    entries = [
         {
             "code": entry.code,
             "title": entry.title,
             "library": entry.library,
             "verification": entry.verification,
-            "modifiers": _appended(entry.code, typed),
+            "modifiers": _list_appended(entry.code, appended),
         }
         for entry in answer.entries
     ]
-    indicators = [{"bilateral_indicator": one.indicator, "meaning": one.meaning} for one in answer.indicators]
-    results = [*map(asdict, answer.modifiers), *indicators, *of_codes]
-    return _with(answer.dataset, results=results, not_found=_misses(answer.misses, typed))
-
-
-def _appended(code: str, typed: dict[str, list[AppendedModifier]]) -> list[dict[str, Any]]:
-    return [one._asdict() for one in typed.get(code, ())]
-
-
-def _misses(misses: tuple[Miss, ...], typed: dict[str, list[AppendedModifier]]) -> list[dict[str, Any]]:
-    return [miss._asdict() | {"appended": _appended(miss.code, typed)} for miss in misses]
-
-
-def _search(answer: SearchAnswer) -> dict[str, Any]:
-    return _with(
+    return _add_dataset(
         answer.dataset,
-        query=answer.query,
-        understood=_understood(answer.understood),
-        unmatched=_words(answer.unmatched),
-        total=answer.total,
-        suggestions=answer.suggestions,
-        results=[hit._asdict() | {"matches": [one._asdict() for one in hit.matches]} for hit in answer.hits],
+        modifiers=[*map(asdict, answer.modifiers)],
+        bilateral_indicators=indicators,
+        entries=entries,
+        not_found=_list_misses(answer.misses, appended),
     )
 
 
-def _symptom(answer: SymptomAnswer) -> dict[str, Any]:
+@build_object.register(SearchAnswer)
+def _build_search_object(answer: SearchAnswer) -> Object:
+    results = [hit._asdict() | {"matches": [match._asdict() for match in hit.matches]} for hit in answer.hits]
+    return _add_dataset(
+        answer.dataset,
+        query=answer.query,
+        understood=_list_terms(answer.understood),
+        unmatched=_split_words(answer.unmatched),
+        total=answer.total,
+        suggestions=answer.suggestions,
+        results=results,
+    )
+
+
+@build_object.register(SymptomAnswer)
+def _build_symptom_object(answer: SymptomAnswer) -> Object:
     symptoms = [
-        complaint._asdict()
-        | {"understood": _understood(complaint.understood), "unmatched": _words(complaint.unmatched)}
-        for complaint in answer.symptoms
+        symptom._asdict()
+        | {"understood": _list_terms(symptom.understood), "unmatched": _split_words(symptom.unmatched)}
+        for symptom in answer.symptoms
     ]
-    results = [hit._asdict() | {"evidence": [one and one._asdict() for one in hit.evidence]} for hit in answer.hits]
-    return _with(answer.dataset, symptoms=symptoms, total=answer.total, results=results)
+    results = [
+        hit._asdict() | {"evidence": [evidence and evidence._asdict() for evidence in hit.evidence]}
+        for hit in answer.hits
+    ]
+    return _add_dataset(answer.dataset, symptoms=symptoms, total=answer.total, results=results)
 
 
-def _words(texts: tuple[str, ...]) -> list[str]:
-    return [word for text in texts for word in text.strip('"').split()]
-
-
-def _understood(terms: tuple[Term, ...]) -> list[dict[str, Any]]:
+def _list_terms(terms: Sequence[Term]) -> list[Object]:
     return [{"from": term.typed, "to": term.read_as, "tier": term.tier} for term in terms]
 
 
-def _list(answer: ListAnswer) -> dict[str, Any]:
-    return _with(answer.dataset, total=answer.total, results=[entry._asdict() for entry in answer.entries])
+def _split_words(texts: Sequence[str]) -> list[str]:
+    """Return the words of texts, of which some are quoted phrases."""
+    return [word for text in texts for word in text.strip('"').split()]
 
 
-def _sections(answer: SectionsAnswer) -> dict[str, Any]:
+@build_object.register(ListAnswer)
+def _build_list_object(answer: ListAnswer) -> Object:
+    return _add_dataset(answer.dataset, total=answer.total, results=[item._asdict() for item in answer.entries])
+
+
+@build_object.register(SectionsAnswer)
+def _build_sections_object(answer: SectionsAnswer) -> Object:
     return {"results": [{"key": kind.key, "heading": kind.heading, "aliases": kind.aliases} for kind in answer.kinds]}
 
 
-def _paths(answer: PathsAnswer) -> dict[str, Any]:
+@build_object.register(PathsAnswer)
+def _build_paths_object(answer: PathsAnswer) -> Object:
     return answer._asdict()
 
 
-def _notes(answer: NotesAnswer) -> dict[str, Any]:
+@build_object.register(NotesAnswer)
+def _build_notes_object(answer: NotesAnswer) -> Object:
     results = [
         {
             "code": noted.code,
@@ -186,41 +239,13 @@ def _notes(answer: NotesAnswer) -> dict[str, Any]:
         }
         for noted in answer.codes
     ]
-    return _with(answer.dataset, results=results)
+    return _add_dataset(answer.dataset, results=results)
 
 
-def _check(answer: CheckAnswer) -> dict[str, Any]:
-    found = {"faults": answer.faults, "warnings": answer.warnings}
-    return {"checked": [one._asdict() for one in answer.checked]} | {
-        name: [fault._asdict() for fault in faults] for name, faults in found.items()
+@build_object.register(CheckAnswer)
+def _build_check_object(answer: CheckAnswer) -> Object:
+    return {
+        "checked": [path._asdict() for path in answer.checked],
+        "faults": [fault._asdict() for fault in answer.faults],
+        "warnings": [warning._asdict() for warning in answer.warnings],
     }
-
-
-_PLAIN: dict[type, Callable[..., dict[str, Any]]] = {
-    ShowAnswer: _show,
-    SearchAnswer: _search,
-    SymptomAnswer: _symptom,
-    CompareAnswer: _compare,
-    ModifiersAnswer: _modifiers,
-    ListAnswer: _list,
-    SectionsAnswer: _sections,
-    PathsAnswer: _paths,
-    NotesAnswer: _notes,
-    CheckAnswer: _check,
-}
-
-
-def _with(dataset: Dataset, **answer: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON can hold
-    """The dataset, then the answer. Each result has the notice too, since a line of JSON Lines stands by itself."""
-    notice = dataset.notices.advice
-    about = {"version": dataset.version, "released": dataset.released.isoformat(), "notice": notice}
-    for name in {"results", "entries", "sections"} & answer.keys():
-        answer[name] = [one | {"notice": notice} for one in answer[name]]
-    return {"dataset": about, **answer}
-
-
-def _sections_of(entry: Entry) -> list[dict[str, Any]]:
-    return [
-        {"key": one.key, "heading": CATALOGUE[one.key].heading, "intro": one.intro, "points": one.points}
-        for one in entry.sections
-    ]

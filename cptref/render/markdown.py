@@ -1,4 +1,4 @@
-"""A page as Markdown (CommonMark 0.31, with tables). Whatever a dataset holds is text: none of it is read as markup."""
+"""A page as Markdown (CommonMark 0.31, with tables). Text of a dataset is escaped: none of it is read as markup."""
 
 from __future__ import annotations
 
@@ -22,76 +22,85 @@ from cptref.render.blocks import (
 )
 from cptref.sanitize import escape_unsafe
 
-# What can mean something anywhere in a line, and what means something only where a line begins.
-_ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~])")
-_BAR = 20  # cells
-_BEGINNING = re.compile(r"^(?:([-+#=])|(\d{1,9})([.)]))")
+# Characters that can be markup anywhere in a line, and those that can be markup only where a line begins.
+_INLINE_MARKUP = re.compile(r"([\\`*_\[\]<>&|~])")
+_LINE_START_MARKUP = re.compile(r"^(?:([-+#=])|(\d{1,9})([.)]))")
+_BAR_CELLS = 20
 
 
 def render(page: Document) -> str:
-    """The page, its blocks parted by blank lines."""
-    return "\n".join(f"{_block(block)}\n" for block in flatten(page))
+    """Return the page, with a blank line between its blocks."""
+    return "\n".join(f"{_format_block(block)}\n" for block in flatten(page))
 
 
-def _block(block: FlatBlock) -> str:  # noqa: PLR0911 - one a kind of block
+def _format_block(block: FlatBlock) -> str:  # noqa: PLR0911 - one return for each kind of block
     match block:
         case Title(text):
-            return f"# {_flat(text)}"
+            return f"# {_escape_on_one_line(text)}"
         case Heading(text):
-            return f"## {_flat(text)}"
+            return f"## {_escape_on_one_line(text)}"
         case Callout(label, text, facts):
             parts = (
-                f"**{_flat(label)}**",
-                _text(text),
-                *(f"**{_flat(name)}:** {_text(value)}" for name, value in facts),
+                f"**{_escape_on_one_line(label)}**",
+                _escape_text(text),
+                *(f"**{_escape_on_one_line(name)}:** {_escape_text(value)}" for name, value in facts),
             )
-            return _hung("> ", "\n\n".join(parts), "> ")
+            return _add_indent("> ", "\n\n".join(parts), "> ")
         case Facts(rows):
-            return "\n".join(line for name, values in rows for line in _fact(name, values))
+            return "\n".join(line for name, values in rows for line in _list_fact_lines(name, values))
         case Paragraph(line):
-            return _inline(line)
+            return _format_line(line)
         case Points(items):
-            return "\n".join(_hung("- ", _inline(item)) for item in items)
+            return "\n".join(_add_indent("- ", _format_line(item)) for item in items)
         case RangeBars(label, rows):
-            bars = zip(rows, draw_bars(block, _BAR, "█", "░"), strict=True)
-            drawings = (f"- {_text(name)}: {_text(told)} `{bar}`" for (name, *_, told), bar in bars)
-            return "\n".join((_text(label), "", *drawings))
+            bars = zip(rows, draw_bars(block, _BAR_CELLS, "█", "░"), strict=True)
+            bullets = (f"- {_escape_text(name)}: {_escape_text(words)} `{bar}`" for (name, *_, words), bar in bars)
+            return "\n".join((_escape_text(label), "", *bullets))
         case Table(head, rows):
-            lines = (head, ("---",) * len(head), *(tuple(_flat(cell) for cell in row) for row in rows))
-            return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+            cells = (tuple(_escape_on_one_line(cell) for cell in row) for row in rows)
+            return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *cells))
         case Footer(text):
-            return f"---\n\n{_text(text)}"
+            return f"---\n\n{_escape_text(text)}"
 
 
-def _fact(name: str, values: tuple[str, ...]) -> list[str]:
+def _list_fact_lines(name: str, values: tuple[str, ...]) -> list[str]:
+    label = f"**{_escape_on_one_line(name)}:**"
     if len(values) == 1:
-        return [_hung("- ", f"**{_flat(name)}:** {_text(values[0])}")]
-    return [f"- **{_flat(name)}:**", *(_hung("  - ", _text(value), "    ") for value in values)]
+        return [_add_indent("- ", f"{label} {_escape_text(values[0])}")]
+    return [f"- {label}", *(_add_indent("  - ", _escape_text(value), "    ") for value in values)]
 
 
-def _inline(line: Line) -> str:
-    return _begun("".join(f"**{_safe(run.text)}**" if run.marked else _safe(run.text) for run in line))
+def _format_line(line: Line) -> str:
+    """Return a line with its marked runs in bold."""
+    runs = (f"**{_escape_inline(run.text)}**" if run.marked else _escape_inline(run.text) for run in line)
+    return _escape_line_starts("".join(runs))
 
 
-def _text(text: str) -> str:
-    return _begun(_safe(text))
+def _escape_text(text: str) -> str:
+    return _escape_line_starts(_escape_inline(text))
 
 
-def _flat(text: str) -> str:
-    """Text on one line, as headings and table cells want it."""
-    return _text(" ".join(escape_unsafe(text).split()))
+def _escape_on_one_line(text: str) -> str:
+    """Return a text on one line, as headings and table cells need it."""
+    return _escape_text(" ".join(escape_unsafe(text).split()))
 
 
-def _safe(text: str) -> str:
-    return _ANYWHERE.sub(r"\\\1", escape_unsafe(text))
+def _escape_inline(text: str) -> str:
+    return _INLINE_MARKUP.sub(r"\\\1", escape_unsafe(text))
 
 
-def _begun(text: str) -> str:
-    """Escape what would begin a list, a heading or a rule; a line break in a text is a hard one."""
+def _escape_line_starts(text: str) -> str:
+    """Escape what would begin a list, a heading or a rule. Line breaks of a text become hard ones."""
     lines = (line.strip() for line in text.split("\n"))
-    safe = (_BEGINNING.sub(lambda at: f"{at[2] or ''}\\{at[1] or at[3]}", line) for line in lines if line)
-    return "\\\n".join(safe)
+    escaped = (
+        _LINE_START_MARKUP.sub(lambda match: f"{match[2] or ''}\\{match[1] or match[3]}", line)
+        for line in lines
+        if line
+    )
+    return "\\\n".join(escaped)
 
 
-def _hung(first: str, text: str, later: str = "  ") -> str:
-    return "\n".join(f"{later if number else first}{line}".rstrip() for number, line in enumerate(text.split("\n")))
+def _add_indent(first_indent: str, text: str, later_indent: str = "  ") -> str:
+    first, *later = text.split("\n")
+    lines = (f"{first_indent}{first}", *(f"{later_indent}{line}" for line in later))
+    return "\n".join(line.rstrip() for line in lines)

@@ -1,7 +1,6 @@
-"""A page for a terminal, with Rich: headed, bulleted, readable from 40 columns up, with and without colour.
+"""A page for a terminal, with Rich: readable from 40 columns up, with color and without.
 
-Whatever a dataset holds reaches Rich as `Text` and never as markup: markup would delete `[left]`, and laterality
-with it.
+Text of a dataset reaches Rich as `Text` and never as markup: markup would delete `[left]`, and the side with it.
 """
 
 from __future__ import annotations
@@ -41,12 +40,13 @@ if TYPE_CHECKING:
 TEXT_COLUMNS = 100  # columns; longer lines are hard to read
 
 _INDENT = "  "
-_COLUMN = 26  # the least that lines side by side can be read in
-_COLUMN_AT_MOST = 48
+_MIN_COLUMN_WIDTH = 26  # side by side, narrower columns can't be read
+_MAX_COLUMN_WIDTH = 48
+_MIN_LINE_WIDTH = 8  # columns; less can't be read
 
 
 class Glyphs(NamedTuple):
-    """What points begin with, and what bars are made of."""
+    """The characters that points begin with and bars are made of."""
 
     bullet: str
     full: str
@@ -57,81 +57,83 @@ _UNICODE, _ASCII = Glyphs("• ", "█", "░"), Glyphs("- ", "#", ".")
 
 
 class HangingText:
-    """Text behind a first indent; where it is too long for the line it goes on behind as much blank space."""
+    """Text after an indent; if it is too long for a line, its next lines are indented by blanks of the same width."""
 
     def __init__(self, first: Text | str, text: Text) -> None:
         self.first = Text(first) if isinstance(first, str) else first
         self.text = text
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        """The lines, as Rich asks for them; one of Rich's grids does the same and takes longer."""
+        """Yield the lines for Rich. A grid of Rich's own would do the same, but takes longer."""
         indent = self.first
-        for line in self.text.wrap(console, max(options.max_width - len(indent), 8)):  # 8: less can't be read
+        for line in self.text.wrap(console, max(options.max_width - len(indent), _MIN_LINE_WIDTH)):
             yield from indent.render(console)
             yield from line.render(console, end="\n")
             indent = Text(" " * len(indent))
 
 
 class ColumnsView:
-    """Lines side by side where there is room for every column, one below the other elsewhere."""
+    """Columns side by side if there is room for all of them, else one below the other."""
 
-    def __init__(self, sides: Columns, inside: str, glyphs: Glyphs) -> None:
-        self.sides = sides
-        self.inside = inside
+    def __init__(self, columns: Columns, indent: str, glyphs: Glyphs) -> None:
+        self.columns = columns
+        self.indent = indent
         self.glyphs = glyphs
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        """One or the other, as Rich asks for it with the width there is."""
-        columns = len(self.sides.heads)
-        room = min(options.max_width - len(self.inside), columns * _COLUMN_AT_MOST)
-        if room // columns < _COLUMN:
-            for part in stack_columns(self.sides):
-                yield from _block(part, self.inside, self.glyphs, styled=False)
+        """Yield one form or the other for Rich, which knows the width."""
+        count = len(self.columns.heads)
+        room = min(options.max_width - len(self.indent), count * _MAX_COLUMN_WIDTH)
+        if room // count < _MIN_COLUMN_WIDTH:
+            for block in stack_columns(self.columns):
+                yield from _render_block(block, self.indent, self.glyphs, styled=False)
             return
         from rich.padding import Padding
-        from rich.table import Table as Columns
+        from rich.table import Table as RichTable
 
-        yield HangingText(self.inside, Text(f"{self.sides.label}:"))
-        table = Columns(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", expand=True, width=room)
-        for head in self.sides.heads:
+        yield HangingText(self.indent, Text(f"{self.columns.label}:"))
+        table = RichTable(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", expand=True, width=room)
+        for head in self.columns.heads:
             table.add_column(Text(escape_unsafe(head)), ratio=1)
-        for row in self.sides.rows:
-            table.add_row(
-                *(Group(*(HangingText(self.glyphs.bullet, Text(escape_unsafe(line))) for line in cell)) for cell in row)
-            )
-        yield Padding(table, (0, 0, 0, len(self.inside)))
+        for row in self.columns.rows:
+            table.add_row(*map(self._render_cell, row))
+        yield Padding(table, (0, 0, 0, len(self.indent)))
+
+    def _render_cell(self, lines: tuple[str, ...]) -> Group:
+        return Group(*(HangingText(self.glyphs.bullet, Text(escape_unsafe(line))) for line in lines))
 
 
 class BarsView:
     """Bars as wide as there is room for."""
 
-    def __init__(self, bars: RangeBars, inside: str, glyphs: Glyphs) -> None:
+    def __init__(self, bars: RangeBars, indent: str, glyphs: Glyphs) -> None:
         self.bars = bars
-        self.inside = inside
+        self.indent = indent
         self.glyphs = glyphs
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[HangingText]:
-        """Its lines, as Rich asks for them."""
-        yield HangingText(self.inside, Text(self.bars.label))
-        lines = format_bars(self.bars, options.max_width - len(self.inside), self.glyphs.full, self.glyphs.empty)
-        yield from (HangingText(self.inside, Text(line)) for line in lines)
+        """Yield the lines for Rich, which knows the width."""
+        yield HangingText(self.indent, Text(self.bars.label))
+        lines = format_bars(self.bars, options.max_width - len(self.indent), self.glyphs.full, self.glyphs.empty)
+        yield from (HangingText(self.indent, Text(line)) for line in lines)
 
 
 def max_width(page: Document) -> int:
-    """The columns that the page makes use of: those of text, or more where lines stand side by side."""
-    return max([TEXT_COLUMNS, *(len(block.heads) * _COLUMN_AT_MOST for block in page if isinstance(block, Columns))])
+    """Return the number of columns that the page can use: that of text, or more for columns side by side."""
+    columns = (len(block.heads) * _MAX_COLUMN_WIDTH for block in page if isinstance(block, Columns))
+    return max([TEXT_COLUMNS, *columns])
 
 
 def render(page: Document, *, styled: bool, unicode: bool = True, limit: int | None = None) -> Group:
-    """The page as one renderable, on which only what stands side by side is wider than the limit.
+    """Return the page as one renderable, in which only columns side by side are wider than `limit`.
 
-    Without styles, what is marked stands between asterisks; without Unicode, bullets are hyphens.
+    Without styles, marked runs stand between asterisks; without Unicode, bullets are hyphens.
     """
     parts: list[RenderableType] = []
     glyphs = _UNICODE if unicode else _ASCII
-    for block, apart, inside in place_blocks(page):
-        parts += [Text()] * apart
-        parts += _block(block, _INDENT if inside else "", glyphs, styled=styled)
+    for block, blank_before, indented in place_blocks(page):
+        parts += [Text()] * blank_before
+        parts += _render_block(block, _INDENT if indented else "", glyphs, styled=styled)
     if limit is None or max_width(page) == limit:
         return Group(*parts)
     from rich.constrain import Constrain
@@ -139,53 +141,55 @@ def render(page: Document, *, styled: bool, unicode: bool = True, limit: int | N
     return Group(*(part if isinstance(part, ColumnsView) else Constrain(part, limit) for part in parts))
 
 
-def _block(block: Block, inside: str, glyphs: Glyphs, *, styled: bool) -> Iterator[RenderableType]:
+def _render_block(block: Block, indent: str, glyphs: Glyphs, *, styled: bool) -> Iterator[RenderableType]:
     match block:
         case Columns():
-            yield ColumnsView(block, inside, glyphs)
+            yield ColumnsView(block, indent, glyphs)
         case RangeBars():
-            yield BarsView(block, inside, glyphs)
+            yield BarsView(block, indent, glyphs)
         case Title(text):
             yield Text(escape_unsafe(text), style="bold")
         case Heading(text):
             yield Text(escape_unsafe(text), style="bold cyan")
         case Callout(label, text, facts, alarm):
-            colour = "red" if alarm else "yellow"
-            told = (Text.assemble((f"{name}: ", "bold"), escape_unsafe(value)) for name, value in facts)
-            headline = Text(escape_unsafe(label), style=f"bold {colour}")
-            yield Panel(Group(headline, Text(escape_unsafe(text)), *told), border_style=colour)
+            color = "red" if alarm else "yellow"
+            lines = (Text.assemble((f"{name}: ", "bold"), escape_unsafe(value)) for name, value in facts)
+            headline = Text(escape_unsafe(label), style=f"bold {color}")
+            yield Panel(Group(headline, Text(escape_unsafe(text)), *lines), border_style=color)
         case Facts(rows):
-            yield from _facts(rows)
+            yield from _render_facts(rows)
         case Paragraph(line):
-            yield HangingText(inside, _inline(line, styled=styled))
+            yield HangingText(indent, _style_line(line, styled=styled))
         case Points(items):
-            yield from (HangingText(inside + glyphs.bullet, _inline(item, styled=styled)) for item in items)
+            yield from (HangingText(indent + glyphs.bullet, _style_line(item, styled=styled)) for item in items)
         case Table():
-            yield _table(block, inside)
+            yield _render_table(block, indent)
         case Footer(text):
             yield Text(escape_unsafe(text), style="dim")
 
 
-def _facts(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[HangingText]:
-    room = max(len(name) for name, _ in rows) + 2
+def _render_facts(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[HangingText]:
+    name_width = max(len(name) for name, _ in rows) + 2
     for name, values in rows:
         for label, value in zip((name, *("",) * len(values)), values, strict=False):
-            yield HangingText(Text.assemble((label, "bold"), " " * (room - len(label))), Text(escape_unsafe(value)))
+            first = Text.assemble((label, "bold"), " " * (name_width - len(label)))
+            yield HangingText(first, Text(escape_unsafe(value)))
 
 
-def _table(table: Table, inside: str) -> RenderableType:
+def _render_table(table: Table, indent: str) -> RenderableType:
     from rich.padding import Padding
-    from rich.table import Table as Columns
+    from rich.table import Table as RichTable
 
-    columns = Columns(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for number, name in enumerate(table.head):
-        columns.add_column(Text(name), no_wrap=(number == 0) != table.crossed, overflow="fold")
+    rich_table = RichTable(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for index, name in enumerate(table.head):
+        rich_table.add_column(Text(name), no_wrap=(index == 0) != table.column_keys, overflow="fold")
     for row in table.rows:
-        columns.add_row(*(Text(escape_unsafe(cell)) for cell in row))
-    return Padding(columns, (0, 0, 0, len(inside)), expand=False)
+        rich_table.add_row(*(Text(escape_unsafe(cell)) for cell in row))
+    return Padding(rich_table, (0, 0, 0, len(indent)), expand=False)
 
 
-def _inline(line: Line, *, styled: bool) -> Text:
+def _style_line(line: Line, *, styled: bool) -> Text:
+    """Return a line with its marked runs underlined, or between asterisks without styles."""
     text = Text()
     for run in line:
         if run.marked and not styled:

@@ -1,4 +1,4 @@
-"""A page as plain text: one line a point, never wrapped unless a width is asked for, no escape bytes."""
+"""A page as plain text: one line per point, never wrapped unless a width is given, no escape bytes."""
 
 from __future__ import annotations
 
@@ -27,120 +27,122 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _INDENT = "  "
-_WIDE = 80  # columns that bars may take where no width is asked for
-_NARROWEST = 12  # columns that are left to the first column of a table, whatever the others need
+_DEFAULT_BARS_WIDTH = 80  # columns that bars may take if no width is given
+_MIN_WRAPPED_WIDTH = 12  # columns left for the wrapped column of a table, however wide the others are
+_MIN_LINE_WIDTH = 8  # columns; less can't be read
 
 
 def render(page: Document, width: int | None = None) -> str:
-    """The page; where a width is given, wrapped to so many columns."""
+    """Return the page, wrapped to `width` columns if given."""
     lines: list[str] = []
-    for block, apart, inside in place_blocks(flatten(page)):
-        lines += [""] * apart
-        lines += _block(block, width, _INDENT if inside else "")
+    for block, blank_before, indented in place_blocks(flatten(page)):
+        lines += [""] * blank_before
+        lines += _format_block(block, width, _INDENT if indented else "")
     return "".join(f"{line}\n" for line in lines)
 
 
-def inline(line: Line) -> str:
-    """A line's runs joined, marked ones between asterisks."""
-    return "".join(f"*{run.text}*" if run.marked else run.text for run in line)
-
-
-def _block(block: Block, width: int | None, inside: str) -> Iterator[str]:
+def _format_block(block: Block, width: int | None, indent: str) -> Iterator[str]:
     match block:
         case Title(text):
-            title = list(_set(text, width))
+            title = list(_wrap_text(text, width))
             yield from title
             yield "=" * max(map(len, title))
         case Heading(text) | Footer(text):
-            yield from _set(text, width)
+            yield from _wrap_text(text, width)
         case Callout(label, text, facts):
-            yield from _set(label, width)
+            yield from _wrap_text(label, width)
             for part in (text, *(f"{name}: {value}" for name, value in facts)):
-                yield from _set(part, width, _INDENT)
+                yield from _wrap_text(part, width, _INDENT)
         case Facts(rows):
             for name, values in rows:
-                yield from _fact(name, values, width)
+                yield from _format_fact(name, values, width)
         case Paragraph(line):
-            yield from _set(inline(line), width, inside)
+            yield from _wrap_text(_join_runs(line), width, indent)
         case Points(items):
             for item in items:
-                yield from _set(inline(item), width, f"{inside}- ", f"{inside}  ")
+                yield from _wrap_text(_join_runs(item), width, f"{indent}- ", f"{indent}  ")
         case Table():
-            yield from (f"{inside}{line}" for line in _table(block, width and width - len(inside)))
-        case RangeBars():
-            yield from _set(block.label, width, inside)
-            yield from (f"{inside}{line}" for line in format_bars(block, (width or _WIDE) - len(inside), "#", "."))
+            yield from (f"{indent}{line}" for line in _format_table(block, width and width - len(indent)))
+        case RangeBars(label):
+            yield from _wrap_text(label, width, indent)
+            room = (width or _DEFAULT_BARS_WIDTH) - len(indent)
+            yield from (f"{indent}{line}" for line in format_bars(block, room, "#", "."))
 
 
-def _fact(name: str, values: tuple[str, ...], width: int | None) -> Iterator[str]:
+def _join_runs(line: Line) -> str:
+    """Return the text of a line, with marked runs between asterisks."""
+    return "".join(f"*{run.text}*" if run.marked else run.text for run in line)
+
+
+def _format_fact(name: str, values: tuple[str, ...], width: int | None) -> Iterator[str]:
     if len(values) == 1:
-        yield from _set(f"{name}: {values[0]}", width)
+        yield from _wrap_text(f"{name}: {values[0]}", width)
         return
     yield f"{name}:"
     for value in values:
-        yield from _set(value, width, f"{_INDENT}- ", f"{_INDENT}  ")
+        yield from _wrap_text(value, width, f"{_INDENT}- ", f"{_INDENT}  ")
 
 
-def _table(table: Table, width: int | None) -> Iterator[str]:
+def _format_table(table: Table, width: int | None) -> Iterator[str]:
     rows = [[escape_unsafe(cell).replace("\n", " ") for cell in row] for row in table.rows]
-    if table.bare:
+    if table.keys_only:
         yield from (row[0] for row in rows)
         return
-    if table.crossed:
-        yield from _crossed([list(table.head), *rows], width)
+    if table.column_keys:
+        yield from _format_table_with_head([list(table.head), *rows], width)
         return
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    if _too_wide(widths[:-1], width):
-        yield from _one_below_the_other(rows, width)
+    if _is_too_wide(widths[:-1], width):
+        yield from _stack_cells(rows, width)
         return
-    for row in rows:
-        *first, last = row
-        before = "".join(f"{cell.ljust(size)}  " for cell, size in zip(first, widths, strict=False))
-        yield from (line.rstrip() for line in _set(last, width, before, " " * len(before)))
+    for *first_cells, last in rows:
+        before = "".join(f"{cell.ljust(size)}  " for cell, size in zip(first_cells, widths, strict=False))
+        yield from (line.rstrip() for line in _wrap_text(last, width, before, " " * len(before)))
 
 
-def _crossed(rows: list[list[str]], width: int | None) -> Iterator[str]:
-    """Rows with their head, the first column wrapped to what the others leave of the width."""
+def _format_table_with_head(rows: list[list[str]], width: int | None) -> Iterator[str]:
+    """Yield the lines of rows, of which the first is the head; the first column is wrapped to the room left for it."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    if _too_wide(widths[1:], width):
-        heads, *others = rows
-        named = [[row[0], *map(": ".join, zip(heads[1:], row[1:], strict=True))] for row in others]
-        yield from _one_below_the_other(named, width)
+    if _is_too_wide(widths[1:], width):
+        head, *body = rows
+        labeled = [[row[0], *map(": ".join, zip(head[1:], row[1:], strict=True))] for row in body]
+        yield from _stack_cells(labeled, width)
         return
-    room = None if width is None else max(width - sum(size + 2 for size in widths[1:]), _NARROWEST)
+    room = None if width is None else max(width - sum(size + 2 for size in widths[1:]), _MIN_WRAPPED_WIDTH)
     widths[0] = min(widths[0], room or widths[0])
-    for row in rows:
-        behind = "".join(f"  {cell.ljust(size)}" for cell, size in zip(row[1:], widths[1:], strict=True))
-        first, *more = list(_set(row[0], room))
-        yield f"{first.ljust(widths[0])}{behind}".rstrip()
-        yield from more
+    for key, *cells in rows:
+        after = "".join(f"  {cell.ljust(size)}" for cell, size in zip(cells, widths[1:], strict=True))
+        first, *rest = _wrap_text(key, room)
+        yield f"{first.ljust(widths[0])}{after}".rstrip()
+        yield from rest
 
 
-def _too_wide(widths: list[int], width: int | None) -> bool:
-    """Whether these columns leave too little of the width to the one that is wrapped."""
-    return width is not None and sum(size + 2 for size in widths) + _NARROWEST > width
+def _is_too_wide(widths: list[int], width: int | None) -> bool:
+    """Return whether columns of these widths leave too little of `width` to the column that is wrapped."""
+    return width is not None and sum(size + 2 for size in widths) + _MIN_WRAPPED_WIDTH > width
 
 
-def _one_below_the_other(rows: list[list[str]], width: int | None) -> Iterator[str]:
-    """The first cell of each row, and the others below it."""
+def _stack_cells(rows: list[list[str]], width: int | None) -> Iterator[str]:
+    """Yield the first cell of each row, and the other cells below it."""
     for first, *others in rows:
-        yield from _set(first, width)
+        yield from _wrap_text(first, width)
         for cell in filter(None, others):
-            yield from _set(cell, width, _INDENT)
+            yield from _wrap_text(cell, width, _INDENT)
 
 
-def _set(text: str, width: int | None, first: str = "", later: str | None = None) -> Iterator[str]:
-    """Text behind an indent, its own line breaks kept, and wrapped where a width is given."""
-    indent = first
+def _wrap_text(text: str, width: int | None, first_indent: str = "", later_indent: str | None = None) -> Iterator[str]:
+    """Yield the lines of a text behind their indents: its own lines, wrapped if a width is given."""
+    later = first_indent if later_indent is None else later_indent
+    indent = first_indent
     for line in escape_unsafe(text).split("\n"):
-        for part in _wrapped(line, width, max(len(first), len(later or ""))):
+        for part in _wrap_line(line, width, max(len(first_indent), len(later))):
             yield f"{indent}{part}"
-            indent = first if later is None else later
+            indent = later
 
 
-def _wrapped(line: str, width: int | None, indent: int) -> list[str]:
+def _wrap_line(line: str, width: int | None, indent_width: int) -> list[str]:
     if width is None:
         return [line]
     from textwrap import wrap
 
-    return wrap(line, max(width - indent, 8), break_on_hyphens=False) or [""]  # 8: less than that can't be read
+    return wrap(line, max(width - indent_width, _MIN_LINE_WIDTH), break_on_hyphens=False) or [""]

@@ -41,7 +41,7 @@ def test_every_layer_is_checked(run: Run, made: Made, tmp_path: Path, monkeypatc
     monkeypatch.setenv("CPTREF_LIBRARY", str(other))
     run("note", "20976", "mine")
     told = json.loads(run("check", "-L", str(folder), "-f", "json").out)
-    assert [(one["path"], one["articles"], one["others"]) for one in told["checked"]] == [
+    assert [(one["path"], one["articles"], one["other_files"]) for one in told["checked"]] == [
         (BUNDLED, 5, ["dataset.toml", "modifiers.toml", "vocabulary.toml"]),
         (str(own), 1, ["notes.toml"]),
         (str(other), 1, ["modifiers.toml"]),

@@ -300,7 +300,7 @@ def test_25_no_meaning_by_colour(c: Command) -> None:
 def test_26_json(c: Command) -> None:
     """Versions, query, score, tier, text; a miss is JSON too."""
     told = json.loads(c("search", "tinglng", "-f", "json").out)
-    assert (told["schema_version"], told["dataset"]["version"], told["query"]) == (1, "2026.11.1", "tinglng")
+    assert (told["schema_version"], told["dataset"]["version"], told["query"]) == (2, "2026.11.1", "tinglng")
     match = told["results"][0]["matches"][0]
     assert (match["tier"], match["text"]) == ("spelling", "Tingling or numbness in the extremities")
     assert 0 < match["score"] <= 1

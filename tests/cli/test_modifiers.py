@@ -85,8 +85,10 @@ def test_indicators_of_other_kinds(made: Made, run: Run) -> None:
     edit(folder / "20111.toml", listed, ("'none'}", "'none', bilateral_indicator = 1}"))
     edit(folder / "20222.toml", listed)
     told = json.loads(run("modifiers", "20111", "20222", "20333", "-f", "json", "-L", str(folder)).out)
-    checks = {entry["code"]: [(one["code"], one["check"]) for one in entry["modifiers"]] for entry in told["results"]}
-    assert checks == {
+    assert {
+        entry["code"]: [(modifier["code"], modifier["assessment"]) for modifier in entry["modifiers"]]
+        for entry in told["entries"]
+    } == {
         "20111": [
             ("50", "bilateral indicator 1 (the 150% adjustment for both sides applies)"),
             ("51", "the verification says nothing about it"),
@@ -101,11 +103,11 @@ def test_indicators_of_other_kinds(made: Made, run: Run) -> None:
 
 
 def test_the_json(run: Run) -> None:
-    """Modifiers and codes in `results`, indicators with the whole table, misses in `not_found`."""
+    """Modifiers, indicators and the entries of codes each have a key of their own, and misses are in `not_found`."""
     notice = {"notice": "Not billing or medical advice. Check every code against the current code set."}
     whole = json.loads(run("modifiers", "-f", "json").out)
     assert (
-        whole["results"][0]
+        whole["modifiers"][0]
         == {
             "code": "50",
             "set": "CPT",
@@ -114,8 +116,9 @@ def test_the_json(run: Run) -> None:
         }
         | notice
     )
-    indicators = [one for one in whole["results"] if "bilateral_indicator" in one]
-    assert [one["bilateral_indicator"] for one in indicators] == [0, 1, 2, 3, 9]
+    indicators = whole["bilateral_indicators"]
+    assert [indicator["bilateral_indicator"] for indicator in indicators] == [0, 1, 2, 3, 9]
+    assert (len(whole["modifiers"]), whole["entries"], whole["not_found"]) == (13, [], [])
     assert (
         indicators[1]
         == {
@@ -127,9 +130,13 @@ def test_the_json(run: Run) -> None:
     done = run("modifiers", "59", "20976", "ZZ", "99213", "-f", "json")
     some = json.loads(done.out)
     assert done.code == 1
-    assert [one["code"] for one in some["results"]] == ["59", "20976"]
+    assert [modifier["code"] for modifier in some["modifiers"]] == ["59"]
+    assert some["bilateral_indicators"] == []
+    (entry,) = some["entries"]
+    assert [*entry] == ["code", "title", "library", "verification", "modifiers", "notice"]
+    assert (entry["code"], [modifier["code"] for modifier in entry["modifiers"]]) == ("20976", ["50", "RT", "LT"])
+    assert [*entry["modifiers"][0]] == ["input", "on", "code", "set", "meaning", "listed", "assessment"]
     assert [(one["input"], one["reason"]) for one in some["not_found"]] == [("ZZ", "not-held"), ("99213", "not-held")]
-    assert "bilateral_indicator" not in done.out.replace('"bilateral_indicator": null', "")
 
 
 @pytest.mark.parametrize("typed", [["50,59"], ["50 59"], ["50", "59"], ["modifiers 50, 59"]])

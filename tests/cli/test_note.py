@@ -116,9 +116,7 @@ def test_a_note_outlives_its_entry(run: Run, made: Made, file: Path) -> None:
     done = run("show", "20111")
     assert done.code == 1
     assert "; you have notes on it, see cptref note; cptref list shows every code" in done.err
-    assert run("note").out == (
-        f"20111  not held (any more), so these notes are shown here alone\n  - 1. mine ({TODAY})\n"
-    )
+    assert run("note").out == (f"20111  not in the library, so its notes appear only here\n  - 1. mine ({TODAY})\n")
     (result,) = json.loads(run("note", "20111", "-f", "json").out)["results"]
     assert (result["held"], result["title"]) == (False, "")
     checked = run("check")

@@ -107,8 +107,8 @@ def test_a_modifier_that_conflicts(run: Run) -> None:
         "set": "CPT",
         "meaning": "both sides in one session; not for add-on codes since CPT 2020",
         "listed": True,
-        "check": (
-            "conflicts with bilateral indicator 0 (no 150% adjustment: payment for both sides is capped at 100% of "
+        "assessment": (
+            "conflicts with bilateral indicator 0 (no 150 % adjustment: payment for both sides is capped at 100 % of "
             "one code, and some Medicare contractors deny 50, RT or LT)"
         ),
     }
@@ -119,7 +119,7 @@ def test_a_modifier_nobody_knows(run: Run) -> None:
     done = run("show", "20976-ZZ")
     assert (done.code, done.err) == (0, "")
     assert (
-        "Modifier ZZ:\n  - not held, so its meaning is not known here; cptref modifiers shows those that are"
+        "Modifier ZZ:\n  - not in the library, so its meaning is unknown; cptref modifiers lists the known ones"
         in done.out
     )
 

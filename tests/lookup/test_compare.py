@@ -117,9 +117,9 @@ def test_a_section_that_is_too_long(made: Made, count: int, length: int) -> None
     symptoms = section(answer, "symptoms")
     assert len(symptoms.shared) == count - 1
     assert symptoms.only == ((points[-1],), (f"{points[-1]} more",))
-    assert not symptoms.lined_up
-    assert section(answer, "billing").lined_up
-    assert "Too many lines to line up those that are worded alike: only equal ones are found." in render(answer, "text")
+    assert not symptoms.aligned
+    assert section(answer, "billing").aligned
+    assert "Too many lines to align similar ones: only identical lines are matched." in render(answer, "text")
 
 
 def test_one_code_is_no_comparison() -> None:

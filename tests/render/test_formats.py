@@ -32,6 +32,11 @@ ANSWERS = {
     "sections": ["sections"],
     "paths": ["paths"],
 }
+# The keys of the lists that JSON Lines has the objects of, where they are not `results`.
+RESULT_LISTS = {
+    "compare": ["entries", "sections"],
+    "modifiers": ["modifiers", "bilateral_indicators", "entries"],
+}
 FORMATS = ("text", "markdown", "html", "json", "jsonl", "csv")
 ADVICE = "Not billing or medical advice."
 
@@ -67,7 +72,8 @@ def test_a_line_of_json_is_a_result(run: Run, name: str) -> None:
     whole = json.loads(run(*ANSWERS[name], "-f", "json").out)
     lines = [json.loads(line) for line in run(*ANSWERS[name], "-f", "jsonl").out.splitlines()]
     whole.pop("schema_version")
-    assert lines == ([*whole["entries"], *whole["sections"]] if name == "compare" else whole.get("results", [whole]))
+    lists = [whole[key] for key in RESULT_LISTS.get(name.partition(" ")[0], ["results"]) if key in whole]
+    assert lines == [result for results in lists or [[whole]] for result in results]
     assert name in {"sections", "paths"} or all(line["notice"].startswith(ADVICE) for line in lines)
 
 

@@ -47,7 +47,7 @@ def answer(text: str) -> ShowAnswer:
         notices=Notices(trademark=text, advice=text),
     )
     miss = Miss(input=text, code="", reason="malformed", message=text)
-    typed = AppendedModifier(input=text, on="20976", code="50", set="CPT", meaning=text, listed=True, check=text)
+    typed = AppendedModifier(input=text, on="20976", code="50", set="CPT", meaning=text, listed=True, assessment=text)
     return ShowAnswer(dataset=dataset, sections=(), entries=(entry,), misses=(miss,), appended=(typed,))
 
 

@@ -266,7 +266,7 @@ def test_what_an_entry_leaves_out_is_said(run: Run) -> None:
     done = run("search", "tingling", "arm", "-n", "5")
     assert "20962" not in done.out
     done = run("search", "neck pain", "ultrasound")
-    assert "(conflict, bundled, score 0.49977, nothing of: ultrasound)\n" in done.out
+    assert "(conflict, bundled, score 0.49977, does not mention: ultrasound)\n" in done.out
 
 
 def test_a_vocabulary_of_ones_own(made: Made) -> None:

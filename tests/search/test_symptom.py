@@ -94,7 +94,7 @@ def test_a_line_that_says_half_of_it_covers_nothing(run: Run) -> None:
     """Weak arms are not covered by weak legs; what a line leaves out of a complaint that it covers is said."""
     assert run("symptom", "weak arms").code == 1
     done = run("symptom", "pain shooting down my left leg", "-n", "1")
-    assert "Symptoms (synonym): *Pain radiating down* into the *legs* (nothing of: left)\n" in done.out
+    assert "Symptoms (synonym): *Pain radiating down* into the *legs* (does not mention: left)\n" in done.out
     evidence = asked(run, "pain shooting down my left leg")["results"][0]["evidence"]
     assert evidence[0]["missing"] == ["left"]
 

@@ -18,6 +18,7 @@ from cptref.render import ENDINGS, render
 
 if TYPE_CHECKING:
     from cptref.models.results import ShowAnswer
+    from cptref.render import ExportFormat
 
 Output = Annotated[
     str,
@@ -46,17 +47,43 @@ def export(
     if not output:
         raise UsageError("-o needs the name of a file or a folder", hint="or - for standard output")
     with open_configured(ctx.obj) as library:
-        found = _noted(library.show(expand_stdin(codes), section or ()), wanted=notes)
+        found = library.show(expand_stdin(codes), section or ())
+    if form == "toml":
+        _refuse_what_toml_lacks(found, output, notes=notes)
+    found = _noted(found, wanted=notes)
     if output == "-":
         refuse_closed()
-        page_or_write(ctx.obj, render(found, form, width).encode())
+        page_or_write(ctx.obj, _render(found, form, width))
     elif found.entries:
         documents = _documents(found, output, ENDINGS[form])
         ensure_absent(documents, force=force)
         for path, document in documents.items():
-            write_atomic(path, render(document, form, width).encode(), force=force)
+            write_atomic(path, _render(document, form, width), force=force)
             notice(f"wrote {path}")
     raise typer.Exit(report_misses(found))
+
+
+def _refuse_what_toml_lacks(found: ShowAnswer, output: str, *, notes: bool) -> None:
+    """Raise UsageError for notes, and for several codes without a folder: a dataset file holds one entry."""
+    if notes or "notes" in found.sections:
+        raise UsageError(
+            "a dataset file can't hold your notes", hint="they are in notes.toml; cptref paths shows where"
+        )
+    codes = {*(entry.code for entry in found.entries), *(miss.code or miss.input for miss in found.misses)}
+    if len(codes) > 1 and not _is_folder(output):
+        raise UsageError("a dataset file holds one entry", hint="name a folder with -o to get a file for each code")
+
+
+def _render(found: ShowAnswer, form: ExportFormat, width: int | None) -> bytes:
+    if form == "toml":
+        from cptref.render import toml
+
+        return toml.render(found).encode()
+    return render(found, form, width).encode()
+
+
+def _is_folder(output: str) -> bool:
+    return os.path.isdir(output) or output.endswith("/")  # noqa: PTH112 - Path raises for a name that is too long
 
 
 def _noted(found: ShowAnswer, *, wanted: bool) -> ShowAnswer:
@@ -76,7 +103,7 @@ def _noted(found: ShowAnswer, *, wanted: bool) -> ShowAnswer:
 
 def _documents(found: ShowAnswer, output: str, ending: str) -> dict[Path, ShowAnswer]:
     """Which file gets what: one file for all, or in a folder one for each entry, named after its code."""
-    if not os.path.isdir(output) and not output.endswith("/"):  # noqa: PTH112 - a name too long is no folder either
+    if not _is_folder(output):
         return {Path(output): found}
     from cptref.models.results import group_by_code
 
@@ -96,5 +123,6 @@ COMMANDS = {
         "cptref export 20976 -s symptoms -s recovery -f markdown -o sheet.md",
         "cptref export 20976 -s prep -s recovery -s home-care -f html -o handout.html",
         "cptref export 20971 20975 20976 -f json -o .",
+        "cptref export 20976 -f toml -o my-library",
     )
 }

@@ -1,0 +1,207 @@
+"""`cptref export -f toml`: an entry as a dataset file, which loses nothing when a folder holds it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import tomli
+import tomli_w
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cptref import open_library
+from cptref.dataset.lint import lint_article
+from cptref.dataset.loader import DatasetLoader
+from cptref.index.entries import build_entry
+from cptref.models.results import ShowAnswer
+from cptref.render import toml
+from cptref.sanitize import escape_unsafe
+from tests.conftest import PAGE
+from tests.render.test_untrusted import HOSTILE, answer
+from tests.test_properties import ARTICLE, CODE, DATASET
+
+if TYPE_CHECKING:
+    from cptref.models.results import Entry
+    from tests.conftest import Run
+
+CODES = ("20920", "20962", "20971", "20975", "20976")
+ONE_ENTRY = "cptref: a dataset file holds one entry; name a folder with -o to get a file for each code\n"
+NO_NOTES = "cptref: a dataset file can't hold your notes; they are in notes.toml; cptref paths shows where\n"
+
+
+def get_entry(code: str, *folders: str) -> Entry:
+    """Return the entry of a code from a library of these folders, without the name of its dataset."""
+    with open_library(folders) as library:
+        entry = library.get(code)
+    assert entry
+    return entry._replace(library="")
+
+
+def list_problems(run: Run, path: str) -> set[str]:
+    """Return the problems that `check` warns of in a file or folder, which has no fault."""
+    done = run("check", path, "-f", "json")
+    assert (done.code, done.err) == (0, "")
+    return {warning["problem"] for warning in json.loads(done.out)["warnings"]}
+
+
+def export(run: Run, code: str, *args: str) -> dict[str, Any]:
+    """Export an entry to standard output, and return it as TOML is read."""
+    done = run("export", code, "-f", "toml", *args)
+    assert (done.code, done.err) == (0, "")
+    return tomli.loads(done.out)
+
+
+def export_again(run: Run, folder: str, code: str) -> Entry:
+    """Export the entry of a folder to another, which `check` finds no worse; return the entry of that one."""
+    Path("exported").mkdir()
+    assert run("export", code, "-f", "toml", "-o", "exported", "-L", folder).code == 0
+    assert list_problems(run, "exported") <= list_problems(run, folder)
+    return get_entry(code, "exported")
+
+
+def test_the_bundled_entries_come_back(run: Run) -> None:
+    """Each is the same entry in a folder of one's own, of which `check` has nothing to say."""
+    Path("mine").mkdir()
+    done = run("export", *CODES, "-f", "toml", "-o", "mine")
+    assert done == (0, "", "".join(f"cptref: wrote mine/{code}.toml\n" for code in CODES))
+    assert run("check", "mine").out == "Checked\n  - mine: 5 articles\n\nNo faults\n\nNo warnings\n"
+    with open_library("mine") as library:
+        assert {entry.library for entry in library.list().entries} == {str(Path("mine").absolute())}
+    for code in CODES:
+        assert get_entry(code, "mine") == get_entry(code)
+
+
+def test_an_imported_page_keeps_its_source(run: Run) -> None:
+    """The name of the page and the day of the import are in the file, as is everything else."""
+    Path("page.txt").write_text(PAGE, encoding="utf-8")
+    Path("imported").mkdir()
+    assert run("import", "page.txt", "-o", "imported").code == 0
+    entry = get_entry("20111", "imported")
+    assert entry.source
+    assert entry.source.file == "page.txt"
+    assert export_again(run, "imported", "20111") == entry
+    assert export(run, "20111", "-L", "imported", "-s", "symptoms")["source"]["file"] == "page.txt"
+
+
+def test_odd_text_comes_back(run: Run) -> None:
+    """Quotes, backslashes, line breaks and markup; one amount, which is 0; an indicator of 0; no empty value."""
+    odd = 'say "it"\\ don\'t \'\'\'now\'\'\' """or""" \\u0041\n\n  # [bold]x[/bold] \u00e9\U0001f9b4\n[[faq]]'
+    article = {
+        "code": "20111",
+        "title": odd.replace("\n", " "),
+        "category": "[x]",
+        "summary": odd,
+        "modifiers": ["U1", "50"],
+        "verification": {"status": "verified", "finding": odd, "bilateral_indicator": 0},
+        "cost": {"low": 0, "high": 0, "notes": [odd]},
+        "sections": [{"key": "symptoms", "points": [odd, "plain"]}, {"key": "tests", "intro": odd}, {"key": "causes"}],
+        "faq": [{"question": odd, "answer": odd}],
+    }
+    Path("odd").mkdir()
+    Path("odd/20111.toml").write_text(tomli_w.dumps(article), encoding="utf-8")
+    entry = get_entry("20111", "odd")
+    assert entry.summary == odd
+    assert export_again(run, "odd", "20111") == entry
+    article["cost"] = {"low": 0, "high": 0, "currency": "USD", "notes": [odd]}
+    article["sections"] = [{"key": "symptoms", "points": [odd, "plain"]}, {"key": "tests", "intro": odd}]
+    assert export(run, "20111", "-L", "odd") == article
+
+
+def test_what_an_entry_lacks_stays_out(run: Run) -> None:
+    """A file with nothing but code, title and category; `check` warns of the same missing verification."""
+    article = {"code": "20111", "title": "Untitled", "category": "None"}
+    Path("bare").mkdir()
+    Path("bare/20111.toml").write_text(tomli_w.dumps(article), encoding="utf-8")
+    assert export_again(run, "bare", "20111") == get_entry("20111", "bare")
+    assert list_problems(run, "exported") == {"is missing, so the entry is shown as unverified"}
+    assert export(run, "20111", "-L", "bare") == article
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("overview", ["summary"]),
+        ("billing", ["modifiers"]),
+        ("cost", ["cost"]),
+        ("faq", ["faq"]),
+        ("recovery", ["sections"]),
+        ("recovery,summary,modifiers", ["summary", "modifiers", "sections"]),
+    ],
+)
+def test_only_the_sections_asked_for(run: Run, name: str, fields: list[str]) -> None:
+    """The file has these, and always code, title, category and verification; it passes the check."""
+    table = export(run, "20976", "-s", name)
+    whole = export(run, "20976")
+    assert {*table} == {"code", "title", "category", "verification", *fields}
+    assert [section["key"] for section in table.get("sections", ())] == ["recovery"] * ("sections" in fields)
+    assert all(table[field] == whole[field] for field in table if field != "sections")
+    run("export", "20976", "-s", name, "-f", "toml", "-o", "20976.toml")
+    assert list_problems(run, "20976.toml") == set()
+
+
+def test_what_is_about_the_coder_is_not_in_the_file(run: Run) -> None:
+    """Neither notes nor modifiers typed with the code."""
+    plain = run("export", "20976", "-f", "toml")
+    assert plain.out.startswith("# Dataset 2026.11.1, released 2026-11-21. Not billing or medical advice. Check every ")
+    assert run("note", "20976", "mine alone").code == 0
+    assert run("export", "20976-50-ZZ", "20976", "-f", "toml") == plain
+
+
+def test_what_the_format_refuses(run: Run) -> None:
+    """Several codes without a folder, found or not, and notes."""
+    for args in ([], ["-o", "-"], ["-o", "both.toml"]):
+        assert run("export", "20976", "20920", "-f", "toml", *args) == (2, "", ONE_ENTRY)
+        assert run("export", "20976", "99213", "-f", "toml", *args) == (2, "", ONE_ENTRY)
+    for args in (["--notes"], ["-s", "notes"], ["-s", "notes", "--notes"]):
+        assert run("export", "20976", "-f", "toml", *args) == (2, "", NO_NOTES)
+    assert not [*Path().iterdir()]
+
+
+def test_a_code_that_is_not_found(run: Run) -> None:
+    """The others are written, exit 1; by itself it writes nothing."""
+    assert run("export", "99213", "-f", "toml")[:2] == (1, "")
+    assert run("export", "99213", "20976", "-f", "toml", "-o", ".").code == 1
+    assert [path.name for path in Path().iterdir()] == ["20976.toml"]
+
+
+@pytest.mark.parametrize("command", ["show", "search", "symptom", "compare", "modifiers", "list", "sections", "check"])
+def test_other_commands_do_not_take_it(run: Run, command: str) -> None:
+    """TOML is for export alone."""
+    done = run(command, *(["20976"] if command not in {"list", "sections"} else []), "-f", "toml")
+    assert (done.code, done.out) == (2, "")
+    assert "there are terminal, text, markdown, html, json, jsonl, csv" in " ".join(done.err.split())
+    assert "toml," not in done.err
+
+
+@given(ARTICLE)
+def test_any_article_comes_back(tmp_path: Path, article: dict[str, Any]) -> None:
+    """Exporting and loading lose nothing of an entry, whatever it is made of, and add no warning."""
+    loader = DatasetLoader((), doubts=lint_article)
+    path = tmp_path / f"{CODE}.toml"
+
+    def load(text: str) -> tuple[Entry, set[str]]:
+        path.write_text(text, encoding="utf-8")
+        loader.warnings.clear()
+        loaded = loader.article(str(path), 1)
+        assert loaded, loader.faults
+        return build_entry(loaded.article, "", loader.modifiers), {warning.problem for _, warning in loader.warnings}
+
+    entry, problems = load(tomli_w.dumps(article))
+    exported = toml.render(ShowAnswer(dataset=DATASET, sections=(), entries=(entry,), misses=()))
+    entry_again, problems_again = load(exported)
+    assert entry_again == entry
+    assert problems_again <= problems
+    assert escape_unsafe(exported) == exported
+
+
+@given(st.text(min_size=1) | st.just(HOSTILE))
+def test_any_text_reads_back_from_toml(text: str) -> None:
+    """What other formats show as an escape is one of TOML's here, so that a parser gets the text."""
+    written = toml.render(answer(text))
+    table = tomli.loads(written)
+    assert (table["title"], table["verification"]["finding"], table["faq"][0]["answer"]) == (text, text, text)
+    assert (table["sections"][0]["points"], table["cost"]["notes"]) == ([text, text], [text])
+    assert escape_unsafe(written) == written

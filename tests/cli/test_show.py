@@ -108,7 +108,7 @@ def test_a_modifier_that_conflicts(run: Run) -> None:
         "meaning": "both sides in one session; not for add-on codes since CPT 2020",
         "listed": True,
         "assessment": (
-            "conflicts with bilateral indicator 0 (no 150 % adjustment: payment for both sides is capped at 100 % of "
+            "conflicts with bilateral indicator 0 (no 150% adjustment: payment for both sides is capped at 100% of "
             "one code, and some Medicare contractors deny 50, RT or LT)"
         ),
     }

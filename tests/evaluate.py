@@ -1,162 +1,165 @@
-"""`python -m tests.evaluate FILE.tsv`: how often the search finds what is meant, beside three plain scorers.
+"""Measure how often the search finds what is meant, beside three plain scorers: `python -m tests.evaluate FILE.tsv`.
 
-The file is tab-separated with a header; its first two columns are a query and the target that who types it should find.
-Every different target becomes an entry with this title and nothing else, the vocabulary is the bundled one, and each
-scorer ranks the targets for each query: acc@1 and acc@5 are the shares of queries whose target comes first, or among
-the first five; MRR is the mean of 1/rank over the first ten. Scores that tie stand in order of the file.
+The file is tab-separated with a header. Its first two columns are a query and the target that it should find. Every
+different target becomes an entry with this title and nothing else, the vocabulary is the bundled one, and each scorer
+ranks the targets for each query. acc@1 and acc@5 are the shares of queries whose target comes first, or among the first
+five; MRR is the mean of 1/rank over the first ten. Equal scores are in the order of the file.
 
-Where the search is not sure it answers nothing, and suggests words that are near instead. The second row follows these
-suggestions in their order, as a person would, since the other scorers always answer. Needs the `bench` extra.
+Where the search is not sure it answers nothing and suggests similar words. The second row follows these suggestions in
+their order, as a person would, since the other scorers always answer. Needs the `bench` extra.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import json
 import random
 import re
-import sqlite3
 import sys
 from contextlib import closing
-from datetime import date
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.dataset.layers import bundled_layer
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import UsageError
-from cptref.index.entries import build_entry
-from cptref.index.reader import IndexReader
-from cptref.index.writer import IndexWriter
-from cptref.models.article import Article, Dataset, Notices
+from cptref.models.article import Article
 from cptref.search.search import search
+from tests.search.index import build_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cptref.models.results import SearchAnswer
+    from cptref.index.reader import IndexReader
+    from cptref.models.results import Hit
 
-    Ranker = Callable[[str], Sequence[int]]  # a query -> the numbers of the best targets, best first
+    Ranker = Callable[[str], Sequence[int]]  # a query -> the positions of the best targets, best first
 
-FIRST = 10  # targets asked of each scorer
-
-
-def library(targets: Sequence[str]) -> IndexReader:
-    """A compiled library with an entry for each target, its code being the target's number."""
-    connection = sqlite3.connect(":memory:")
-    about = Dataset(
-        version="0", released=date(2026, 1, 1), licence="", sources=(), notices=Notices(trademark="", advice="")
-    )
-    reading = DatasetLoader((bundled_layer(),))
-    with IndexWriter(connection) as compiler:
-        for number, target in enumerate(targets):
-            named = Article(code=f"{number:05}", title=target, category="")
-            bare = build_entry(named, "", reading.modifiers)._replace(sections=())
-            compiler.add(bare, json.dumps({"code": named.code, "title": target, "category": ""}))
-        compiler.finish("", {}, about, reading.modifiers, reading.vocabulary, (), {})
-    return IndexReader(connection)
+MAX_RANKS = 10  # targets asked of each scorer
 
 
-def cptref(reader: IndexReader) -> tuple[Ranker, Ranker]:
-    """The search in a library; and the search with what it suggests where it has no answer."""
+class Measures(NamedTuple):
+    """How well a ranker finds the targets, and how many queries it ranks in a second."""
 
-    def asked(query: str, limit: int) -> SearchAnswer | None:
-        try:
-            return search(reader, query, (), limit)
-        except UsageError:
-            return None
-
-    def answers(query: str) -> list[int]:
-        answer = asked(query, FIRST)
-        return [int(hit.code) for hit in answer.hits] if answer else []
-
-    def suggestions(query: str) -> list[int]:
-        answer = asked(query, FIRST)
-        if not answer or answer.hits:
-            return [int(hit.code) for hit in answer.hits] if answer else []
-        followed = (asked(f'"{one}"', 1) for one in answer.suggestions)
-        return [int(hit.code) for one in followed if one for hit in one.hits]
-
-    return answers, suggestions
+    acc_at_1: float
+    acc_at_5: float
+    mrr: float
+    queries_per_s: float
 
 
-def wratio(targets: Sequence[str]) -> Ranker:
-    """RapidFuzz over whole lines."""
+def build_target_index(targets: Sequence[str]) -> IndexReader:
+    """Return a reader of an index with an entry for each target, whose code is the position of the target."""
+    articles = (Article(code=f"{position:05}", title=target, category="") for position, target in enumerate(targets))
+    return build_index(articles, DatasetLoader((bundled_layer(),)).vocabulary, titles_only=True)
+
+
+def make_search_rankers(reader: IndexReader) -> tuple[Ranker, Ranker]:
+    """Return the search itself, and the search that follows its suggestions where it has no answer."""
+
+    def rank_by_search(query: str) -> list[int]:
+        hits, _ = _search_or_suggest(reader, query, MAX_RANKS)
+        return [int(hit.code) for hit in hits]
+
+    def rank_by_suggestions(query: str) -> list[int]:
+        hits, suggestions = _search_or_suggest(reader, query, MAX_RANKS)
+        for suggestion in suggestions:
+            hits += _search_or_suggest(reader, f'"{suggestion}"', 1)[0]
+        return [int(hit.code) for hit in hits]
+
+    return rank_by_search, rank_by_suggestions
+
+
+def _search_or_suggest(reader: IndexReader, query: str, limit: int) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
+    """Return the hits and, if there are none, the suggestions; neither for a query without a word."""
+    try:
+        answer = search(reader, query, (), limit)
+    except UsageError:
+        return (), ()
+    return answer.hits, answer.suggestions
+
+
+def make_wratio_ranker(targets: Sequence[str]) -> Ranker:
+    """Return RapidFuzz's WRatio over whole lines."""
     from rapidfuzz import fuzz, process
 
     folded = [target.casefold() for target in targets]
     return lambda query: [
-        number for *_, number in process.extract(query.casefold(), folded, scorer=fuzz.WRatio, limit=FIRST)
+        position for *_, position in process.extract(query.casefold(), folded, scorer=fuzz.WRatio, limit=MAX_RANKS)
     ]
 
 
-def bm25(targets: Sequence[str]) -> Ranker:
-    """Words weighed by rarity and length of the line."""
+def make_bm25_ranker(targets: Sequence[str]) -> Ranker:
+    """Return BM25, which weighs words by rarity and by the length of the line."""
     from rank_bm25 import BM25Okapi
 
-    def split(text: str) -> list[str]:
+    def split_words(text: str) -> list[str]:
         return re.findall(r"\w+", text.casefold())
 
-    index = BM25Okapi([split(target) for target in targets])
-    return lambda query: _best(index.get_scores(split(query)))
+    index = BM25Okapi([split_words(target) for target in targets])
+    return lambda query: _select_best(index.get_scores(split_words(query)))
 
 
-def trigrams(targets: Sequence[str]) -> Ranker:
-    """The angle between vectors of character trigrams, weighed by rarity."""
+def make_trigram_ranker(targets: Sequence[str]) -> Ranker:
+    """Return the cosine of vectors of character trigrams, weighed by rarity (TF-IDF)."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3))
     index = vectors.fit_transform(targets)
-    return lambda query: _best((index @ vectors.transform([query]).T).toarray().ravel())
+    return lambda query: _select_best((index @ vectors.transform([query]).T).toarray().ravel())
 
 
-def _best(scores: Sequence[float]) -> list[int]:
-    """The best by score, in order of place where scores tie; what scores nothing isn't found."""
-    ranked = sorted(range(len(scores)), key=lambda number: (-scores[number], number))[:FIRST]
-    return [number for number in ranked if scores[number] > 0]
+def _select_best(scores: Sequence[float]) -> list[int]:
+    """Return the positions of the best scores above 0, the best first; equal scores are in order of position."""
+    ranked = sorted(range(len(scores)), key=lambda position: (-scores[position], position))[:MAX_RANKS]
+    return [position for position in ranked if scores[position] > 0]
 
 
-def measured(ranker: Ranker, cases: Sequence[tuple[str, int]]) -> tuple[float, float, float, float]:
-    """acc@1, acc@5, MRR and queries a second."""
-    ranks: list[int] = []
+def measure_ranker(ranker: Ranker, cases: Sequence[tuple[str, int]]) -> Measures:
+    """Return the measures of a ranker over cases of a query and the position of its target."""
+    ranks: list[int] = []  # from 0; MAX_RANKS for a target that is not among the best
     start = perf_counter()
     for query, target in cases:
-        found = [*ranker(query)]
-        ranks.append(found.index(target) if target in found else FIRST)
+        ranking = [*ranker(query)]
+        ranks.append(ranking.index(target) if target in ranking else MAX_RANKS)
     seconds = perf_counter() - start
     count = len(cases)
-    mrr = sum(1 / (rank + 1) for rank in ranks if rank < FIRST) / count
-    return sum(rank < 1 for rank in ranks) / count, sum(rank < 5 for rank in ranks) / count, mrr, count / seconds
+    return Measures(
+        acc_at_1=sum(rank < 1 for rank in ranks) / count,
+        acc_at_5=sum(rank < 5 for rank in ranks) / count,
+        mrr=sum(1 / (rank + 1) for rank in ranks if rank < MAX_RANKS) / count,
+        queries_per_s=count / seconds,
+    )
 
 
 def main() -> None:
-    """Measure every scorer on a file, or on so many of its rows, and print a table."""
-    parser = argparse.ArgumentParser(prog="python -m tests.evaluate", description="How often the search finds it.")
+    """Measure every scorer on a file, or on a sample of its rows, and print a table."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.evaluate", description="Measure how often the search finds what is meant."
+    )
     parser.add_argument("file", type=argparse.FileType(encoding="utf-8"), help="queries and targets, tab-separated")
-    parser.add_argument("--sample", type=int, metavar="N", help="of the rows, at random but the same every time")
-    asked = parser.parse_args()
-    with asked.file as file:
+    parser.add_argument("--sample", type=int, metavar="N", help="use N random rows, the same ones every time")
+    options = parser.parse_args()
+    with options.file as file:
         rows = [(row[0], row[1]) for row in csv.reader(file, delimiter="\t") if len(row) > 1][1:]
     if not rows:
-        parser.error(f"{asked.file.name} has no rows of a query and a target below a header")
+        parser.error(f"{options.file.name} has no rows of a query and a target below a header")
     targets = list(dict.fromkeys(target for _, target in rows))
-    if asked.sample:
-        rows = random.Random(1).sample(rows, min(asked.sample, len(rows)))  # noqa: S311 - the same rows every time
+    if options.sample:
+        rows = random.Random(1).sample(rows, min(options.sample, len(rows)))  # noqa: S311 - the same rows every time
     cases = [(query, targets.index(target)) for query, target in rows]
     sys.stdout.write(f"{len(cases)} queries, {len(targets)} targets\n")
     sys.stdout.write(f"{'':28} {'acc@1':>6} {'acc@5':>6} {'MRR':>6} {'queries/s':>10}\n")
-    with closing(library(targets)) as connection:
-        answers, suggestions = cptref(connection)
-        scorers = {
-            "cptref": answers,
-            "cptref with its suggestions": suggestions,
-            "RapidFuzz WRatio": wratio(targets),
-            "BM25": bm25(targets),
-            "character-trigram TF-IDF": trigrams(targets),
+    with closing(build_target_index(targets)) as reader:
+        rank_by_search, rank_by_suggestions = make_search_rankers(reader)
+        rankers = {
+            "cptref": rank_by_search,
+            "cptref with its suggestions": rank_by_suggestions,
+            "RapidFuzz WRatio": make_wratio_ranker(targets),
+            "BM25": make_bm25_ranker(targets),
+            "character-trigram TF-IDF": make_trigram_ranker(targets),
         }
-        for name, ranker in scorers.items():
-            first, five, mrr, speed = measured(ranker, cases)
+        for name, ranker in rankers.items():
+            first, five, mrr, speed = measure_ranker(ranker, cases)
             sys.stdout.write(f"{name:28} {first:6.3f} {five:6.3f} {mrr:6.3f} {speed:10.0f}\n")
             sys.stdout.flush()
 

@@ -18,8 +18,8 @@ TARGETS = ["tingling of the hand", "numbness of the hand", "herniated disc"]
 
 def test_the_search_ranks_targets() -> None:
     """Those that fit, best first; where nothing does, what it suggests is followed."""
-    with closing(evaluate.library(TARGETS)) as connection:
-        answers, followed = evaluate.cptref(connection)
+    with closing(evaluate.build_target_index(TARGETS)) as reader:
+        answers, followed = evaluate.make_search_rankers(reader)
         assert list(answers("pins and needles in the hand")) == [0]
         assert list(answers("HNP")) == [2]
         assert list(answers("dsc")) == []
@@ -30,7 +30,7 @@ def test_the_search_ranks_targets() -> None:
 def test_the_figures_are_those_of_the_ranks() -> None:
     """One first, one second, one not found: a third, two thirds, and half of a half more."""
     ranks = {"a": [0, 1], "b": [0, 1], "c": [1]}
-    first, five, mrr, speed = evaluate.measured(ranks.__getitem__, [("a", 0), ("b", 1), ("c", 0)])
+    first, five, mrr, speed = evaluate.measure_ranker(ranks.__getitem__, [("a", 0), ("b", 1), ("c", 0)])
     assert (first, five, mrr) == pytest.approx((1 / 3, 2 / 3, 1.5 / 3))
     assert speed > 0
 

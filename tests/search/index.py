@@ -1,4 +1,4 @@
-"""Builds an index in memory, for tests of single steps of the search."""
+"""Indexes in memory, for tests of single steps of the search and for tests/evaluate.py."""
 
 from __future__ import annotations
 
@@ -15,26 +15,38 @@ from cptref.models.article import Article, Dataset, ModifierTable, Notices, Sect
 from cptref.models.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cptref.models.vocabulary import Concept
 
 DATASET = Dataset(
     version="0", released=date(2026, 1, 1), licence="", sources=(), notices=Notices(trademark="", advice="")
 )
+NO_MODIFIERS = ModifierTable(modifiers=())
 
 
-def build_reader(
-    symptoms: Mapping[str, Sequence[str]], concepts: Sequence[Concept] = (), common_words: str = ""
+def build_index(articles: Iterable[Article], vocabulary: Vocabulary, *, titles_only: bool = False) -> IndexReader:
+    """Return a reader of an index of these articles, or of only their titles. The caller closes it."""
+    connection = sqlite3.connect(":memory:")
+    with IndexWriter(connection) as writer:
+        for article in articles:
+            entry = build_entry(article, "own", NO_MODIFIERS)
+            writer.add(entry._replace(sections=()) if titles_only else entry, json.dumps(asdict(article), default=str))
+        writer.finish("test", {}, DATASET, NO_MODIFIERS, vocabulary, (), {})
+    return IndexReader(connection)
+
+
+def build_symptom_index(
+    symptoms: Mapping[str, Sequence[str]], concepts: Sequence[Concept], common_words: str
 ) -> IndexReader:
     """Return a reader of an index of these symptoms by code, with a vocabulary of these concepts and common words."""
-    connection = sqlite3.connect(":memory:")
-    modifiers = ModifierTable(modifiers=())
-    vocabulary = Vocabulary(concepts=tuple(concepts), plain=common_words)
-    with IndexWriter(connection) as writer:
-        for code, points in symptoms.items():
-            section = Section(key="symptoms", points=tuple(points))
-            article = Article(code=code, title="Untitled", category="None", sections=(section,))
-            writer.add(build_entry(article, "own", modifiers), json.dumps(asdict(article), default=str))
-        writer.finish("test", {}, DATASET, modifiers, vocabulary, (), {})
-    return IndexReader(connection)
+    articles = (
+        Article(
+            code=code,
+            title="Untitled",
+            category="None",
+            sections=(Section(key="symptoms", points=tuple(points)),),
+        )
+        for code, points in symptoms.items()
+    )
+    return build_index(articles, Vocabulary(concepts=tuple(concepts), plain=common_words))

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from typing import TYPE_CHECKING
+
 import pytest
 
 from cptref.models.vocabulary import Concept
 from cptref.search.matcher import match_query
 from cptref.search.search import search
 from cptref.search.symptoms import SECTION_WEIGHTS, match_symptoms
-from tests.search.index import build_reader
+from tests.search.index import build_symptom_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cptref.index.reader import IndexReader
 
 LINES = {
     "20111": ["glimmer of the elbow", "stiff elbow", "stiff knee"],
@@ -16,7 +24,13 @@ LINES = {
     "20333": ["stiff neck", "stiff back", "sore neck", "numbness"],
 }
 CONCEPTS = (Concept(name="brain", synonyms=("cerebrum",)), Concept(name="numbness", synonyms=("tingling",)))
-READER = build_reader(LINES, CONCEPTS, common_words="yellow carpet")
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[IndexReader]:
+    """Make a reader of an index of LINES, CONCEPTS and two common words."""
+    with closing(build_symptom_index(LINES, CONCEPTS, common_words="yellow carpet")) as index_reader:
+        yield index_reader
 
 
 @pytest.mark.parametrize(
@@ -29,7 +43,7 @@ READER = build_reader(LINES, CONCEPTS, common_words="yellow carpet")
         ("zonk sore", "20333", 0.5, True),
         ("zonk zank zink sore", "20333", 0.25, True),  # a quarter of the query is enough
         ("zonk zank zink zunk sore", "20333", 0.2, False),
-        ("yellow sore", "20333", 0.769, True),  # a common word says little
+        ("yellow sore", "20333", 0.769, True),  # a common word that no line has counts less than an unknown word
         ("yellow carpet stiff", "20333", 0.463, True),
         ("brain sore", "20333", 0.286, True),  # a subject that no line mentions counts more than an unknown word
         ("brain glimmer", "20111", 0.238, False),
@@ -37,15 +51,16 @@ READER = build_reader(LINES, CONCEPTS, common_words="yellow carpet")
     ],
 )
 def test_an_entry_is_kept_if_it_covers_enough_of_the_query(
+    reader: IndexReader,
     query: str,
     code: str,
     coverage: float,
     kept: bool,  # noqa: FBT001 - a table
 ) -> None:
     """Enough is a quarter of the query, and half of what the best entry covers."""
-    coverages = match_query(READER, query).entry_coverages()
-    assert {READER.read_item(entry).code: round(share, 3) for entry, share in coverages.items()}[code] == coverage
-    assert (code in [hit.code for hit in search(READER, query, (), 10).hits]) is kept
+    coverages = match_query(reader, query).entry_coverages()
+    assert {reader.read_item(entry).code: round(share, 3) for entry, share in coverages.items()}[code] == coverage
+    assert (code in [hit.code for hit in search(reader, query, (), 10).hits]) is kept
 
 
 @pytest.mark.parametrize(
@@ -61,17 +76,18 @@ def test_an_entry_is_kept_if_it_covers_enough_of_the_query(
     ],
 )
 def test_a_line_covers_a_symptom_if_it_covers_more_than_half(
+    reader: IndexReader,
     symptom: str,
     code: str,
     coverage: float,
     covered: bool,  # noqa: FBT001 - a table
 ) -> None:
-    """From 0.55 on, by one line."""
-    matches = match_query(READER, symptom, SECTION_WEIGHTS, points_only=True)
+    """One line has to cover at least 0.55 of the symptom."""
+    matches = match_query(reader, symptom, SECTION_WEIGHTS, points_only=True)
     coverages = [
         share
         for line, share in matches.line_coverages().items()
-        if READER.read_item(READER.line_entries[line]).code == code
+        if reader.read_item(reader.line_entries[line]).code == code
     ]
     assert round(max(coverages), 3) == coverage
-    assert (code in [hit.code for hit in match_symptoms(READER, [symptom], 10).hits]) is covered
+    assert (code in [hit.code for hit in match_symptoms(reader, [symptom], 10).hits]) is covered

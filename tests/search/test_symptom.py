@@ -1,4 +1,4 @@
-"""`cptref symptom` and `library.symptom`: codes by how many complaints they cover."""
+"""`cptref symptom` and `library.symptom`: codes by how many symptoms they cover."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ import pytest
 from cptref import UsageError, open_library
 
 if TYPE_CHECKING:
+    from cptref import Library
     from tests.conftest import Made, Run
 
 
-def asked(run: Run, *args: str) -> dict[str, Any]:
-    """The JSON it prints."""
+def symptom_json(run: Run, *args: str) -> dict[str, Any]:
+    """Run `cptref symptom` and return the JSON that it prints."""
     answer: dict[str, Any] = json.loads(run("symptom", *args, "--format", "json").out)
     return answer
 
 
 def test_codes_are_ranked_by_how_many_they_cover_then_how_well(made: Made) -> None:
-    """Two loosely before one exactly; of two, the better; equal ones by code."""
+    """Two symptoms covered loosely come before one covered exactly; equal scores are in order of code."""
     articles = {
         "00001": {"symptoms": ["Wubbel"]},
         "00002": {"symptoms": ["Wubbels of long standing"], "used-when": ["Zonked patients, among others"]},
@@ -35,11 +36,11 @@ def test_codes_are_ranked_by_how_many_they_cover_then_how_well(made: Made) -> No
         ("00002", 2, 2),
         ("00001", 1, 2),
     ]
-    assert [one and one.text for one in answer.hits[3].evidence] == ["Wubbel", None]
+    assert [evidence and evidence.text for evidence in answer.hits[3].evidence] == ["Wubbel", None]
 
 
-def test_it_looks_where_complaints_stand(made: Made) -> None:
-    """In symptoms and when it is used; in causes, ranked lower; nowhere else, and in no intro."""
+def test_only_points_of_symptoms_uses_and_causes_count(made: Made) -> None:
+    """A point in causes ranks lower; other sections and intros do not count."""
     articles = {
         "00001": {"causes": ["Wubbel"]},
         "00002": {"used-when": ["Wubbel"]},
@@ -51,8 +52,8 @@ def test_it_looks_where_complaints_stand(made: Made) -> None:
         assert library.symptom("complaints that may lead to this injection").hits == ()
 
 
-def test_a_table_and_the_line_for_each(run: Run) -> None:
-    """Complaint by code, then the line that covers each; what is read and what is missing on standard error."""
+def test_text_shows_a_table_and_the_line_for_each_symptom(run: Run) -> None:
+    """The table is symptoms by codes; standard error says what was read otherwise and what is missing."""
     done = run("symptom", "numb feet", "stiffness", "chest pain", "-n", "2")
     assert done.code == 1
     assert done.out.startswith(
@@ -76,10 +77,10 @@ def test_a_table_and_the_line_for_each(run: Run) -> None:
     )
 
 
-def test_all_of_it_is_in_the_json(run: Run) -> None:
-    """How each complaint was read, what nothing speaks of, the evidence or null."""
-    answer = asked(run, "LBP", "jaw pain")
-    assert [(one["query"], one["unmatched"], one["covered"]) for one in answer["symptoms"]] == [
+def test_json_says_how_each_symptom_was_read_and_covered(run: Run) -> None:
+    """A symptom that an entry does not cover has null for evidence."""
+    answer = symptom_json(run, "LBP", "jaw pain")
+    assert [(symptom["query"], symptom["unmatched"], symptom["covered"]) for symptom in answer["symptoms"]] == [
         ("LBP", [], True),
         ("jaw pain", ["jaw"], False),
     ]
@@ -90,25 +91,25 @@ def test_all_of_it_is_in_the_json(run: Run) -> None:
     assert first["evidence"][1] is None
 
 
-def test_a_line_that_says_half_of_it_covers_nothing(run: Run) -> None:
-    """Weak arms are not covered by weak legs; what a line leaves out of a complaint that it covers is said."""
+def test_a_line_shows_what_it_leaves_out_of_a_symptom(run: Run) -> None:
+    """Weak legs do not cover weak arms; a line that covers most of a symptom names the rest."""
     assert run("symptom", "weak arms").code == 1
     done = run("symptom", "pain shooting down my left leg", "-n", "1")
     assert "Symptoms (synonym): *Pain radiating down* into the *legs* (does not mention: left)\n" in done.out
-    evidence = asked(run, "pain shooting down my left leg")["results"][0]["evidence"]
+    evidence = symptom_json(run, "pain shooting down my left leg")["results"][0]["evidence"]
     assert evidence[0]["missing"] == ["left"]
 
 
-def test_a_complaint_given_twice_is_one(run: Run) -> None:
-    """It covers one of one."""
-    answer = asked(run, "numb feet", "numb feet")
-    assert [one["query"] for one in answer["symptoms"]] == ["numb feet"]
+def test_a_symptom_given_twice_counts_once(run: Run) -> None:
+    """An entry covers one of one."""
+    answer = symptom_json(run, "numb feet", "numb feet")
+    assert [symptom["query"] for symptom in answer["symptoms"]] == ["numb feet"]
     assert (answer["results"][0]["covered"], answer["results"][0]["of"]) == (1, 1)
 
 
 @pytest.mark.parametrize("width", [60, 200])
-def test_a_long_complaint_is_wrapped(run: Run, width: int) -> None:
-    """The table keeps to the width; every code keeps its column."""
+def test_a_long_symptom_is_wrapped(run: Run, width: int) -> None:
+    """The table keeps to the width, and every code keeps its column."""
     lines = run(
         "symptom", "pain radiating down into the legs since Tuesday", "LBP", "--width", str(width)
     ).out.splitlines()
@@ -116,29 +117,28 @@ def test_a_long_complaint_is_wrapped(run: Run, width: int) -> None:
     assert "Symptom" in next(line for line in lines if "20975" in line)
 
 
-def test_nothing_fits(run: Run) -> None:
-    """Exit 1, with nothing on standard output; as JSON the miss is JSON."""
+def test_a_symptom_that_no_entry_covers_exits_with_1(run: Run) -> None:
+    """Standard output is empty; in JSON there are no results."""
     done = run("symptom", "toothache")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
         "cptref: nothing in symptoms, uses and causes speaks of: toothache\n"
         "cptref: no entry covers 'toothache'; try fewer or other words, or cptref search\n"
     )
-    assert asked(run, "toothache")["results"] == []
+    assert symptom_json(run, "toothache")["results"] == []
 
 
 @pytest.mark.parametrize("args", [("",), ("numb feet", " "), ("...",)])
 def test_a_blank_symptom_is_wrong_usage(run: Run, args: tuple[str, ...]) -> None:
-    """Blank or punctuation alone is exit 2, and nothing is printed of the others."""
+    """Only blanks or punctuation is exit 2, and the other symptoms are not answered either."""
     message = "cptref: a symptom has no word in it; give one or more, as in: cptref symptom 'numb feet' 'weak legs'\n"
     assert run("symptom", "--", *args) == (2, "", message)
 
 
-def test_no_symptom_at_all(run: Run) -> None:
-    """None, or a limit that is none, is refused."""
+def test_no_symptom_and_a_limit_of_0_are_wrong_usage(run: Run, library: Library) -> None:
+    """The command exits with 2, and the library says what to give."""
     assert run("symptom").code == 2
-    with open_library() as library:
-        with pytest.raises(UsageError, match="no symptom given; give one or more"):
-            library.symptom([])
-        with pytest.raises(UsageError, match="a limit of 0 is too small; it takes 1 or more"):
-            library.symptom(["pain"], limit=0)
+    with pytest.raises(UsageError, match="no symptom given; give one or more"):
+        library.symptom([])
+    with pytest.raises(UsageError, match="a limit of 0 is too small; it takes 1 or more"):
+        library.symptom(["pain"], limit=0)

@@ -1,4 +1,4 @@
-"""HTML in a real browser: what it makes of the headings, the styles, and what is hostile."""
+"""HTML in a real browser: headings, styles, and hostile text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from cptref.render import render
 from tests.browser import Browser, browser, find
-from tests.render.test_untrusted import HOSTILE, answer
+from tests.render.test_untrusted import HOSTILE, build_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.outside
 
-HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(one => one.tagName + ' ' + one.textContent)"
+HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(each => each.tagName + ' ' + each.textContent)"
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -30,20 +30,20 @@ needs_chromium = pytest.mark.skipif(find() is None, reason="Chromium is not inst
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests here."""
-    with browser() as one:
-        yield one
+    """Start one Chromium for all tests here."""
+    with browser() as started:
+        yield started
 
 
-def page(name: str, text: str) -> str:
-    """The address of a file with this text."""
+def write_page(name: str, text: str) -> str:
+    """Write a file with this text, and return its address."""
     Path(name).write_text(text, encoding="utf-8")
     return Path(name).absolute().as_uri()
 
 
 @needs_chromium
 def test_a_handout_in_a_browser(run: Run, chromium: Browser) -> None:
-    """Headings in order, language and title set, the finding first; no message, no request."""
+    """Headings in order, language and title set, the finding first; no console message, no request."""
     args = ("-s", "preparation", "-s", "recovery", "-s", "home-care", "-f", "html", "-o", "sheet.html")
     assert run("export", "20976", *args).err == "cptref: wrote sheet.html\n"
     seen = chromium.look(
@@ -83,8 +83,8 @@ def test_a_handout_in_a_browser(run: Run, chromium: Browser) -> None:
     ],
 )
 def test_every_answer_in_a_browser(run: Run, chromium: Browser, args: list[str]) -> None:
-    """A heading first and none left out on the way down, a title, no message or request, nothing wider than a phone."""
-    url = page("page.html", run(*args, "-f", "html").out)
+    """A heading first, no level skipped, a title, no console message or request, nothing wider than a phone."""
+    url = write_page("page.html", run(*args, "-f", "html").out)
     seen = chromium.look(url, HEADINGS, "document.title", OVERFLOW, width=360)
     assert (seen.console, seen.requests) == ((), ())
     headings, title, overflow = seen.values
@@ -96,13 +96,13 @@ def test_every_answer_in_a_browser(run: Run, chromium: Browser, args: list[str])
 
 
 @needs_chromium
-def test_what_is_hostile_stays_text(chromium: Browser) -> None:
-    """A script in a dataset is shown as it is written, wherever it stands; nothing runs, nothing is loaded."""
+def test_hostile_text_stays_text(chromium: Browser) -> None:
+    """A script in a dataset is shown as it is written, wherever it is; nothing runs, nothing is loaded."""
     script = (
         "<script>document.title = 'owned'</script><img src=http://example.invalid/x onerror=document.title='owned'>"
     )
     for text in (script, HOSTILE, f"</title></style>{script}", '"><svg onload=alert(1)>', "javascript:alert(1)"):
-        url = page("page.html", render(answer(text), "html"))
+        url = write_page("page.html", render(build_answer(text), "html"))
         seen = chromium.look(
             url,
             "document.title",
@@ -110,16 +110,16 @@ def test_what_is_hostile_stays_text(chromium: Browser) -> None:
             "document.querySelectorAll('script, img, svg, a').length",
         )
         assert (seen.console, seen.requests) == ((), ())
-        title, said, elements = seen.values
+        title, body, elements = seen.values
         assert title != "owned"
-        assert text.split("\x1b")[0] in said
+        assert text.split("\x1b")[0] in body
         assert elements == 0
 
 
 @needs_chromium
-def test_light_and_dark_and_on_paper(run: Run, chromium: Browser) -> None:
-    """The page follows the reader's choice of colours; paper is white, whatever the choice."""
-    url = page("page.html", run("show", "20976", "-f", "html").out)
+def test_the_page_is_light_or_dark_and_white_on_paper(run: Run, chromium: Browser) -> None:
+    """The page follows the reader's choice of colors; paper is white, whatever the choice."""
+    url = write_page("page.html", run("show", "20976", "-f", "html").out)
     light, dark = (
         chromium.look(url, BACKGROUND, media={"prefers-color-scheme": scheme}).values[0] for scheme in ("light", "dark")
     )
@@ -134,10 +134,10 @@ def test_light_and_dark_and_on_paper(run: Run, chromium: Browser) -> None:
 
 
 @needs_chromium
-def test_colours_can_be_told_apart(run: Run, chromium: Browser) -> None:
-    """Text and the headline of a finding have a contrast of 7 to 1 or more with what is behind them (WCAG 2.2, AAA)."""
-    url = page("page.html", run("show", "20976", "-f", "html").out)
-    colours = [
+def test_colors_have_enough_contrast(run: Run, chromium: Browser) -> None:
+    """Text and the headline of a finding have a contrast of 7:1 or more with their background (WCAG 2.2, AAA)."""
+    url = write_page("page.html", run("show", "20976", "-f", "html").out)
+    colors = [
         f"getComputedStyle(document.querySelector('{selector}')).{name}"
         for selector, name in (
             ("p", "color"),
@@ -147,26 +147,26 @@ def test_colours_can_be_told_apart(run: Run, chromium: Browser) -> None:
         )
     ]
     for scheme in ("light", "dark"):
-        text, back, headline, tint = chromium.look(url, *colours, media={"prefers-color-scheme": scheme}).values
-        assert contrast(text, back) >= 7
-        assert contrast(headline, tint) >= 7
+        text, back, headline, tint = chromium.look(url, *colors, media={"prefers-color-scheme": scheme}).values
+        assert measure_contrast(text, back) >= 7
+        assert measure_contrast(headline, tint) >= 7
 
 
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours as a browser names them, as WCAG 2.2 defines it."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+def measure_contrast(first: str, second: str) -> float:
+    """Return the contrast ratio of two colors as a browser names them, as WCAG 2.2 defines it."""
+    lighter, darker = sorted((compute_luminance(first), compute_luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def luminance(colour: str) -> float:
-    """The relative luminance of a colour, 0 to 1."""
-    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+def compute_luminance(color: str) -> float:
+    """Return the relative luminance of a color, 0 to 1."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_it_fetches_nothing(run: Run) -> None:
-    """No address stands in an attribute but the empty icon, and the content policy lets nothing in."""
+def test_the_page_fetches_nothing(run: Run) -> None:
+    """No attribute has an address but the empty icon's, and the content policy lets nothing in."""
     addresses: list[str] = []
     tags: set[str] = set()
 
@@ -175,10 +175,10 @@ def test_it_fetches_nothing(run: Run) -> None:
             tags.add(tag)
             addresses.extend(value or "" for name, value in attrs if name in {"src", "href", "action", "data"})
 
-    said = run("compare", "20920", "20976", "-f", "html").out
-    Reader().feed(said)
+    document = run("compare", "20920", "20976", "-f", "html").out
+    Reader().feed(document)
     assert addresses == ["data:,"]
     assert not tags & {"script", "img", "iframe", "object", "form", "a"}
-    assert "default-src 'none'" in said
-    assert "@import" not in said
-    assert "url(" not in said
+    assert "default-src 'none'" in document
+    assert "@import" not in document
+    assert "url(" not in document

@@ -1,9 +1,12 @@
-"""Whole pages, as they are printed in each medium."""
+"""Pages that people read: eight of them whole, as snapshots (two in test_compare.py), and what holds of all of them."""
 
 from __future__ import annotations
 
+import csv
 import json
-from itertools import product
+import re
+from html import unescape
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,84 +14,141 @@ import pytest
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
-    from tests.conftest import Run
+    from tests.conftest import Made, Run
+
+TERMINAL = ("-f", "terminal", "--color", "never", "--width", "80")
+WHOLE_PAGES = {
+    "show on a terminal": ("show", "20920", *TERMINAL),
+    "show as text": ("show", "20976", "-f", "text"),
+    "show as markdown": ("show", "20976", "-f", "markdown"),
+    "search": ("search", "leg", "weakness", "-n", "1", *TERMINAL),
+    "symptom": ("symptom", "numb feet", "stiffness", "chest pain", "-n", "2", *TERMINAL),
+    "modifiers": ("modifiers", *TERMINAL),
+}
+CODES = ("20920", "20962", "20971", "20975", "20976")
 
 
-@pytest.mark.parametrize("width", ["60", "80", "140"])
-def test_an_entry_on_a_terminal(run: Run, snapshot: SnapshotAssertion, width: str) -> None:
-    """Heading, finding, modifiers, cost, then the sections, at three widths and without colour."""
-    done = run("show", "20920", "--format", "terminal", "--color", "never", "--width", width)
-    assert max(map(len, done.out.splitlines())) <= int(width)
-    assert done.out == snapshot
+def list_words(text: str) -> set[str]:
+    """Return the words of a page, without what is drawn around them."""
+    return set(re.findall(r"[\w$]+", text))
 
 
-def test_an_entry_in_colour(run: Run, snapshot: SnapshotAssertion) -> None:
-    """The same page with styles."""
-    assert run("show", "20976", "-s", "cost", "-f", "terminal", "--color", "always", "--width", "80").out == snapshot
+def read_text(text: str, form: str) -> str:
+    """Return what a reader sees of a document, on one line."""
+    if form == "csv":
+        text = " ".join(cell for row in csv.reader(StringIO(text.lstrip("\ufeff"), newline="")) for cell in row)
+    elif form == "html":
+        text = unescape(re.sub(r"<[^>]+>", " ", text))
+    return " ".join(re.sub(r"[\\│]", "", text).split())
 
 
-def test_an_entry_as_text(run: Run, snapshot: SnapshotAssertion) -> None:
-    """One line a point, whatever its length."""
-    assert run("show", "20976", "--format", "text").out == snapshot
+@pytest.mark.parametrize("name", WHOLE_PAGES)
+def test_a_whole_page(run: Run, snapshot: SnapshotAssertion, name: str) -> None:
+    """Each kind of page, in the order and with the spaces that a person sees."""
+    assert run(*WHOLE_PAGES[name]).out == snapshot
 
 
-def test_an_entry_as_wrapped_text(run: Run, snapshot: SnapshotAssertion) -> None:
-    """Text is wrapped where a width is asked for."""
-    done = run("show", "20962", "-s", "related", "-s", "cost", "--width", "50")
-    assert max(map(len, done.out.splitlines())) <= 50
-    assert done.out == snapshot
+@pytest.mark.parametrize("form", ["terminal", "text"])
+@pytest.mark.parametrize("width", [60, 140])
+@pytest.mark.parametrize("args", [("show", "20920"), ("list",), ("sections",)], ids=" ".join)
+def test_a_page_keeps_to_its_width(run: Run, args: tuple[str, ...], width: int, form: str) -> None:
+    """No line is longer, and no word is lost."""
+    page = run(*args, "-f", form, "--width", str(width)).out
+    assert max(map(len, page.splitlines())) <= width
+    assert list_words(page) == list_words(run(*args, "-f", form, "--width", "200").out)
 
 
-def test_an_entry_as_markdown(run: Run, snapshot: SnapshotAssertion) -> None:
-    """Headings, lists, and the finding as a quotation."""
-    assert run("show", "20976", "--format", "markdown").out == snapshot
+def test_text_is_wrapped_behind_its_indent(run: Run) -> None:
+    """What belongs to a label or a bullet stays under it; without a width, a point is one line."""
+    args = ("show", "20962", "-s", "cost", "-f", "text")
+    wrapped = run(*args, "--width", "50").out
+    assert wrapped.startswith(
+        "20962  Facet or sacroiliac joint injection\n"
+        "(Surgical Procedures, conflict)\n"
+        "==========================================\n\n"
+        "CONFLICT: the published code set gives this code\n"
+        "to another service\n"
+        "  In the published code set 20962 stands for\n"
+    )
+    assert "  - Most insurance plans cover it when it is\n    deemed medically necessary\n" in wrapped
+    assert "  - Most insurance plans cover it when it is deemed medically necessary\n" in run(*args).out
 
 
-def test_an_entry_as_json(run: Run, snapshot: SnapshotAssertion) -> None:
-    """Every key of the contract."""
-    assert run("show", "20976", "-s", "faq", "--format", "json").out == snapshot
+def test_color_is_added_to_the_page_and_changes_no_word(run: Run) -> None:
+    """Title, labels and headings are bold, an alarming finding is red, the footer is dim."""
+    args = ("show", "20976", "-s", "cost", "-f", "terminal", "--width", "80")
+    styled = run(*args, "--color", "always").out
+    for part in (
+        "\x1b[1m20976  Therapeutic injection into the spine (Surgery, not listed)\x1b[0m\n",
+        "\x1b[31m╭─",
+        "\x1b[31m│\x1b[0m \x1b[1;31mNOT LISTED: the published code set, as far as checked, has no such code\x1b[0m ",
+        "\x1b[1mSee instead: \x1b[0m62320",
+        "\x1b[1mLibrary\x1b[0m  bundled\n",
+        "\x1b[1;36mCost and coverage\x1b[0m\n",
+        "\x1b[2mDataset 2026.11.1",
+    ):
+        assert part in styled
+    assert re.sub(r"\x1b\[[\d;]*m", "", styled) == run(*args, "--color", "never").out
 
 
-def test_a_search_on_a_terminal(run: Run, snapshot: SnapshotAssertion) -> None:
-    """Matched words are underlined, and stand between asterisks where there are no styles."""
-    args = ("search", "leg", "weakness", "-n", "1", "--format", "terminal", "--width", "80")
-    assert (run(*args, "--color", "always").out, run(*args, "--color", "never").out) == snapshot
+def test_a_finding_that_is_no_alarm_is_yellow(made: Made, run: Run) -> None:
+    """Nobody has checked the entry, which is neither a conflict nor a code without a listing."""
+    folder = made({"20111": {}})
+    styled = run("show", "20111", "-f", "terminal", "--color", "always", "-L", str(folder)).out
+    assert "\x1b[1;33mUNVERIFIED: not checked against the published code set\x1b[0m" in styled
 
 
-def test_a_search_as_json(run: Run, snapshot: SnapshotAssertion) -> None:
-    """How it was read, what was not known, and each match with its section, score, tier and places."""
-    assert run("search", "numbnes", "tingling", "feet", "-n", "1", "--format", "json").out == snapshot
+def test_matches_are_underlined_where_there_are_styles(run: Run) -> None:
+    """Without styles they stand between asterisks, as the whole page of the search has them."""
+    styled = run("search", "leg", "weakness", "-n", "1", "-f", "terminal", "--color", "always").out
+    assert "Muscle \x1b[1;4mweakness\x1b[0m of the \x1b[1;4mlegs\x1b[0m\n" in styled
+    assert "*" not in styled
 
 
-@pytest.mark.parametrize("form", ["terminal", "text", "markdown", "json"])
-def test_the_lists(run: Run, snapshot: SnapshotAssertion, form: str) -> None:
-    """The codes held, and the sections."""
-    assert (run("list", "-f", form).out, run("sections", "-f", form).out) == snapshot
+def test_the_list_has_a_head_where_there_is_room_for_one(run: Run) -> None:
+    """A terminal and documents get titles, and documents name the page and the dataset; plain text is for pipes."""
+    assert run("list", "-f", "text").out == "".join(f"{code}\n" for code in CODES)
+    terminal = run("list", "-f", "terminal", "--width", "120").out.splitlines()
+    assert re.split(" {2,}", terminal[0]) == ["Code", "Title", "Category", "Check", "Library"]
+    assert re.split(" {2,}", terminal[1]) == [
+        *("20920", "Epidural or facet joint injection", "Surgical Procedures", "conflict", "bundled"),
+    ]
+    assert len(terminal) == 6
+    markdown = run("list", "-f", "markdown").out.splitlines()
+    assert markdown[:5] == [
+        "# Codes in the library",
+        "",
+        "| Code | Title | Category | Check | Library |",
+        "| --- | --- | --- | --- | --- |",
+        "| 20920 | Epidural or facet joint injection | Surgical Procedures | conflict | bundled |",
+    ]
+    assert markdown[-3:-1] == ["---", ""]
+    assert markdown[-1].startswith("Dataset 2026.11.1, ")
 
 
-@pytest.mark.parametrize("code", ["20920", "20962", "20971", "20975", "20976"])
-@pytest.mark.parametrize(
-    ("command", "form"),
-    [("show", "terminal"), *product(("show", "export"), ("text", "markdown", "json"))],
-)
-def test_every_medium_says_the_same(run: Run, command: str, code: str, form: str) -> None:
-    """Every fact of an entry is in every format, and the finding, the dataset's version and the notice with it."""
-    facts = json.loads(run("show", code, "-f", "json").out)
-    entry = facts["results"][0]
-    told = [entry["title"], entry["summary"], entry["verification"]["finding"]]
-    told += [point for section in entry["sections"] for point in section["points"]]
-    told += [section["intro"] for section in entry["sections"]]
-    told += [text for one in entry["faq"] for text in (one["question"], one["answer"])]
-    told += [*entry["verification"]["see_instead"], *entry["verification"]["checked_against"]]
-    told += [f"{one['code']}: {one['meaning']}" for one in entry["modifiers"] if form != "json"]
-    told += [facts["dataset"]["version"], "Not billing or medical advice."]
-    out = run(command, code, "-f", form, "--width", "200").out.replace("\\", "").replace("│", "")
-    said = " ".join(out.split())
-    assert not [fact for fact in told if fact not in said]
-    assert len(told) > 90
+def test_the_sections_with_their_headings_and_other_names(run: Run) -> None:
+    """The columns are aligned in a pipe too, and a head comes where there is room for one."""
+    lines = run("sections", "-f", "text").out.splitlines()
+    assert len(lines) == 19
+    assert lines[1] == "used-when      When it is used           indications, when, uses"
+    terminal = run("sections", "-f", "terminal").out.splitlines()
+    assert terminal[0].split() == ["Name", "Heading", "Also"]
+    assert [line.split() for line in terminal[1:]] == [line.split() for line in lines]
+    assert run("sections", "-f", "markdown").out.startswith("# Sections\n\n| Name | Heading | Also |\n| --- |")
 
 
-def test_the_same_question_has_the_same_bytes(run: Run) -> None:
-    """An answer depends on the data and the options alone."""
-    for args in (("show", "20976"), ("search", "pain"), ("show", "20976", "-f", "json"), ("list", "-f", "json")):
-        assert run(*args) == run(*args)
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("form", ["terminal", "text", "markdown", "html", "csv"])
+def test_every_medium_says_the_same(run: Run, code: str, form: str) -> None:
+    """Every fact of an entry is in every format, with the finding, the dataset's version and the notice."""
+    answer = json.loads(run("show", code, "-f", "json").out)
+    (entry,) = answer["results"]
+    facts = [entry["title"], entry["summary"], entry["verification"]["finding"], "Not billing or medical advice."]
+    facts += [*entry["verification"]["see_instead"], *entry["verification"]["checked_against"]]
+    facts += [line for section in entry["sections"] for line in (section["intro"], *section["points"])]
+    facts += [text for question in entry["faq"] for text in (question["question"], question["answer"])]
+    facts += [f"{modifier['code']}: {modifier['meaning']}" for modifier in entry["modifiers"]]
+    facts += [answer["dataset"]["version"]] if form != "csv" else []
+    page = read_text(run("show", code, "-f", form, "--width", "200").out, form)
+    assert not [fact for fact in facts if fact not in page]
+    assert len(facts) > 90

@@ -20,7 +20,7 @@ from cptref.models.results import ShowAnswer
 from cptref.render import toml
 from cptref.sanitize import escape_unsafe
 from tests.conftest import PAGE
-from tests.render.test_untrusted import HOSTILE, answer
+from tests.render.test_untrusted import HOSTILE, build_answer
 from tests.test_properties import ARTICLE, CODE, DATASET
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def test_any_article_comes_back(tmp_path: Path, article: dict[str, Any]) -> None
 @given(st.text(min_size=1) | st.just(HOSTILE))
 def test_any_text_reads_back_from_toml(text: str) -> None:
     """What other formats show as an escape is one of TOML's here, so that a parser gets the text."""
-    written = toml.render(answer(text))
+    written = toml.render(build_answer(text))
     table = tomli.loads(written)
     assert (table["title"], table["verification"]["finding"], table["faq"][0]["answer"]) == (text, text, text)
     assert (table["sections"][0]["points"], table["cost"]["notes"]) == ([text, text], [text])

@@ -68,7 +68,7 @@ def test_text_is_wrapped_behind_its_indent(run: Run) -> None:
         "==========================================\n\n"
         "CONFLICT: the published code set gives this code\n"
         "to another service\n"
-        "  In the published code set 20962 stands for\n"
+        "  In the published code set, 20962 stands for\n"
     )
     assert "  - Most insurance plans cover it when it is\n    deemed medically necessary\n" in wrapped
     assert "  - Most insurance plans cover it when it is deemed medically necessary\n" in run(*args).out

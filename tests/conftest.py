@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import shutil
@@ -20,7 +21,8 @@ from cptref.sections import CATALOGUE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-FIGURES = pytest.StashKey[list[str]]()
+_FIGURE = "figure"
+_SLOW = "slow"
 
 ROOT = Path(__file__).parents[1]
 # An article page as somebody saved it from a browser.
@@ -71,13 +73,17 @@ COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`pytest --long`, and `pytest --few` for a second Python."""
-    parser.addoption("--long", action="store_true", help="10,000 examples a property instead of 200, and long tests")
-    parser.addoption("--few", action="store_true", help="20 examples a property")
+    """Add `--all`, `--few` and `--long`."""
+    parser.addoption("--all", action="store_true", help="run the slow tests too, as .ci/run does")
+    parser.addoption("--few", action="store_true", help="20 examples a property instead of 200")
+    parser.addoption("--long", action="store_true", help="10,000 examples a property instead of 200")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """How many examples a property is tried with. Tests never assert by timing: a machine that runs CI may be busy."""
+    """Set how many examples a property is tried with.
+
+    No test asserts how long something takes: the machine may be busy.
+    """
     slow = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
     for name, examples in (("few", 20), ("short", 200), ("long", 10_000)):
         hypothesis.settings.register_profile(
@@ -85,23 +91,45 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     few = "few" if config.getoption("--few") else "short"
     hypothesis.settings.load_profile("long" if config.getoption("--long") else few)
-    config.stash[FIGURES] = []
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Return 0 where single files or tests are named: workers would take longer to start than such a run takes."""
+    return 0 if all("::" in name or name.endswith(".py") for name in config.args) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes minutes is left to `pytest --long`."""
-    if not config.getoption("--long"):
+    """Skip slow tests without `--all`, each with its reason."""
+    if not config.getoption("--all"):
         for item in items:
-            if "long" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason="takes minutes: --long"))
+            if marker := item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason=f"{_SLOW}: {marker.args[0]}"))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """What tests measured."""
-    if figures := config.stash[FIGURES]:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured, and how many were left out."""
+    reports = [
+        report
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport)
+    ]
+    if figures := [
+        line
+        for report in reports
+        if report.when == "teardown"
+        for name, line in report.user_properties
+        if name == _FIGURE
+    ]:
         terminalreporter.section("figures")
         for line in figures:
-            terminalreporter.write_line(line)
+            terminalreporter.write_line(str(line))
+    if left_out := sum(report.skipped and _SLOW in report.longreprtext for report in reports):
+        terminalreporter.section("left out")
+        terminalreporter.write_line(
+            f"{left_out} slow tests, each named below with its reason; `pytest --all` and .ci/run run them"
+        )
 
 
 class Done(NamedTuple):
@@ -145,13 +173,15 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared_cache: Path) -> None:
     """An environment that says nothing of the machine the tests run on; the working folder is empty."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "COLORTERM", "PYTHONIOENCODING", "PYTHONPATH"):
+    for name in (
+        *("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "COLORTERM", "CPTREF_LIBRARY"),
+        *("PYTHONIOENCODING", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"),
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(shared_cache))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.setenv("LANG", "C.UTF-8")
-    monkeypatch.delenv("CPTREF_LIBRARY", raising=False)
     monkeypatch.setenv("CPTREF_PAGER", "")  # nobody sits here to leave one
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
@@ -159,8 +189,9 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared_cache: P
 
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Keeps a line for the end of the run: what was tried, how often, what came of it."""
-    return request.config.stash[FIGURES].append
+    """Print a line at the end of the run: what was tried, how often, and what came of it."""
+    # Properties of a test come back from the worker that ran it.
+    return lambda line: request.node.user_properties.append((_FIGURE, line))
 
 
 @pytest.fixture
@@ -230,13 +261,20 @@ def named() -> None:
     Path("my-library/20222.toml").write_text(article("20222", {}), encoding="utf-8")
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A plain checkout of the package and its data, to be broken; `python -m cptref` in it answers from it."""
-    folder = tmp_path / "checkout"
+@pytest.fixture(scope="session")
+def clean_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a checkout of the package and its data that no test changes, with its modules compiled."""
+    folder = tmp_path_factory.mktemp("clean") / "checkout"
     shutil.copytree(ROOT / "cptref", folder / "cptref", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "data", folder / "data")
+    compileall.compile_dir(folder, quiet=1)
     return folder
+
+
+@pytest.fixture
+def checkout(clean_checkout: Path, tmp_path: Path) -> Path:
+    """Return a checkout to be broken; `python -m cptref` in it answers from it."""
+    return shutil.copytree(clean_checkout, tmp_path / "checkout")
 
 
 @pytest.fixture

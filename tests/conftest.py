@@ -1,4 +1,4 @@
-"""What tests share: ways in by the front door, each with an environment of its own."""
+"""What tests share: ways in through the front door, each with an environment of its own."""
 
 from __future__ import annotations
 
@@ -166,13 +166,13 @@ class Spawn(Protocol):
 
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for all tests that have nothing to do with caches."""
+    """Return one cache for all tests that have nothing to do with caches."""
     return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared_cache: Path) -> None:
-    """An environment that says nothing of the machine the tests run on; the working folder is empty."""
+    """Set an environment that says nothing of the machine that the tests run on, and an empty working folder."""
     for name in (
         *("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "COLORTERM", "CPTREF_LIBRARY"),
         *("PYTHONIOENCODING", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"),
@@ -196,7 +196,7 @@ def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 @pytest.fixture
 def made(tmp_path: Path) -> Made:
-    """Makes a dataset folder of a test's own."""
+    """Return what makes a dataset folder of a test's own."""
     folder = tmp_path / "made"
 
     def go(articles: Mapping[str, Mapping[str, Sequence[str]]], vocabulary: str = "") -> Path:
@@ -211,7 +211,7 @@ def made(tmp_path: Path) -> Made:
 
 
 def article(code: str, points: Mapping[str, Sequence[str]]) -> str:
-    """A dataset file with these points in these sections, and nothing else that a search would find."""
+    """Return a dataset file with these points in these sections, and nothing else that a search would find."""
     keys = [kind.key for kind in CATALOGUE.values() if not kind.derived]
     sections = "".join(
         f"[[sections]]\nkey = '{key}'\npoints = {json.dumps(list(points.get(key, ())))}\n" for key in keys
@@ -224,7 +224,7 @@ def article(code: str, points: Mapping[str, Sequence[str]]) -> str:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command, in this process."""
+    """Return what runs the command in this process."""
 
     def go(*args: str) -> Done:
         capsys.readouterr()
@@ -236,13 +236,13 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 @pytest.fixture(scope="session")
 def command() -> str:
-    """The installed command."""
+    """Return the path of the installed command."""
     return COMMAND
 
 
 @pytest.fixture
 def spawn() -> Spawn:
-    """Any program, with the test's environment."""
+    """Return what starts a program in the test's environment and waits for its end."""
 
     def go(*argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Done:
         done = subprocess.run(
@@ -255,7 +255,7 @@ def spawn() -> Spawn:
 
 @pytest.fixture
 def named() -> None:
-    """The page and the folder that examples of the help name, in the working folder."""
+    """Make the page and the folder that examples of the help name, in the working folder."""
     Path("page.txt").write_text(PAGE, encoding="utf-8")
     Path("my-library").mkdir()
     Path("my-library/20222.toml").write_text(article("20222", {}), encoding="utf-8")
@@ -279,7 +279,7 @@ def checkout(clean_checkout: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def in_checkout(checkout: Path, spawn: Spawn, tmp_path: Path) -> Run:
-    """The command, run from the checkout with a cache of its own."""
+    """Return what runs the command from the checkout, with a cache of its own."""
 
     def go(*args: str) -> Done:
         env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}

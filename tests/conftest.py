@@ -5,6 +5,7 @@ from __future__ import annotations
 import compileall
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from cptref.cli import main
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _FIGURE = "figure"
 _SLOW = "slow"
@@ -168,6 +169,18 @@ class Spawn(Protocol):
 def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return one cache for all tests that have nothing to do with caches."""
     return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """Return a folder of the test's own, which has the same name for every test as long as the test runs.
+
+    So the user's folders have the same names too, and the bundled library is compiled once in place of for every test.
+    """
+    folder = tmp_path_factory.getbasetemp() / "test"
+    folder.mkdir()
+    yield folder
+    folder.rename(tmp_path_factory.mktemp(re.sub(r"\W", "_", request.node.name)[:30]) / "test")
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,7 @@ def test_the_list_of_codes() -> None:
     """`list` gives every code held, in order, with what the check found."""
     with open_library() as library:
         listed = library.list().entries
-    assert [(one.code, one.verification) for one in listed] == [
+    assert [(entry.code, entry.verification) for entry in listed] == [
         ("20920", "conflict"),
         ("20962", "conflict"),
         ("20971", "not-listed"),
@@ -67,7 +67,7 @@ def test_what_is_no_code_is_not_held() -> None:
         assert library.get("\udcff") is None
         assert library.get("20976-50") is None
         assert library.list(10**30).total == len(library.list().entries) == 5
-        assert [one.code for one in library.list(2).entries] == ["20920", "20962"]
+        assert [entry.code for entry in library.list(2).entries] == ["20920", "20962"]
         with pytest.raises(UsageError, match=r"^a limit of 0 is too small; it takes 1 or more$"):
             library.list(0)
 

@@ -7,8 +7,6 @@ import shutil
 import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +15,7 @@ from cptref import build, open_library
 from cptref.dataset import loader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Run, Spawn
 
@@ -81,44 +79,6 @@ def test_a_changed_source_is_compiled_anew(cache: Path, in_checkout: Run, checko
     path.unlink()
     assert in_checkout("list").out.split() == ["20920", "20962", "20971", "20975"]
     assert find_file(cache).is_file()
-
-
-def empty(path: Path) -> None:
-    """Leave nothing of it."""
-    path.write_bytes(b"")
-
-
-def halve(path: Path) -> None:
-    """Leave only its first half."""
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def scribble(path: Path) -> None:
-    """Leave its first page whole, so that it opens, and none of the others."""
-    whole = path.read_bytes()
-    path.write_bytes(whole[:4096] + b"\xaa" * (len(whole) - 4096))
-
-
-def replace_by_another_database(path: Path) -> None:
-    """Replace it by a database of somebody else's."""
-    path.unlink()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE source (fingerprint)")
-
-
-def replace_by_text(path: Path) -> None:
-    """Replace it by what is no database."""
-    path.write_text("hello", encoding="utf-8")
-
-
-@pytest.mark.parametrize("damage", [empty, halve, scribble, replace_by_another_database, replace_by_text, Path.unlink])
-def test_a_damaged_cache_is_made_again(cache: Path, compilations: list[int], damage: Callable[[Path], None]) -> None:
-    """Whatever happened to the file, the answer is right, and the file is whole again."""
-    assert answer_in_full()
-    damage(find_file(cache))
-    assert answer_in_full()
-    assert answer_in_full()
-    assert len(compilations) == 2
 
 
 @pytest.mark.parametrize(

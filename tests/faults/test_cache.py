@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tests.faults.machine import SmallCheckout
 
     Ask = Callable[[str], str]
-    Harm = Callable[["Cached", Path], None]
 
 pytestmark = [pytest.mark.outside, needs_linux]
 
@@ -43,64 +42,50 @@ with cptref.open_library(notes=sys.argv[1]) as library:
 
 
 class Cached(NamedTuple):
-    """Where the first command will look, and a file that is dear to somebody; none of the others is there yet."""
+    """Where the first command will look, and what may be put there; only `precious` and `shelf` are there yet."""
 
     folder: Path
     file: Path
     lock: Path
-    precious: Path
-    small: SmallCheckout
+    precious: Path  # a file that is dear to somebody
+    shelf: Path  # compiled files: see there
+
+    def run_shell(self, line: str, target: Path) -> None:
+        """Run a line of shell that does something to TARGET."""
+        env = {"TARGET": str(target), "PRECIOUS": str(self.precious), "SHELF": str(self.shelf)}
+        subprocess.run(["/bin/sh", "-euc", line], env={**os.environ, **env}, check=True)
 
 
-def forge(cached: Cached, path: Path) -> None:
-    """Make a compiled file that says something else, with the right checksums."""
-    shutil.copy(cached.small.file, path)
-    with closing(sqlite3.connect(path)) as connection, connection:
+@pytest.fixture(scope="session")
+def shelf(small: SmallCheckout, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make compiled files: `forged` says something else, `sources` is of other sources, `tables` has other tables.
+
+    Their checksums are right. `database` is somebody else's.
+    """
+    folder = tmp_path_factory.mktemp("shelf")
+    for name in ("forged", "sources", "tables"):
+        shutil.copy(small.file, folder / name)
+    with closing(sqlite3.connect(folder / "forged")) as connection, connection:
         for code, body, library, _ in connection.execute("SELECT * FROM body").fetchall():
             row = (code, body.replace("spine", "SPINE"), library)
             connection.execute("UPDATE body SET body = ?, seal = ? WHERE code = ?", (row[1], checksum(row), code))
-
-
-def overwrite(_: Cached, path: Path) -> None:
-    """Overwrite all of it with garbage."""
-    path.write_bytes(b"\xaa" * path.stat().st_size)
-
-
-def truncate(_: Cached, path: Path) -> None:
-    """Leave only its first page."""
-    os.truncate(path, 4096)
-
-
-def replace_by_another_database(_: Cached, path: Path) -> None:
-    """Replace it by a database with other tables."""
-    other = path.with_name("other")
-    with closing(sqlite3.connect(other)) as connection, connection:
-        connection.execute("CREATE TABLE source (fingerprint)")
-    other.replace(path)
-
-
-def replace_by_other_sources(cached: Cached, path: Path) -> None:
-    """Replace it by a compiled file of other sources."""
-    other = path.with_name("other")
-    forge(cached, other)
-    with closing(sqlite3.connect(other)) as connection, connection:
+    with closing(sqlite3.connect(folder / "sources")) as connection, connection:
         connection.execute("UPDATE meta SET made_from = 'another', seal = ?", (checksum(("another",)),))
-    other.replace(path)
-
-
-def remove_folder(_: Cached, path: Path) -> None:
-    """Remove the cache."""
-    shutil.rmtree(path.parent)
+    with closing(sqlite3.connect(folder / "tables")) as connection, connection:
+        connection.executescript("DROP TABLE body; CREATE TABLE body (fingerprint)")
+    with closing(sqlite3.connect(folder / "database")) as connection, connection:
+        connection.execute("CREATE TABLE source (fingerprint)")
+    return folder
 
 
 @pytest.fixture
-def cached(small: SmallCheckout, cache: Path, tmp_path: Path) -> Cached:
+def cached(small: SmallCheckout, cache: Path, shelf: Path, tmp_path: Path) -> Cached:
     """Return the paths of the cache; its folder is there."""
     cache.mkdir(mode=0o700, parents=True)
     precious = tmp_path / "precious"
     precious.write_text("precious", encoding="utf-8")
     file = cache / small.file.name
-    return Cached(cache, file, file.with_suffix(".lock"), precious, small)
+    return Cached(cache, file, file.with_suffix(".lock"), precious, shelf)
 
 
 @contextmanager
@@ -131,22 +116,34 @@ def right_answers(small: SmallCheckout) -> dict[str, str]:
         return {words: ask(words) for words in ("ultrasound", "steroid")}
 
 
-@pytest.mark.parametrize("asked", [False, True])
-@pytest.mark.parametrize(
-    "harm", [remove_folder, truncate, overwrite, replace_by_another_database, replace_by_other_sources]
-)
+REPLACE = "cp $SHELF/{} $TARGET.new && mv $TARGET.new $TARGET"
+HARMS = {
+    "folder removed": "rm -r $(dirname $TARGET)",
+    "file removed": "rm $TARGET",
+    "emptied": ": > $TARGET",
+    "cut": "truncate -s 4096 $TARGET",
+    "garbage": "head -c $(stat -c %s $TARGET) /dev/zero | tr '\\0' '\\252' | dd of=$TARGET conv=notrunc status=none",
+    "garbage behind the first page": "head -c 30000 /dev/zero | dd of=$TARGET bs=4096 seek=1 conv=notrunc status=none",
+    "a text": "echo hello > $TARGET",
+    **{f"another file: {name}": REPLACE.format(name) for name in ("database", "sources", "tables")},
+}
+
+
+@pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
 def test_a_cache_that_is_harmed_in_use(
-    small: SmallCheckout, right_answers: dict[str, str], cached: Cached, ask: Run, harm: Harm, *, asked: bool
+    small: SmallCheckout, right_answers: dict[str, str], cached: Cached, ask: Run, harm: str
 ) -> None:
-    """A library that is open goes on answering right, asked before or not, and so does a command that starts then."""
-    with hold_open(small, cached.folder) as ask_holder:
-        assert not asked or ask_holder("ultrasound") == right_answers["ultrasound"]
-        harm(cached, cached.file)
-        assert {words: ask_holder(words) for words in right_answers} == right_answers
-        if cached.file.exists():  # made anew, or of no interest to who has the old one open
-            harm(cached, cached.file)
+    """Libraries that are open go on answering right, asked before or not, and so does a command that starts then."""
+    with hold_open(small, cached.folder) as ask_first, hold_open(small, cached.folder) as ask_second:
+        assert ask_first("ultrasound") == right_answers["ultrasound"]
+        for _ in range(2):
+            if cached.file.exists():  # made anew, or of no interest to who has the old one open
+                cached.run_shell(harm, cached.file)
+            for ask_holder in (ask_first, ask_second):
+                assert {words: ask_holder(words) for words in right_answers} == right_answers
+        if cached.file.exists():
+            cached.run_shell(harm, cached.file)
         assert ask(*SHOW) == small.right
-        assert {words: ask_holder(words) for words in right_answers} == right_answers
     assert list_names(cached.folder) == small.cached_names
 
 
@@ -176,94 +173,41 @@ def test_a_cache_that_is_deleted_all_the_time(
     figure(f"cache deleted {deleting.result()} times while 20 commands ran: 0 wrong answers")
 
 
-def plant_link(cached: Cached, path: Path) -> None:
-    """Make a link to a file that is dear to somebody."""
-    path.symlink_to(cached.precious)
+PLANTS = {
+    "link": "ln -s $PRECIOUS $TARGET",
+    "link to what must not come to be": "ln -s $PRECIOUS.nowhere $TARGET",
+    "second name": "ln $PRECIOUS $TARGET",
+    "pipe": "mkfifo $TARGET",
+    "folder": "mkdir $TARGET && cp $PRECIOUS $TARGET/precious",
+    "device": "ln -s /dev/zero $TARGET",
+    "compiled file of another user": "cp $SHELF/forged $TARGET && chown 65534:65534 $TARGET",
+}
 
 
-def plant_link_to_nowhere(cached: Cached, path: Path) -> None:
-    """Make a link to a file that isn't there, and must not come to be."""
-    path.symlink_to(cached.precious.with_name("nowhere"))
-
-
-def plant_second_name(cached: Cached, path: Path) -> None:
-    """Give a file that is dear to somebody another name."""
-    path.hardlink_to(cached.precious)
-
-
-def plant_pipe(_: Cached, path: Path) -> None:
-    """Make a pipe that nobody writes to or reads from."""
-    os.mkfifo(path)
-
-
-def plant_folder(cached: Cached, path: Path) -> None:
-    """Make a folder with something in it."""
-    path.mkdir()
-    (path / "precious").write_bytes(cached.precious.read_bytes())
-
-
-def plant_device(_: Cached, path: Path) -> None:
-    """Make a link to a device that never ends."""
-    path.symlink_to("/dev/zero")
-
-
-def plant_other_tables(cached: Cached, path: Path) -> None:
-    """Make a file that says it was made from these very sources, and has other tables."""
-    shutil.copy(cached.small.file, path)
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DROP TABLE body")
-        connection.execute("CREATE TABLE body (fingerprint)")
-
-
-def plant_file_of_another_user(cached: Cached, path: Path) -> None:
-    """Make a compiled file that says something else, and isn't the user's."""
-    forge(cached, path)
-    os.chown(path, 65534, 65534)
-
-
+@pytest.mark.parametrize("target", ["file", "lock"])
 @pytest.mark.parametrize(
     "plant",
-    [
-        plant_link,
-        plant_link_to_nowhere,
-        plant_second_name,
-        plant_pipe,
-        plant_folder,
-        plant_device,
-        plant_other_tables,
-        pytest.param(plant_file_of_another_user, marks=needs_root),
-    ],
+    [pytest.param(line, id=name, marks=needs_root if "chown" in line else ()) for name, line in PLANTS.items()],
 )
-def test_what_is_planted_as_the_compiled_file(small: SmallCheckout, cached: Cached, ask: Run, plant: Harm) -> None:
-    """It is not believed, not followed and not waited for, and the file is made all the same."""
-    plant(cached, cached.file)
+def test_what_is_planted_in_the_cache(small: SmallCheckout, cached: Cached, ask: Run, plant: str, target: str) -> None:
+    """It is not believed, not followed and not waited for, and the compiled file is made all the same."""
+    path: Path = getattr(cached, target)
+    cached.run_shell(plant, path)
     assert [ask(*SHOW), ask(*SHOW)] == [small.right] * 2
     assert list_names(cached.folder) == small.cached_names
     assert cached.precious.read_text(encoding="utf-8") == "precious"
-    assert not cached.precious.with_name("nowhere").exists()
-    if plant is plant_folder:  # which is left to its owner
-        assert (cached.file / "precious").read_text(encoding="utf-8") == "precious"
-    else:
-        assert stat.S_ISREG(cached.file.lstat().st_mode)
-        assert cached.file.lstat().st_uid == os.geteuid()
+    assert not cached.precious.with_name("precious.nowhere").exists()
+    if path.is_dir():  # which is left to its owner
+        assert (path / "precious").read_text(encoding="utf-8") == "precious"
+    elif target == "file":
+        assert stat.S_ISREG(path.lstat().st_mode)
+        assert path.lstat().st_uid == os.geteuid()
 
 
 def test_a_compiled_file_of_ones_own_is_believed(cached: Cached, ask: Run) -> None:
     """Where it is made from these sources, so that the tests with such a file of others try something."""
-    forge(cached, cached.file)
+    shutil.copy(cached.shelf / "forged", cached.file)
     assert "Therapeutic injection into the SPINE" in ask(*SHOW).out
-
-
-@pytest.mark.parametrize(
-    "plant", [plant_link, plant_link_to_nowhere, plant_second_name, plant_pipe, plant_folder, plant_device]
-)
-def test_what_is_planted_as_the_lock(small: SmallCheckout, cached: Cached, ask: Run, plant: Harm) -> None:
-    """It is not followed and not waited for, and the file is made all the same."""
-    plant(cached, cached.lock)
-    assert [ask(*SHOW), ask(*SHOW)] == [small.right] * 2
-    assert list_names(cached.folder) == small.cached_names
-    assert cached.precious.read_text(encoding="utf-8") == "precious"
-    assert not cached.precious.with_name("nowhere").exists()
 
 
 def test_a_cache_folder_that_is_a_link(small: SmallCheckout, cached: Cached, ask: Run, tmp_path: Path) -> None:
@@ -273,7 +217,7 @@ def test_a_cache_folder_that_is_a_link(small: SmallCheckout, cached: Cached, ask
     cached.folder.symlink_to(other)
     assert ask(*SHOW) == small.right
     assert list_names(other) == []
-    forge(cached, cached.file)
+    shutil.copy(cached.shelf / "forged", cached.file)
     before = (other / cached.file.name).read_bytes()
     assert ask(*SHOW) == small.right
     assert list_names(other) == [cached.file.name]
@@ -291,7 +235,7 @@ def test_a_cache_folder_that_everybody_may_write_to(small: SmallCheckout, cached
 @needs_root
 def test_a_cache_folder_of_another_user(small: SmallCheckout, cached: Cached, ask: Run) -> None:
     """Nothing is written there, and nothing there is believed."""
-    forge(cached, cached.file)
+    shutil.copy(cached.shelf / "forged", cached.file)
     os.chown(cached.folder, 65534, 65534)
     assert ask(*SHOW) == small.right
     cached.file.unlink()

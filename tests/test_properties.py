@@ -271,6 +271,7 @@ def test_codes_read_back_in_any_spelling(typed: tuple[str, list[tuple[str, tuple
 )
 def test_what_is_read_is_canonical(text: str) -> None:
     """What any text is read as reads back as itself; what is no code says why."""
+    assert codes.parse_codes(text)
     for parsed in codes.parse_codes(text):
         assert bool(parsed.problem) or codes.is_code(parsed.code)
         if not parsed.problem:

@@ -573,18 +573,16 @@ def pad(size: int) -> bytes:
 
 
 def test_the_largest_file(run: Run, folder: Path) -> None:
-    """A file of 1 MiB is read; of a byte more it isn't, and says so."""
-    file = folder / f"{CODE}.toml"
-    file.write_bytes(pad(MAX_FILE_BYTES))
+    """A file of 1 MiB is read."""
+    (folder / f"{CODE}.toml").write_bytes(pad(MAX_FILE_BYTES))
     assert list_left_out(run, folder) == []
     assert "  - at the limit\n" in run("show", CODE, "-L", str(folder)).out
-    file.write_bytes(pad(MAX_FILE_BYTES + 1))
-    assert_left_out(run, {file.name: ["has more than 1,048,576 bytes"]}, folder)
 
 
 def test_what_is_too_large(run: Run, folder: Path) -> None:
-    """A string of ten megabytes, a million points, a terabyte of nothing: none of it is read."""
+    """A byte more, a string of ten megabytes, a million points, a terabyte of nothing: none of it is read."""
     large = [
+        pad(MAX_FILE_BYTES + 1),
         make_toml(title="x" * 10_000_000),
         make_toml(sections=make_points("x" * 10_000_000)),
         make_toml() + b"[[sections]]\nkey = 'symptoms'\npoints = [" + b"'x'," * 1_000_000 + b"]\n",
@@ -602,7 +600,6 @@ def test_what_is_too_large(run: Run, folder: Path) -> None:
 BROKEN_TABLES = [
     ("modifiers.toml", "modifiers = ", ["isn't TOML: Invalid value (at end of document)"]),
     ("modifiers.toml", "", ["modifiers: is missing"]),
-    ("modifiers.toml", "modifiers = 1", ["modifiers: must be a list, not a number"]),
     (
         "modifiers.toml",
         '[[modifiers]]\ncode = "../.."\nset = "CPT"\nmeaning = "\\u001b[2J"\n',
@@ -616,8 +613,6 @@ BROKEN_TABLES = [
         "[[concepts]",
         ["isn't TOML: Expected ']]' at the end of an array declaration (at line 1, column 11)"],
     ),
-    ("vocabulary.toml", "[[concepts]]\n", ["concepts[0].name: is missing"]),
-    ("vocabulary.toml", "plain = 1", ["plain: must be text, not a number"]),
     (
         "vocabulary.toml",
         '[[concepts]]\nname = "a\\u202eb"\nsynonyms = ["\\u001b", "..."]\n',
@@ -630,21 +625,8 @@ BROKEN_TABLES = [
     ),
     (
         "vocabulary.toml",
-        '[[concepts]]\nname = "one"\nnarrower = ["two"]\n[[concepts]]\nname = "two"\nnarrower = ["one"]\n',
-        [
-            "concepts[0].narrower[0]: 'two' is narrower than 'one', and broader too",
-            "concepts[1].narrower[0]: 'one' is narrower than 'two', and broader too",
-        ],
-    ),
-    (
-        "vocabulary.toml",
         '[[concepts]]\nname = "one"\nvariants = ["\u339c"]\n',  # the sign for mm, which is no letter
         ["concepts[0].variants[0]: '\u339c' isn't another form of 'one': both must be one word"],
-    ),
-    (
-        "vocabulary.toml",
-        '[[concepts]]\nname = "\u339c"\nvariants = ["one"]\n',
-        ["concepts[0].variants[0]: 'one' isn't another form of '\u339c': both must be one word"],
     ),
     ("dataset.toml", "version", ["isn't TOML: Expected '=' after a key in a key/value pair (at end of document)"]),
     (

@@ -12,16 +12,14 @@ import os
 import subprocess
 import sys
 import sysconfig
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from shutil import rmtree
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.scale import QUESTIONS, folder
+from tests.scale import QUESTIONS, make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
 RUNS = 15
 SIZES = (5, 500, 10_000)
 BRUTE = 8  # questions put to the brute-force scorer, which takes a second for each
+COMPILE_SPEED = 1300  # articles a second that compiling the largest folder has to reach
+COMPILE_MEMORY_MIB = 300  # the most that it may take
 
 _COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
 _BASE = "python -c 'import typer'"
@@ -38,15 +38,11 @@ _COMPLETING = {"_CPTREF_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "cptr
 
 
 class Case(NamedTuple):
-    """What is run, with which variables besides, the ratio to the base that it has to reach.
-
-    `helped` where it may start a second process, whose memory counts too.
-    """
+    """What is run, with which variables besides, and the ratio to the base that it has to reach."""
 
     argv: list[str]
     reach: float | None = None
     env: Mapping[str, str] = {}
-    helped: bool = False
 
 
 CASES = {
@@ -61,80 +57,60 @@ CASES = {
 
 
 def run(case: Case) -> tuple[float, float]:
-    """How long one process takes from start to end, and the most memory it held, in MiB."""
+    """Return how many seconds one process takes from start to end, and the most memory it had, in MiB."""
     # Compiled modules are kept, as an installer keeps them, whatever the environment says.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = perf_counter()
     with subprocess.Popen(
         case.argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**env, **case.env}
-    ) as one:
-        family = peak(one.pid) if case.helped else 0.0
-        _, status, used = os.wait4(one.pid, 0)
-        one.returncode = os.waitstatus_to_exitcode(status)
-    took = perf_counter() - start
-    if one.returncode not in {0, 1}:  # 1: nothing found
-        raise SystemExit(f"{case.argv} exited {one.returncode}")
-    return took, family or used.ru_maxrss / 1024
+    ) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = perf_counter() - start
+    if process.returncode not in {0, 1}:  # 1: nothing found
+        raise SystemExit(f"{case.argv} exited {process.returncode}")
+    return seconds, used.ru_maxrss / 1024
 
 
-def peak(pid: int) -> float:
-    """The most memory that a process and those it started held at one time, in MiB, looked at every 20 ms.
-
-    What they share counts once (PSS, of proc(5)).
-    """
-    most = 0.0
-    with suppress(OSError):  # it has ended
-        while children := Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split() or [str(pid)]:
-            held = 0
-            for one in {str(pid), *children}:
-                rollup = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii")
-                held += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-            most = max(most, held / 1024)
-            sleep(0.02)
-    return most
-
-
-def taken(cases: Mapping[str, Case]) -> dict[str, float]:
-    """The median of the times of each, run in turns."""
+def measure_times(cases: Mapping[str, Case]) -> dict[str, float]:
+    """Return the median of the times of each case, run in turns, in seconds."""
     times: dict[str, list[float]] = {name: [] for name in cases}
     for number in range(RUNS + 1):
         for name, case in cases.items():
-            took, _ = run(case)
+            seconds, _ = run(case)
             if number:
-                times[name].append(took)
+                times[name].append(seconds)
     return {name: median(of_case) for name, of_case in times.items()}
 
 
-def processes() -> None:
-    """Whole processes over the bundled library, beside importing Typer."""
-    times = taken(CASES)
+def measure_processes() -> None:
+    """Measure whole processes over the bundled library, beside importing Typer."""
+    times = measure_times(CASES)
     say(f"{'case':32} {'median ms':>9} {'ratio':>6} {'reach':>6}")
     for name, case in CASES.items():
         say(f"{name:32} {times[name] * 1000:9.1f} {times[name] / times[_BASE]:6.2f} {case.reach or '':>6}")
 
 
-def scale() -> None:
-    """Folders of several sizes: compiling, whole processes, questions in one process, memory."""
+def measure_scale() -> None:
+    """Measure folders of several sizes: compiling, whole processes, questions in one process, memory."""
     with TemporaryDirectory() as temporary:
         root = Path(temporary)
         homes = {}
         for size in SIZES:
-            folder(root / str(size) / "own", size)
+            make_folder(root / str(size) / "own", size)
             homes[size] = {"CPTREF_LIBRARY": str(root / str(size) / "own"), "XDG_CACHE_HOME": str(root / str(size))}
         head = ("articles", "compile s", "articles/s", "reach", "file MiB", "compile MiB", "reach", "question MiB")
         say("".join(f"{name:>13}" for name in head))
         for size, env in homes.items():
-            took, _ = run(Case([_COMMAND, "list"], env=env))
-            rmtree(root / str(size) / "cptref")
-            _, most = run(Case([_COMMAND, "list"], env=env, helped=True))
-            searches = (Case([_COMMAND, "search", one], env=env) for one in QUESTIONS)
-            asked = max(held for _, held in map(run, searches))
+            seconds, compile_memory = run(Case([_COMMAND, "list"], env=env))
+            searches = (Case([_COMMAND, "search", question], env=env) for question in QUESTIONS)
+            question_memory = max(memory for _, memory in map(run, searches))
             mebibytes = sum(file.stat().st_size for file in (root / str(size) / "cptref").iterdir()) / 2**20
-            speed, memory = (2000, 300) if size == SIZES[-1] else ("", "")
-            figures = (
-                f"{took:13.2f}{size / took:13.0f}{speed:>13}{mebibytes:13.1f}{most:13.0f}{memory:>13}{asked:13.0f}"
+            speed, memory = (COMPILE_SPEED, COMPILE_MEMORY_MIB) if size == SIZES[-1] else ("", "")
+            say(
+                f"{size:13}{seconds:13.2f}{size / seconds:13.0f}{speed:>13}{mebibytes:13.1f}"
+                f"{compile_memory:13.0f}{memory:>13}{question_memory:13.0f}"
             )
-            say(f"{size:13}{figures}")
         _processes_at(homes)
         _questions_at(homes)
 
@@ -146,41 +122,41 @@ def _processes_at(homes: Mapping[int, Mapping[str, str]]) -> None:
         for name, args in argv.items()
         for size, env in homes.items()
     }
-    times = taken(cases)
+    times = measure_times(cases)
     say(f"\n{'process':20} {'median ms':>9} {'to 5':>6} {'reach':>6}")
     for name, reach in (("show", 1.3), ("search", 2)):
         for size in homes:
-            took = times[f"{name} at {size}"]
-            ratio = took / times[f"{name} at {SIZES[0]}"]
-            say(f"{name:>8} at {size:8} {took * 1000:9.1f} {ratio:6.2f} {reach if size == SIZES[-1] else '':>6}")
+            seconds = times[f"{name} at {size}"]
+            ratio = seconds / times[f"{name} at {SIZES[0]}"]
+            say(f"{name:>8} at {size:8} {seconds * 1000:9.1f} {ratio:6.2f} {reach if size == SIZES[-1] else '':>6}")
 
 
 def _questions_at(homes: Mapping[int, Mapping[str, str]]) -> None:
     say(f"\n{'articles':>8} {'p50 ms':>7} {'p95 ms':>7} {'WRatio p50 ms':>13} {'times faster':>12} {'reach':>6}")
     for size, env in homes.items():
-        half, most, brute = map(float, measured(env).split())
+        half, most, brute = map(float, measure_questions(env).split())
         faster, reach = brute / most, 30 if size == SIZES[-1] else ""
         say(f"{size:8} {half:7.1f} {most:7.1f} {brute:13.1f} {faster:12.1f} {reach:>6}")
 
 
-def measured(env: Mapping[str, str]) -> str:
-    """What `questions` prints in a process of its own, over this folder."""
-    argv = [sys.executable, "-c", "from tests.bench import questions; questions()"]
+def measure_questions(env: Mapping[str, str]) -> str:
+    """Return what `time_questions` prints in a process of its own, over this folder."""
+    argv = [sys.executable, "-c", "from tests.bench import time_questions; time_questions()"]
     root = Path(__file__).parents[1]
-    done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, **env}, check=True, cwd=root)
-    return done.stdout
+    process = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, **env}, check=True, cwd=root)
+    return process.stdout
 
 
-def questions() -> None:
-    """With the folder of CPTREF_LIBRARY: p50 and p95 of a question, and the p50 of WRatio over all lines, in ms."""
+def time_questions() -> None:
+    """Print p50 and p95 of a question to the folder of CPTREF_LIBRARY, and p50 of WRatio over all its lines, in ms."""
     from rapidfuzz import fuzz, process
 
     from cptref import open_library
 
     with open_library(os.environ["CPTREF_LIBRARY"]) as library:
         library.search("warm up")
-        times = [timed(partial(library.search, one)) for one in QUESTIONS for _ in range(3)]
-        entries = [library.get(one.code) for one in library.list().entries]
+        times = [time(partial(library.search, question)) for question in QUESTIONS for _ in range(3)]
+        entries = [library.get(entry.code) for entry in library.list().entries]
     lines = [
         text.casefold()
         for entry in entries
@@ -190,25 +166,25 @@ def questions() -> None:
         if text
     ]
     extract = partial(process.extract, choices=lines, scorer=fuzz.WRatio, limit=10)
-    brute = [timed(partial(extract, one.casefold())) for one in QUESTIONS[:BRUTE]]
+    brute = [time(partial(extract, question.casefold())) for question in QUESTIONS[:BRUTE]]
     say(f"{median(times)} {quantiles(times, n=20)[-1]} {median(brute)}")
 
 
-def timed(question: Callable[[], object]) -> float:
-    """How long a question takes, in milliseconds."""
+def time(question: Callable[[], object]) -> float:
+    """Return how long a question takes, in milliseconds."""
     start = perf_counter()
     question()
     return (perf_counter() - start) * 1000
 
 
 def say(line: str) -> None:
-    """One line of the table, at once."""
+    """Print one line of the table, at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    asked = sys.argv[1:] or ["processes", "scale"]
-    for part in (processes, scale):
-        if part.__name__ in asked:
-            part()
+    names = sys.argv[1:] or ["processes", "scale"]
+    for name, measure in (("processes", measure_processes), ("scale", measure_scale)):
+        if name in names:
+            measure()

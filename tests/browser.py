@@ -46,19 +46,19 @@ class Browser:
         self._messages: list[dict[str, Any]] = []  # since the tab was opened
 
     def look(self, url: str, *expressions: str, width: int = 800, media: Mapping[str, str] | None = None) -> Seen:
-        """What Chromium makes of a page in a new tab of this width, with the values of JavaScript expressions there.
+        """Return what Chromium makes of a page in a new tab of this width, and the values of JavaScript expressions.
 
         `media` is what to emulate: `{"media": "print"}`, `{"prefers-color-scheme": "dark"}`. Promises are awaited.
         """
         console, requests = [], []
-        with self._tab(url, width, media or {}) as (session, page):
-            values = tuple([self._value(session, expression) for expression in expressions])
+        with self._open_tab(url, width, media or {}) as (session, page):
+            values = tuple([self._evaluate(session, expression) for expression in expressions])
             for event in [message.get("params") for message in self._messages if message.get("sessionId") == session]:
                 match event:
                     case {"type": "warning" | "error" | "assert", "args": args}:
                         console.append(" ".join(str(arg.get("value", arg.get("description"))) for arg in args))
                     case {"exceptionDetails": thrown}:
-                        console.append(_thrown(thrown))
+                        console.append(_describe(thrown))
                     case {"entry": {"level": "warning" | "error", "text": text, **entry}}:
                         console.append(f"{text} {entry.get('url', '')}".rstrip())
                     case {"request": {"url": str(wanted)}, "requestId": request} if request != page:
@@ -66,8 +66,8 @@ class Browser:
         return Seen(tuple(console), tuple(wanted for wanted in requests if not wanted.startswith("data:")), values)
 
     @contextmanager
-    def _tab(self, url: str, width: int, media: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """The session of a tab that has loaded this page and shares no storage with others, and the page's request."""
+    def _open_tab(self, url: str, width: int, media: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Open a tab that loads this page and shares no storage; yield its session and the page's request."""
         self._messages.clear()
         context = self._ask("Target.createBrowserContext")["browserContextId"]
         try:
@@ -85,31 +85,31 @@ class Browser:
                 raise RuntimeError(f"{url}: {opened['errorText']}")
             # `Page.loadEventFired` does not say whether it is this page or about:blank that has loaded.
             loaded = {"name": "load", "loaderId": opened["loaderId"]}
-            self._until(lambda message: loaded.items() <= message.get("params", {}).items())
-            self._value(session, "new Promise(settled => setTimeout(settled, 100))")
+            self._wait_for(lambda message: loaded.items() <= message.get("params", {}).items())
+            self._evaluate(session, "new Promise(settled => setTimeout(settled, 100))")
             yield session, opened["loaderId"]
         finally:
             self._ask("Target.disposeBrowserContext", browserContextId=context)
 
-    def _value(self, session: str, expression: str) -> object:
+    def _evaluate(self, session: str, expression: str) -> object:
         answer = self._ask("Runtime.evaluate", session, expression=expression, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in answer:
-            raise RuntimeError(f"{expression}: {_thrown(answer['exceptionDetails'])}")
+            raise RuntimeError(f"{expression}: {_describe(answer['exceptionDetails'])}")
         return answer["result"].get("value")
 
     def _ask(self, method: str, session: str | None = None, **params: object) -> dict[str, Any]:
-        """The answer of a tab, or of the browser."""
+        """Return the answer of a tab, or of the browser."""
         self._asked = asked = self._asked + 1
         message = {"id": asked, "method": method, "params": params} | ({"sessionId": session} if session else {})
         self._pipe.settimeout(_SECONDS)
         self._pipe.sendall(json.dumps(message).encode() + b"\0")
-        answer = self._until(lambda message: message.get("id") == asked)
+        answer = self._wait_for(lambda message: message.get("id") == asked)
         if "error" in answer:
             raise RuntimeError(f"{method}: {answer['error']['message']}")
         return dict(answer["result"])
 
-    def _until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The first wanted message, of those that have come and those to come."""
+    def _wait_for(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Return the first wanted message, of those that have come and those to come."""
         for message in self._messages:
             if wanted(message):
                 return message
@@ -129,19 +129,19 @@ class Browser:
         raise TimeoutError("timed out")  # as the pipe says it, if nothing comes at all
 
 
-def _thrown(details: Mapping[str, Any]) -> str:
+def _describe(details: Mapping[str, Any]) -> str:
     exception = details.get("exception", {})
     return str(exception.get("description", exception.get("value", details["text"])))
 
 
 def find() -> str | None:
-    """The path of Chromium, if it is installed."""
+    """Return the path of Chromium, None where it is not installed."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A Chromium with a profile of its own; both are gone afterwards."""
+    """Start a Chromium with a profile of its own; both are gone afterwards."""
     path = find()
     if path is None:
         raise FileNotFoundError("no Chromium is installed")

@@ -1,9 +1,11 @@
-"""What tests share: ways in by the front door, each with an environment of its own."""
+"""What tests share: ways in through the front door, each with an environment of its own."""
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,9 +20,10 @@ from cptref.cli import main
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-FIGURES = pytest.StashKey[list[str]]()
+_FIGURE = "figure"
+_SLOW = "slow"
 
 ROOT = Path(__file__).parents[1]
 # An article page as somebody saved it from a browser.
@@ -71,13 +74,17 @@ COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`pytest --long`, and `pytest --few` for a second Python."""
-    parser.addoption("--long", action="store_true", help="10,000 examples a property instead of 200, and long tests")
-    parser.addoption("--few", action="store_true", help="20 examples a property")
+    """Add `--all`, `--few` and `--long`."""
+    parser.addoption("--all", action="store_true", help="run the slow tests too, as .ci/run does")
+    parser.addoption("--few", action="store_true", help="20 examples a property instead of 200")
+    parser.addoption("--long", action="store_true", help="10,000 examples a property instead of 200")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """How many examples a property is tried with. Tests never assert by timing: a machine that runs CI may be busy."""
+    """Set how many examples a property is tried with.
+
+    No test asserts how long something takes: the machine may be busy.
+    """
     slow = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
     for name, examples in (("few", 20), ("short", 200), ("long", 10_000)):
         hypothesis.settings.register_profile(
@@ -85,26 +92,48 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     few = "few" if config.getoption("--few") else "short"
     hypothesis.settings.load_profile("long" if config.getoption("--long") else few)
-    config.stash[FIGURES] = []
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Return 0 where single files or tests are named: workers would take longer to start than such a run takes."""
+    return 0 if all("::" in name or name.endswith(".py") for name in config.args) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes minutes is left to `pytest --long`."""
-    if not config.getoption("--long"):
+    """Skip slow tests without `--all`, each with its reason."""
+    if not config.getoption("--all"):
         for item in items:
-            if "long" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason="takes minutes: --long"))
+            if marker := item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason=f"{_SLOW}: {marker.args[0]}"))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """What tests measured."""
-    if figures := config.stash[FIGURES]:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured, and how many were left out."""
+    reports = [
+        report
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport)
+    ]
+    if figures := [
+        line
+        for report in reports
+        if report.when == "teardown"
+        for name, line in report.user_properties
+        if name == _FIGURE
+    ]:
         terminalreporter.section("figures")
         for line in figures:
-            terminalreporter.write_line(line)
+            terminalreporter.write_line(str(line))
+    if left_out := sum(report.skipped and _SLOW in report.longreprtext for report in reports):
+        terminalreporter.section("left out")
+        terminalreporter.write_line(
+            f"{left_out} slow tests, each named below with its reason; `pytest --all` and .ci/run run them"
+        )
 
 
-class Done(NamedTuple):
+class Outcome(NamedTuple):
     """What a command said, and its exit code."""
 
     code: int
@@ -115,12 +144,12 @@ class Done(NamedTuple):
 class Run(Protocol):
     """Runs the command in this process."""
 
-    def __call__(self, *args: str) -> Done:
+    def __call__(self, *args: str) -> Outcome:
         """Run it with these arguments."""
         ...
 
 
-class Made(Protocol):
+class MakeFolder(Protocol):
     """Makes a dataset folder."""
 
     def __call__(self, articles: Mapping[str, Mapping[str, Sequence[str]]], vocabulary: str = "") -> Path:
@@ -131,47 +160,62 @@ class Made(Protocol):
 class Spawn(Protocol):
     """Starts a process and waits for its end."""
 
-    def __call__(self, *argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Done:
+    def __call__(self, *argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Outcome:
         """Start it, with these variables besides the test's own."""
         ...
 
 
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for all tests that have nothing to do with caches."""
+    """Return one cache for all tests that have nothing to do with caches."""
     return tmp_path_factory.mktemp("cache")
 
 
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """Return a folder of the test's own, which has the same name for every test as long as the test runs.
+
+    So the user's folders have the same names too, and the bundled library is compiled once in place of for every test.
+    """
+    folder = tmp_path_factory.getbasetemp() / "test"
+    folder.mkdir()
+    yield folder
+    folder.rename(tmp_path_factory.mktemp(re.sub(r"\W", "_", request.node.name)[:30]) / "test")
+
+
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared_cache: Path) -> None:
-    """An environment that says nothing of the machine the tests run on; the working folder is empty."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "COLORTERM", "PYTHONIOENCODING", "PYTHONPATH"):
+def isolate_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared_cache: Path) -> None:
+    """Set an environment that says nothing of the machine that the tests run on, and an empty working folder."""
+    for name in (
+        *("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "COLORTERM", "CPTREF_LIBRARY"),
+        *("PYTHONIOENCODING", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"),
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(shared_cache))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.setenv("LANG", "C.UTF-8")
-    monkeypatch.delenv("CPTREF_LIBRARY", raising=False)
     monkeypatch.setenv("CPTREF_PAGER", "")  # nobody sits here to leave one
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
 
 
 @pytest.fixture
-def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Keeps a line for the end of the run: what was tried, how often, what came of it."""
-    return request.config.stash[FIGURES].append
+def report_figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Print a line at the end of the run: what was tried, how often, and what came of it."""
+    # Properties of a test come back from the worker that ran it.
+    return lambda line: request.node.user_properties.append((_FIGURE, line))
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Made:
-    """Makes a dataset folder of a test's own."""
+def make_folder(tmp_path: Path) -> MakeFolder:
+    """Return what makes a dataset folder of a test's own."""
     folder = tmp_path / "made"
 
     def go(articles: Mapping[str, Mapping[str, Sequence[str]]], vocabulary: str = "") -> Path:
         folder.mkdir(exist_ok=True)
         for code, points in articles.items():
-            (folder / f"{code}.toml").write_text(article(code, points), encoding="utf-8")
+            (folder / f"{code}.toml").write_text(make_article(code, points), encoding="utf-8")
         if vocabulary:
             (folder / "vocabulary.toml").write_text(vocabulary, encoding="utf-8")
         return folder
@@ -179,8 +223,8 @@ def made(tmp_path: Path) -> Made:
     return go
 
 
-def article(code: str, points: Mapping[str, Sequence[str]]) -> str:
-    """A dataset file with these points in these sections, and nothing else that a search would find."""
+def make_article(code: str, points: Mapping[str, Sequence[str]]) -> str:
+    """Return a dataset file with these points in these sections, and nothing else that a search would find."""
     keys = [kind.key for kind in CATALOGUE.values() if not kind.derived]
     sections = "".join(
         f"[[sections]]\nkey = '{key}'\npoints = {json.dumps(list(points.get(key, ())))}\n" for key in keys
@@ -193,57 +237,64 @@ def article(code: str, points: Mapping[str, Sequence[str]]) -> str:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command, in this process."""
+    """Return what runs the command in this process."""
 
-    def go(*args: str) -> Done:
+    def go(*args: str) -> Outcome:
         capsys.readouterr()
         code = main(args)
-        return Done(code, *capsys.readouterr())
+        return Outcome(code, *capsys.readouterr())
 
     return go
 
 
 @pytest.fixture(scope="session")
 def command() -> str:
-    """The installed command."""
+    """Return the path of the installed command."""
     return COMMAND
 
 
 @pytest.fixture
 def spawn() -> Spawn:
-    """Any program, with the test's environment."""
+    """Return what starts a program in the test's environment and waits for its end."""
 
-    def go(*argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Done:
+    def go(*argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Outcome:
         done = subprocess.run(
             argv, capture_output=True, env={**os.environ, **(env or {})}, cwd=cwd, timeout=60, check=False
         )
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return go
 
 
 @pytest.fixture
-def named() -> None:
-    """The page and the folder that examples of the help name, in the working folder."""
+def example_files() -> None:
+    """Make the page and the folder that examples of the help name, in the working folder."""
     Path("page.txt").write_text(PAGE, encoding="utf-8")
     Path("my-library").mkdir()
-    Path("my-library/20222.toml").write_text(article("20222", {}), encoding="utf-8")
+    Path("my-library/20222.toml").write_text(make_article("20222", {}), encoding="utf-8")
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A plain checkout of the package and its data, to be broken; `python -m cptref` in it answers from it."""
-    folder = tmp_path / "checkout"
+@pytest.fixture(scope="session")
+def clean_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a checkout of the package and its data that no test changes, with its modules compiled."""
+    folder = tmp_path_factory.mktemp("clean") / "checkout"
     shutil.copytree(ROOT / "cptref", folder / "cptref", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "data", folder / "data")
+    compileall.compile_dir(folder, quiet=1)
     return folder
 
 
 @pytest.fixture
-def in_checkout(checkout: Path, spawn: Spawn, tmp_path: Path) -> Run:
-    """The command, run from the checkout with a cache of its own."""
+def checkout(clean_checkout: Path, tmp_path: Path) -> Path:
+    """Return a checkout to be broken; `python -m cptref` in it answers from it."""
+    return shutil.copytree(clean_checkout, tmp_path / "checkout")
 
-    def go(*args: str) -> Done:
+
+@pytest.fixture
+def run_in_checkout(checkout: Path, spawn: Spawn, tmp_path: Path) -> Run:
+    """Return what runs the command from the checkout, with a cache of its own."""
+
+    def go(*args: str) -> Outcome:
         env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
         return spawn(sys.executable, "-m", "cptref", *args, env=env, cwd=checkout)
 

@@ -54,23 +54,23 @@ QUESTIONS = (
 )
 
 
-def folder(path: Path, count: int) -> Path:
-    """A folder of so many articles, to be laid over the bundled ones."""
+def make_folder(path: Path, count: int) -> Path:
+    """Make a folder of `count` articles, to be laid over the bundled ones."""
     path.mkdir(parents=True)
-    for code, text in articles(count):
+    for code, text in make_articles(count):
         (path / f"{code}.toml").write_text(text, encoding="utf-8")
     return path
 
 
-def articles(count: int) -> Iterator[tuple[str, str]]:
-    """So many articles, the same every time: code and TOML text."""
+def make_articles(count: int) -> Iterator[tuple[str, str]]:
+    """Yield `count` articles, the same every time: code and TOML text."""
     chance = random.Random(20976)  # noqa: S311 - the same library every time
     vocabulary = DatasetLoader((bundled_layer(),)).vocabulary
-    lines = _lines()
-    words = _words(vocabulary, chance)
+    lines = _read_lines()
+    words = _make_words(vocabulary, chance)
     weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
 
-    def line() -> str:
+    def make_line() -> str:
         if chance.random() < 0.5:
             return chance.choice(lines)
         return " ".join(chance.choices(words, cum_weights=weights, k=chance.randint(4, 9)))
@@ -79,31 +79,32 @@ def articles(count: int) -> Iterator[tuple[str, str]]:
     for number in range(count):
         code = f"{20976 + number:05}"
         sections = "".join(
-            f"\n[[sections]]\nkey = '{key}'\nintro = '''{line()}'''\npoints = {[line() for _ in range(POINTS)]!r}\n"
+            f"\n[[sections]]\nkey = '{key}'\nintro = '''{make_line()}'''\n"
+            f"points = {[make_line() for _ in range(POINTS)]!r}\n"
             for key in keys
         )
         yield (
             code,
             (
-                f"code = '{code}'\ntitle = '''{line()}'''\ncategory = 'Surgery'\n"
-                f"summary = '''{line()}'''\nmodifiers = []\n"
+                f"code = '{code}'\ntitle = '''{make_line()}'''\ncategory = 'Surgery'\n"
+                f"summary = '''{make_line()}'''\nmodifiers = []\n"
                 "[verification]\nstatus = 'unverified'\nfinding = 'made up for the benchmark'\n"
                 f"[cost]\nlow = 100\nhigh = 200\n{sections}"
             ),
         )
 
 
-def _lines() -> Sequence[str]:
-    """The lines of the bundled articles."""
-    found = []
+def _read_lines() -> Sequence[str]:
+    """Return the lines of the bundled articles."""
+    lines = []
     for file in sorted((bundled_layer().folder / "articles").glob("*.toml")):
         for section in tomli.loads(file.read_text(encoding="utf-8"))["sections"]:
-            found += [section["intro"], *section["points"]]
-    return [line for line in found if "'" not in line]
+            lines += [section["intro"], *section["points"]]
+    return [line for line in lines if "'" not in line]
 
 
-def _words(vocabulary: Vocabulary, chance: random.Random) -> Sequence[str]:
-    """The words and terms that lines are made of, the most frequent first."""
+def _make_words(vocabulary: Vocabulary, chance: random.Random) -> Sequence[str]:
+    """Return the words and terms that lines are made of, the most frequent first."""
     terms = [concept.name for concept in vocabulary.concepts if "'" not in concept.name]
     syllables = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
     fillers = {"".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(FILLERS)}

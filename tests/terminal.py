@@ -40,7 +40,7 @@ class Terminal:
         os.write(self._ours, keys.encode())
 
     def until(self, wanted: str) -> str:
-        """What was shown from the start, once this is in it. Raises TimeoutError where it doesn't come."""
+        """Return what was shown from the start, once this is in it. Raise TimeoutError where it doesn't come."""
         deadline = monotonic() + _SECONDS
         while wanted.encode() not in self.said:
             if not self._read(deadline):
@@ -48,7 +48,7 @@ class Terminal:
         return self.said.decode()
 
     def end(self) -> Shown:
-        """What was shown, once the program has ended."""
+        """Return what was shown, once the program has ended."""
         deadline = monotonic() + _SECONDS
         while self._read(deadline):
             pass
@@ -73,7 +73,7 @@ def terminal(
     env: Mapping[str, str] | None = None,
     streams: Sequence[str] = ("stdin", "stdout", "stderr"),
 ) -> Iterator[Terminal]:
-    """A program that has just been started on a terminal of this size, which is where these of its streams go."""
+    """Start a program on a terminal of this size, which is where these of its streams go."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     process = subprocess.Popen(
@@ -102,6 +102,6 @@ def shown(
     env: Mapping[str, str] | None = None,
     streams: Sequence[str] = ("stdout", "stderr"),
 ) -> Shown:
-    """What a program shows on a terminal, and how it ends."""
-    with terminal(argv, columns=columns, rows=rows, env=env, streams=streams) as one:
-        return one.end()
+    """Return what a program shows on a terminal, and how it ends."""
+    with terminal(argv, columns=columns, rows=rows, env=env, streams=streams) as program:
+        return program.end()

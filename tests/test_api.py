@@ -14,7 +14,7 @@ from cptref.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Made, Run, Spawn
+    from tests.conftest import MakeFolder, Run, Spawn
 
 
 def test_an_entry_is_a_value() -> None:
@@ -33,7 +33,7 @@ def test_the_list_of_codes() -> None:
     """`list` gives every code held, in order, with what the check found."""
     with open_library() as library:
         listed = library.list().entries
-    assert [(one.code, one.verification) for one in listed] == [
+    assert [(entry.code, entry.verification) for entry in listed] == [
         ("20920", "conflict"),
         ("20962", "conflict"),
         ("20971", "not-listed"),
@@ -67,15 +67,15 @@ def test_what_is_no_code_is_not_held() -> None:
         assert library.get("\udcff") is None
         assert library.get("20976-50") is None
         assert library.list(10**30).total == len(library.list().entries) == 5
-        assert [one.code for one in library.list(2).entries] == ["20920", "20962"]
+        assert [entry.code for entry in library.list(2).entries] == ["20920", "20962"]
         with pytest.raises(UsageError, match=r"^a limit of 0 is too small; it takes 1 or more$"):
             library.list(0)
 
 
-def test_how_far_it_has_come_is_told(made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_how_far_it_has_come_is_told(make_folder: MakeFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Each article as it is compiled, from none to all."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cold"))
-    folder = made({"20111": {}, "20222": {}})
+    folder = make_folder({"20111": {}, "20222": {}})
     told: list[tuple[int, int]] = []
     for _ in range(2):  # the second time nothing is compiled
         with open_library(folder, progress=lambda *far: told.append(far)) as library:
@@ -83,7 +83,7 @@ def test_how_far_it_has_come_is_told(made: Made, monkeypatch: pytest.MonkeyPatch
     assert told == [(done, 7) for done in range(8)]
 
 
-def test_a_library_survives_a_broken_file(in_checkout: Run, checkout: Path, spawn: Spawn, tmp_path: Path) -> None:
+def test_a_library_survives_a_broken_file(run_in_checkout: Run, checkout: Path, spawn: Spawn, tmp_path: Path) -> None:
     """One that stays open says what is wrong as often as it is asked, and answers again once it is mended."""
     path = checkout / "data" / "articles" / "20976.toml"
     code = (
@@ -98,7 +98,7 @@ def test_a_library_survives_a_broken_file(in_checkout: Run, checkout: Path, spaw
         "    path.write_text(text)\n"
         "    print(library.list().total)\n"
     )
-    assert in_checkout("list").code == 0
+    assert run_in_checkout("list").code == 0
     env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     assert spawn(sys.executable, "-c", code, str(path), env=env, cwd=checkout) == (0, "1\n1\n5\n", "")
 

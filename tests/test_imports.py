@@ -1,112 +1,249 @@
-"""Who may import whom (the house flows one way), and what a start may load."""
+"""Who may import whom, where SQL may be, and which libraries a start may load.
+
+Import statements are read, not run: what a module imports when it is imported itself, and what its functions import
+when they are called. Imports for type checkers alone don't count.
+"""
 
 from __future__ import annotations
 
 import ast
+import os
+import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 import cptref
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 PACKAGE = Path(cptref.__file__).parent
-HEAVY = {
-    *("rich", "rapidfuzz", "tomli", "tomli_w", "pydantic", "sqlite3", "platformdirs", "typer", "markdown_it"),
-    "filelock",
+
+
+class Room(NamedTuple):
+    """What the modules of a room may import: rooms, libraries when they are imported, libraries within functions."""
+
+    rooms: frozenset[str]
+    libraries: frozenset[str] = frozenset()
+    lazy_libraries: frozenset[str] = frozenset()
+
+
+def make_room(*rooms: str, libraries: str = "", lazily: str = "") -> Room:
+    """Return a room that may import these rooms besides the ground floor; "" is the package itself."""
+    return Room(frozenset({*GROUND, *rooms}), frozenset(libraries.split()), frozenset(lazily.split()))
+
+
+GROUND = ("analysis", "atomic", "codes", "errors", "fuzzy", "models", "paths", "sanitize", "sections")
+ROOMS = {
+    **dict.fromkeys(GROUND, make_room(lazily="rapidfuzz platformdirs filelock")),
+    "dataset": make_room("dataset", lazily="tomli tomli_w pydantic rapidfuzz"),
+    "importer": make_room("dataset", "importer", lazily="tomli tomli_w pydantic"),
+    "index": make_room("index", "", libraries="sqlite3"),
+    "lookup": make_room("index", "lookup", libraries="sqlite3", lazily="rapidfuzz"),
+    "search": make_room("index", "lookup", "search", libraries="sqlite3", lazily="rapidfuzz"),
+    "build": make_room("dataset", "index", libraries="sqlite3"),
+    "library": make_room("dataset", "index", "lookup", "search", "build", "", libraries="sqlite3"),
+    "render": make_room("render", lazily="markdown_it"),
+    "render.terminal": make_room("render", libraries="rich"),
+    "cli": make_room("render", "library", "cli", "", libraries="typer", lazily="rich"),
+    "__main__": make_room("cli"),
+    "": Room(frozenset()),
 }
-
-# For each room: the rooms it may load, and the libraries it may load when it is imported.
-GROUND = {
-    *("errors", "models", "sections", "codes", "sanitize", "paths", "fuzzy", "analysis"),
-    "atomic",
-}
-ALLOWED: dict[str, tuple[set[str], set[str]]] = {
-    **dict.fromkeys(GROUND, (GROUND, set())),
-    "dataset": (GROUND | {"dataset"}, set()),
-    "importer": (GROUND | {"dataset", "importer"}, set()),
-    "index": (GROUND | {"index"}, {"sqlite3"}),
-    "lookup": (GROUND | {"index", "lookup"}, {"sqlite3"}),
-    "search": (GROUND | {"index", "lookup", "search"}, {"sqlite3"}),
-    "build": (GROUND | {"dataset", "index"}, {"sqlite3"}),
-    "library": (GROUND | {"dataset", "index", "lookup", "search", "build"}, {"sqlite3"}),
-    "render": (GROUND | {"render"}, set()),
-    "render.terminal": (GROUND | {"render"}, {"rich"}),
-    "cli": (GROUND | {"render", "cli"}, {"typer"}),
-    "__main__": (set(), set()),
-    "": (set(), set()),
-}
+SQL = re.compile(r"\b(SELECT|INSERT|CREATE TABLE|PRAGMA)\b")
 
 
-def modules() -> list[str]:
-    """Every module of the package."""
-    found = (path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.rglob("*.py"))
-    return sorted(".".join(path.parts).removesuffix("__init__").rstrip(".") for path in found)
+@cache
+def list_modules() -> tuple[str, ...]:
+    """Return every module of the package, as `index.reader`; the package itself is ""."""
+    paths = (path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.rglob("*.py"))
+    return tuple(sorted(".".join(path.parts).removesuffix("__init__").rstrip(".") for path in paths))
 
 
-def loaded(statement: str) -> set[str]:
-    """What a fresh interpreter has loaded after a statement."""
-    code = f"{statement}\nimport sys; print(); print(' '.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return set(done.stdout.splitlines()[-1].split())
+@cache
+def parse(module: str) -> ast.Module:
+    """Return the syntax tree of a module."""
+    path = PACKAGE.joinpath(*module.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def rooms(names: set[str]) -> set[str]:
-    """The rooms these modules stand in."""
-    return {name.split(".")[1] for name in names if name.startswith("cptref.")}
+def find_room(module: str) -> Room:
+    """Return what a module may import: its own entry, or that of its room."""
+    return ROOMS.get(module) or ROOMS[name_room(module)]
 
 
-@pytest.mark.parametrize("module", modules())
-def test_a_module_loads_only_what_its_room_may(module: str) -> None:
-    """Nothing downstream is known upstream, and no heavy library comes along before it is used."""
-    others, libraries = ALLOWED.get(module) or ALLOWED[module.split(".", maxsplit=1)[0]]
-    names = loaded(f"import cptref.{module}" if module else "import cptref")
-    assert rooms(names) - {module} <= others
-    assert names & HEAVY <= libraries
+def name_room(module: str) -> str:
+    """Return the first part of a module's name."""
+    return module.split(".", maxsplit=1)[0]
 
 
-@pytest.mark.parametrize(
-    ("args", "libraries"),
-    [
-        (["--help"], {"typer"}),
-        (["sections"], {"typer"}),
-        (["show", "20976"], {"typer", "sqlite3", "platformdirs"}),
-        (["search", "tingling"], {"typer", "sqlite3", "platformdirs"}),
-        (["search", "tinglng"], {"typer", "sqlite3", "platformdirs", "rapidfuzz"}),
-        (["symptom", "tingling", "weak legs"], {"typer", "sqlite3", "platformdirs"}),
-        (["list", "-f", "json"], {"typer", "sqlite3", "platformdirs"}),
-        (["show", "20976-50", "-f", "csv"], {"typer", "sqlite3", "platformdirs"}),
-        (["show", "20976", "-f", "html"], {"typer", "sqlite3", "platformdirs", "markdown_it"}),
-        (["modifiers"], {"typer", "sqlite3", "platformdirs"}),
-        (["compare", "20920", "20962"], {"typer", "sqlite3", "platformdirs", "rapidfuzz"}),
-        (["show", "20976", "-f", "terminal"], {"typer", "sqlite3", "platformdirs", "rich"}),
-    ],
-)
-def test_an_answer_loads_only_what_it_uses(args: list[str], libraries: set[str]) -> None:
-    """Rich is for terminals, RapidFuzz for what is misspelt; tomli and pydantic only for files that changed."""
-    loaded("import cptref.cli; cptref.cli.main(['list'])")  # compiled by now
-    assert loaded(f"import cptref.cli; cptref.cli.main({args!r})") & HEAVY == libraries
+class Imports(NamedTuple):
+    """What a module imports: modules of the package, and the roots of libraries."""
+
+    modules: frozenset[str]
+    libraries: frozenset[str]
 
 
-def test_reading_files_loads_the_checkers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a cold cache the files are parsed by tomli and checked by pydantic."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert {"tomli", "pydantic"} <= loaded("import cptref.cli; cptref.cli.main(['list'])")
+def iter_nodes(node: ast.AST, *, within: bool) -> Iterator[ast.AST]:
+    """Yield the nodes that run when the module is imported, or those `within` functions; none for type checkers."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            if within:
+                yield from ast.walk(child)
+        else:
+            yield child
+            yield from iter_nodes(child, within=within)
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda path: path.name)
-def test_commands_use_the_public_api(path: Path) -> None:
-    """A command asks `open_library` from the package; dataset/ and query/ are no business of its own."""
-    imported = {
-        node.module
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom)
-    }
-    rooms_used = {name.split(".")[1] for name in imported if name and name.startswith("cptref.")}
-    assert rooms_used <= GROUND | {"render", "cli", "library"}  # of library, the type alone
+@cache
+def read_imports(module: str, *, lazy: bool = False) -> Imports:
+    """Return what a module imports when it is imported, or what its functions import (`lazy`)."""
+    top = set(iter_nodes(parse(module), within=False))
+    nodes = set(iter_nodes(parse(module), within=True)) - top if lazy else top
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"cptref.{module} has a relative import"
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {
+                name if name.removeprefix("cptref.") in list_modules() else str(node.module) for name in submodules
+            }
+    own = {name for name in names if name_room(name) == "cptref"}
+    others = {name_room(name) for name in names - own}
+    standard = sys.stdlib_module_names - {"sqlite3"}  # which takes as long to load as a library
+    return Imports(
+        frozenset(name.removeprefix("cptref").removeprefix(".") for name in own), frozenset(others - standard)
+    )
+
+
+@cache
+def load(module: str) -> frozenset[str]:
+    """Return the modules that are loaded once this one is imported."""
+    loaded: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in loaded:
+            loaded.add(name)
+            waiting += [*read_imports(name).modules, name.rpartition(".")[0]]
+    return frozenset(loaded)
+
+
+@pytest.mark.parametrize("module", list_modules())
+def test_module_imports_only_what_its_room_may(module: str) -> None:
+    """What is upstream knows nothing of what is downstream, and no library is loaded before it is used."""
+    room = find_room(module)
+    imported = read_imports(module).modules | read_imports(module, lazy=True).modules
+    assert {name_room(name) for name in imported} - {name_room(module)} <= room.rooms
+    assert frozenset().union(*(read_imports(name).libraries for name in load(module))) <= room.libraries
+    assert read_imports(module, lazy=True).libraries <= room.libraries | room.lazy_libraries
 
 
 def test_every_module_has_a_room() -> None:
-    """A new room says here whom it may import."""
-    assert {module.split(".", maxsplit=1)[0] for module in modules()} <= set(ALLOWED)
+    """A new room says in ROOMS whom it may import."""
+    assert {name_room(module) for module in list_modules()} <= set(ROOMS)
+
+
+def test_no_import_circle() -> None:
+    """No module imports itself by way of others, within functions neither."""
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, " -> ".join(
+            f"cptref.{name}".rstrip(".") for name in (*path[path.index(module) :], module)
+        )
+        if module not in done:
+            for name in sorted(read_imports(module).modules | read_imports(module, lazy=True).modules):
+                visit(name, (*path, module))
+            done.add(module)
+
+    for module in list_modules():
+        visit(module, ())
+
+
+def test_only_the_index_knows_sql() -> None:
+    """Elsewhere no function takes a connection, and no string has SQL in it."""
+    faults = []
+    for module in list_modules():
+        if name_room(module) == "index":
+            continue
+        nodes = [*ast.walk(parse(module))]
+        docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        for node in nodes:
+            match node:
+                case ast.arg(arg=name, annotation=ast.AST() as annotation):
+                    if "sqlite3.Connection" in ast.unparse(annotation):
+                        faults.append(f"cptref.{module}, line {node.lineno}: takes a connection, {name}")
+                case ast.Constant(value=str() as text) if id(node) not in docstrings and SQL.search(text):
+                    faults.append(f"cptref.{module}, line {node.lineno}: has SQL, {text!r}")
+    assert faults == []
+
+
+# --- what a process loads --------------------------------------------------------------------------------------------
+
+# Forks for each command line, runs it, and prints what was loaded for it.
+FORKS = """
+import os, sys
+for line in sys.argv[1:]:
+    sys.stdout.flush()
+    if not os.fork():
+        stdout = os.dup(1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        import cptref.cli
+        cptref.cli.main(line.split())
+        os.write(stdout, f"{' '.join(sys.modules)}\\n".encode())
+        os._exit(0)
+    os.wait()
+"""
+LIBRARIES = {
+    *("rich", "rapidfuzz", "tomli", "tomli_w", "pydantic", "sqlite3", "platformdirs", "typer", "markdown_it"),
+    "filelock",
+}
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+
+
+def list_loaded(lines: Sequence[str]) -> list[set[str]]:
+    """Return the libraries that a fresh interpreter has loaded after each command line."""
+    argv = [sys.executable, "-c", FORKS, *lines]
+    process = subprocess.run(argv, capture_output=True, text=True, check=True)
+    return [LIBRARIES & set(line.split()) for line in process.stdout.splitlines()]
+
+
+@needs_fork
+def test_an_answer_loads_only_what_it_uses() -> None:
+    """Rich is for terminals, RapidFuzz for what is misspelt; tomli and pydantic only for files that changed."""
+    reading = {"typer", "sqlite3", "platformdirs"}
+    wanted = {
+        "list": reading,
+        "--help": {"typer"},
+        "sections": {"typer"},
+        "show 20976": reading,
+        "search tingling": reading,
+        "search tinglng": reading | {"rapidfuzz"},
+        "symptom tingling weak": reading,
+        "list -f json": reading,
+        "show 20976-50 -f csv": reading,
+        "show 20976 -f html": reading | {"markdown_it"},
+        "modifiers": reading,
+        "compare 20920 20962": reading | {"rapidfuzz"},
+        "show 20976 -f terminal": reading | {"rich"},
+    }
+    list_loaded(["list"])  # compiled by now
+    assert dict(zip(wanted, list_loaded([*wanted]), strict=True)) == wanted
+
+
+@needs_fork
+def test_reading_files_loads_the_checkers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a cold cache the files are parsed by tomli and checked by pydantic."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (loaded,) = list_loaded(["list"])
+    assert {"tomli", "pydantic"} <= loaded

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TARGETS = ["tingling of the hand", "numbness of the hand", "herniated disc"]
 
 
-def test_the_search_ranks_targets() -> None:
+def test_search_ranks_targets() -> None:
     """Those that fit, best first; where nothing does, what it suggests is followed."""
     with closing(evaluate.build_target_index(TARGETS)) as reader:
         answers, followed = evaluate.make_search_rankers(reader)
@@ -27,7 +27,7 @@ def test_the_search_ranks_targets() -> None:
         assert list(followed("...")) == []
 
 
-def test_the_figures_are_those_of_the_ranks() -> None:
+def test_figures_are_those_of_the_ranks() -> None:
     """One first, one second, one not found: a third, two thirds, and half of a half more."""
     ranks = {"a": [0, 1], "b": [0, 1], "c": [1]}
     first, five, mrr, speed = evaluate.measure_ranker(ranks.__getitem__, [("a", 0), ("b", 1), ("c", 0)])
@@ -35,11 +35,11 @@ def test_the_figures_are_those_of_the_ranks() -> None:
     assert speed > 0
 
 
-def test_the_made_up_library_is_one(tmp_path: Path) -> None:
+def test_made_up_library_is_valid_and_always_the_same(tmp_path: Path) -> None:
     """As many articles as asked for, each accepted by the reader, and the same every time."""
-    made = dict(scale.articles(3))
-    assert made == dict(scale.articles(3))
-    for code, text in made.items():
+    articles = dict(scale.make_articles(3))
+    assert articles == dict(scale.make_articles(3))
+    for code, text in articles.items():
         (tmp_path / f"{code}.toml").write_text(text, encoding="utf-8")
     with open_library(tmp_path) as library:
         entries = [library.get(code) for code in ("20976", "20977", "20978")]

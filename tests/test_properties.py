@@ -47,7 +47,7 @@ pytestmark = pytest.mark.outside
 
 DOCUMENTS: tuple[DocumentFormat, ...] = get_args(DocumentFormat)
 FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")  # OWASP, "CSV Injection", and the full-width forms
-HELD = [kind.key for kind in CATALOGUE.values() if not kind.derived]
+STORED_SECTIONS = [kind.key for kind in CATALOGUE.values() if not kind.derived]
 CODE = "20111"
 DATASET = Dataset(
     version="1",
@@ -84,7 +84,7 @@ HOSTILE = st.sampled_from(
 
 
 def clean(text: str) -> str:
-    """The text as a file may have it."""
+    """Return the text as a file may have it."""
     return escape_unsafe(text).strip() or "x"
 
 
@@ -95,12 +95,12 @@ ANY_CODE = st.from_regex(codes.CODE_PATTERN, fullmatch=True)
 AMOUNT = st.integers(0, 10**12) | st.integers(0, 10**30)
 
 
-def lists(of: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrategy[list[Any]]:
-    """A few of these."""
+def few(of: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrategy[list[Any]]:
+    """Return a strategy for a few of these."""
     return st.lists(of, max_size=most)
 
 
-COST = st.fixed_dictionaries({}, optional={"intro": WORDS, "notes": lists(WORDS), "currency": st.just("USD")})
+COST = st.fixed_dictionaries({}, optional={"intro": WORDS, "notes": few(WORDS), "currency": st.just("USD")})
 RANGE = st.tuples(AMOUNT, AMOUNT).map(lambda pair: {"low": min(pair), "high": max(pair)})
 ARTICLE: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"code": st.just(CODE), "title": LINE, "category": LINE},
@@ -110,18 +110,20 @@ ARTICLE: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "verification": st.fixed_dictionaries(
             {"status": st.sampled_from(get_args(Status)), "finding": WORDS},
             optional={
-                "checked_against": lists(WORDS),
-                "see_instead": lists(ANY_CODE),
+                "checked_against": few(WORDS),
+                "see_instead": few(ANY_CODE),
                 "bilateral_indicator": st.sampled_from([0, 1, 2, 3, 9]),
             },
         ),
         "cost": st.one_of(COST, st.tuples(COST, RANGE).map(lambda both: both[0] | both[1])),
         "sections": st.lists(
-            st.fixed_dictionaries({"key": st.sampled_from(HELD)}, optional={"intro": WORDS, "points": lists(WORDS)}),
+            st.fixed_dictionaries(
+                {"key": st.sampled_from(STORED_SECTIONS)}, optional={"intro": WORDS, "points": few(WORDS)}
+            ),
             max_size=4,
             unique_by=lambda section: str(section["key"]),
         ),
-        "faq": lists(st.fixed_dictionaries({"question": WORDS, "answer": WORDS})),
+        "faq": few(st.fixed_dictionaries({"question": WORDS, "answer": WORDS})),
         "source": st.fixed_dictionaries({"file": WORDS, "imported": st.dates()}),
     },
 )
@@ -137,29 +139,29 @@ VALUE: st.SearchStrategy[Any] = st.recursive(
         st.datetimes(timezones=st.none() | st.just(timezone.utc)),
         st.times(),
     ),
-    lambda some: lists(some) | st.dictionaries(KEYS | st.text(), some, max_size=3),
+    lambda some: few(some) | st.dictionaries(KEYS | st.text(), some, max_size=3),
     max_leaves=6,
 )
 TABLE = st.dictionaries(KEYS | st.text(), VALUE, max_size=4)
 
 
-def spots(plain: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - whatever TOML holds
-    """Every table or list of a file with a key or a place in it."""
+def iter_places(plain: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - whatever TOML holds
+    """Yield every table or list of a file with a key or an index of it."""
     for key, value in list(plain.items() if isinstance(plain, dict) else enumerate(plain)):
         yield plain, key
         if isinstance(value, (dict, list)):
-            yield from spots(value)
+            yield from iter_places(value)
 
 
 @st.composite
-def spoilt(draw: st.DrawFn, of: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
-    """A file in which something is missing, of another type, or too much."""
+def spoil(draw: st.DrawFn, of: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
+    """Draw a file in which something is missing, of another type, or too much."""
     plain = draw(of)
     for _ in range(draw(st.integers(1, 3))):
-        found = [*spots(plain)]
-        if not found:
+        places = [*iter_places(plain)]
+        if not places:
             break
-        within, key = draw(st.sampled_from(range(len(found))).map(found.__getitem__))
+        within, key = draw(st.sampled_from(range(len(places))).map(places.__getitem__))
         kind = draw(st.sampled_from(["put", "drop", "add"]))
         if kind == "drop":
             del within[key]
@@ -173,41 +175,41 @@ def spoilt(draw: st.DrawFn, of: st.SearchStrategy[dict[str, Any]]) -> dict[str, 
 # --- what is looked for ----------------------------------------------------------------------------------------------
 
 
-def on_terminal(answer: Answer, width: int) -> str:
-    """The answer as a terminal without colours gets it."""
+def render_for_terminal(answer: Answer, width: int) -> str:
+    """Return the answer as a terminal without colors gets it."""
     console = Console(file=StringIO(), width=width, color_system=None)
     with console.capture() as captured:
         console.print(terminal.render(build_document(answer), styled=False))
     return captured.get()
 
 
-def rendered(answer: Answer, width: int = 80) -> dict[str, str]:
-    """The answer in every format; none has a character in it that steers a terminal."""
-    found: dict[str, str] = {form: render(answer, form) for form in DOCUMENTS}
-    found["wrapped"] = render(answer, "text", width)
-    found["terminal"] = on_terminal(answer, width)
+def render_all(answer: Answer, width: int = 80) -> dict[str, str]:
+    """Return the answer in every format; none has a character in it that steers a terminal."""
+    pages: dict[str, str] = {form: render(answer, form) for form in DOCUMENTS}
+    pages["wrapped"] = render(answer, "text", width)
+    pages["terminal"] = render_for_terminal(answer, width)
     # Excel reads UTF-8 only behind a byte order mark, and RFC 4180 has carriage returns between rows.
-    sheet = found["csv"].removeprefix("\ufeff").replace("\r\n", "\n")
-    for form, text in (found | {"csv": sheet}).items():
+    sheet = pages["csv"].removeprefix("\ufeff").replace("\r\n", "\n")
+    for form, text in (pages | {"csv": sheet}).items():
         assert not re.search(UNSAFE_PATTERN, text), form
-    return found
+    return pages
 
 
-def rows(text: str) -> list[dict[str, str]]:
-    """The rows of a sheet; none has a cell that a spreadsheet would compute."""
-    found = [*csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)]
-    assert not [cell for row in found for cell in row if cell.lstrip().startswith(FORMULA)]
-    assert len({*map(len, found)}) <= 1
-    return [dict(zip(found[0], row, strict=True)) for row in found[1:]]
+def read_rows(text: str) -> list[dict[str, str]]:
+    """Return the rows of a sheet; none has a cell that a spreadsheet would compute."""
+    rows = [*csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)]
+    assert not [cell for row in rows for cell in row if cell.lstrip().startswith(FORMULA)]
+    assert len({*map(len, rows)}) <= 1
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
-def shown(entry: Entry) -> ShowAnswer:
-    """What `show` answers for an entry."""
+def make_answer(entry: Entry) -> ShowAnswer:
+    """Return what `show` answers for an entry."""
     return ShowAnswer(dataset=DATASET, sections=(), entries=(entry,), misses=())
 
 
-def well_marked(match: Match | Evidence) -> bool:
-    """Whether the marks of a line are places in it, in order and apart."""
+def has_valid_marks(match: Match | Evidence) -> bool:
+    """Return whether the marks of a line are places in it, in order and apart."""
     ends = [place for mark in match.marks for place in mark]
     return (
         ends == sorted(ends)
@@ -221,16 +223,16 @@ def well_marked(match: Match | Evidence) -> bool:
 
 @st.composite
 def typed_codes(draw: st.DrawFn) -> tuple[str, list[tuple[str, tuple[str, ...]]]]:
-    """Codes as coders type them, and what they are."""
+    """Draw codes as coders type them, and what they are."""
     dash = st.sampled_from(
         ["-", " - ", "- ", " -", *"\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d", "\u3000\u2013 "]
     )
     meant = draw(st.lists(st.tuples(ANY_CODE, st.lists(MODIFIER, max_size=3).map(tuple)), min_size=1, max_size=4))
-    said = []
+    typed = []
     for code, modifiers in meant:
         plain = code + "".join(draw(dash) + modifier for modifier in modifiers)
         wide = draw(st.sampled_from(["", "0123456789", code]))
-        spelt = "".join(chr(ord(one) + 0xFEE0) if one in wide else one for one in plain)
+        spelt = "".join(chr(ord(letter) + 0xFEE0) if letter in wide else letter for letter in plain)
         spelt = draw(st.sampled_from([spelt, spelt.lower()]))
         before = [
             "",
@@ -247,10 +249,10 @@ def typed_codes(draw: st.DrawFn) -> tuple[str, list[tuple[str, tuple[str, ...]]]
         ]
         glued = ["CPT", "cpt", "code"] if code[0].isdigit() else []
         after = st.sampled_from(["", ".", ")", "\u201d", "*", "\u00ae", ":"])
-        said.append(draw(st.sampled_from([*before, *glued])) + spelt + draw(after))
-    text = said[0]
-    for one in said[1:]:
-        text += draw(st.sampled_from([",", ", ", " ", ";", "\n", "\r\n", "\t", "\u3000", "\uff0c", " ,; "])) + one
+        typed.append(draw(st.sampled_from([*before, *glued])) + spelt + draw(after))
+    text = typed[0]
+    for code in typed[1:]:
+        text += draw(st.sampled_from([",", ", ", " ", ";", "\n", "\r\n", "\t", "\u3000", "\uff0c", " ,; "])) + code
     return text, meant
 
 
@@ -258,8 +260,8 @@ def typed_codes(draw: st.DrawFn) -> tuple[str, list[tuple[str, tuple[str, ...]]]
 def test_codes_read_back_in_any_spelling(typed: tuple[str, list[tuple[str, tuple[str, ...]]]]) -> None:
     """Case, width, dashes, signs, prefixes and separators are read through; code and modifiers stay as they are."""
     text, meant = typed
-    found = codes.parse_codes(text)
-    assert [(one.code, one.modifiers, one.problem) for one in found] == [(*one, "") for one in meant]
+    parsed = codes.parse_codes(text)
+    assert [(code.code, code.modifiers, code.problem) for code in parsed] == [(*code, "") for code in meant]
 
 
 @given(
@@ -268,11 +270,12 @@ def test_codes_read_back_in_any_spelling(typed: tuple[str, list[tuple[str, tuple
 )
 def test_what_is_read_is_canonical(text: str) -> None:
     """What any text is read as reads back as itself; what is no code says why."""
-    for one in codes.parse_codes(text):
-        assert bool(one.problem) or codes.is_code(one.code)
-        if not one.problem:
-            again = "-".join((one.code, *one.modifiers))
-            assert codes.parse_codes(again) == (codes.ParsedCode(again, one.code, one.modifiers),)
+    assert codes.parse_codes(text)
+    for parsed in codes.parse_codes(text):
+        assert bool(parsed.problem) or codes.is_code(parsed.code)
+        if not parsed.problem:
+            again = "-".join((parsed.code, *parsed.modifiers))
+            assert codes.parse_codes(again) == (codes.ParsedCode(again, parsed.code, parsed.modifiers),)
     assert codes.is_code(text) or codes.explain_invalid(text)
     assert all(map(codes.MODIFIER_PATTERN.fullmatch, codes.parse_modifiers(text)))
 
@@ -282,7 +285,7 @@ def test_what_is_read_is_canonical(text: str) -> None:
 
 @pytest.fixture
 def library() -> Iterator[Library]:
-    """The bundled library."""
+    """Open the bundled library."""
     with open_library() as library:
         yield library
 
@@ -346,11 +349,11 @@ def test_any_query_is_answered_or_refused(library: Library, query: str, within: 
             assert 0 < match.score <= 1
             assert match.terms
             assert match.section in keys
-            assert well_marked(match)
+            assert has_valid_marks(match)
             assert match.text in {text for _, _, text in entries.iter_lines(entry)}
-    read = json.loads(rendered(answer)["json"])
+    read = json.loads(render_all(answer)["json"])
     assert read["query"] == query
-    assert [one["code"] for one in read["results"]] == [hit.code for hit in answer.hits]
+    assert [result["code"] for result in read["results"]] == [hit.code for hit in answer.hits]
 
 
 @given(st.lists(ANYTHING | st.sampled_from([*list_names(), "symptoms,,tests", "SYMP", " "]), min_size=1, max_size=2))
@@ -374,46 +377,48 @@ def test_any_symptoms_are_answered_or_refused(library: Library, reported: list[s
         answer = library.symptom(reported, limit)
     except UsageError:
         return
-    assert [one.query for one in answer.symptoms] == list(dict.fromkeys(reported))
+    assert [symptom.query for symptom in answer.symptoms] == list(dict.fromkeys(reported))
     assert len(answer.hits) == min(answer.total, limit)
     ranks = [(hit.covered, hit.score) for hit in answer.hits]
     assert ranks == sorted(ranks, reverse=True)
     for hit in answer.hits:
         assert 0 < hit.score <= 1
         assert len(hit.evidence) == hit.of == len(answer.symptoms)
-        found = [one for one in hit.evidence if one]
-        assert len(found) == hit.covered > 0
-        assert all(0 < one.score <= 1 and well_marked(one) for one in found)
-    assert [one["query"] for one in json.loads(rendered(answer)["json"])["symptoms"]] == list(dict.fromkeys(reported))
+        evidence = [line for line in hit.evidence if line]
+        assert len(evidence) == hit.covered > 0
+        assert all(0 < line.score <= 1 and has_valid_marks(line) for line in evidence)
+    assert [symptom["query"] for symptom in json.loads(render_all(answer)["json"])["symptoms"]] == list(
+        dict.fromkeys(reported)
+    )
 
 
 # --- dataset files ---------------------------------------------------------------------------------------------------
 
 
-def named(faults: Iterable[Fault], path: Path) -> bool:
-    """Whether there are faults, all of this file, each on one harmless line that says what is wrong."""
-    found = [*faults]
-    texts = [text for fault in found for text in fault]
+def are_named(faults: Iterable[Fault], path: Path) -> bool:
+    """Return whether there are faults, all of this file, each on one harmless line that says what is wrong."""
+    faults = [*faults]
+    texts = [text for fault in faults for text in fault]
     return (
-        bool(found)
-        and all(fault.file == str(path) and fault.problem for fault in found)
+        bool(faults)
+        and all(fault.file == str(path) and fault.problem for fault in faults)
         and not [text for text in texts if "\n" in text or re.search(UNSAFE_PATTERN, text)]
     )
 
 
-def plainly(article: Article) -> Any:  # noqa: ANN401 - what JSON holds
-    """An article as JSON, and back as plain values."""
+def to_plain(article: Article) -> Any:  # noqa: ANN401 - what JSON holds
+    """Return an article as the plain values that its JSON has."""
     return json.loads(json.dumps(asdict(article), default=str))
 
 
-def said(section: dict[str, Any]) -> list[str]:
-    """The lines of a section in JSON."""
+def list_lines(section: dict[str, Any]) -> list[str]:
+    """Return the lines of a section in JSON."""
     return [line for line in (section["intro"], *section["points"]) if line]
 
 
-def holds(entry: Entry, width: int) -> None:
-    """An entry is rendered in every format; JSON and CSV give back what it says."""
-    text = rendered(shown(entry), width)
+def assert_rendered(entry: Entry, width: int) -> None:
+    """Assert that an entry is rendered in every format, and that JSON and CSV give back what it says."""
+    text = render_all(make_answer(entry), width)
     (read,) = json.loads(text["json"])["results"]
     assert json.loads(text["jsonl"]) == read
     for name in ("code", "title", "category", "summary", "library"):
@@ -422,13 +427,13 @@ def holds(entry: Entry, width: int) -> None:
     assert (read["cost"]["low"], read["cost"]["high"]) == (entry.cost.low, entry.cost.high)
     assert (read["verification"], read["faq"]) == (
         json.loads(json.dumps(asdict(entry.verification))),
-        [asdict(one) for one in entry.faq],
+        [asdict(question) for question in entry.faq],
     )
     assert (read["source"] or {}).get("imported") == (entry.source and entry.source.imported.isoformat())
-    lines = {one.key: [line for line in (one.intro, *one.points) if line] for one in entry.sections}
-    assert {one["key"]: said(one) for one in read["sections"]} == lines
+    lines = {section.key: [line for line in (section.intro, *section.points) if line] for section in entry.sections}
+    assert {section["key"]: list_lines(section) for section in read["sections"]} == lines
     cells: dict[str, list[str]] = {}
-    for row in rows(text["csv"]):
+    for row in read_rows(text["csv"]):
         cells.setdefault(row["section"], []).append(row["text"])
     for key, own in lines.items():
         assert [cell.removeprefix("'") for cell in cells[key]] == [
@@ -444,8 +449,8 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, figure: Callable[[str],
     sound: dict[str, Article] = {}
     broken: set[str] = set()
 
-    @given(ARTICLE | spoilt(ARTICLE), ANYTHING, st.lists(ANYTHING.filter(str.strip), max_size=2), st.integers(20, 120))
-    def try_one(plain: dict[str, Any], library: str, notes: list[str], width: int) -> None:
+    @given(ARTICLE | spoil(ARTICLE), ANYTHING, st.lists(ANYTHING.filter(str.strip), max_size=2), st.integers(20, 120))
+    def check_article(plain: dict[str, Any], library: str, notes: list[str], width: int) -> None:
         code = f"{30_000 + len(sound) + len(broken)}"
         path = tmp_path / f"{code}.toml"
         if plain.get("code") == CODE:
@@ -456,33 +461,33 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, figure: Callable[[str],
         faults = [fault for *_, fault in reading.faults]
         if read is None:
             broken.add(code)
-            assert named(faults, path)
+            assert are_named(faults, path)
             return
         assert not faults
         sound[code] = read.article
         assert entries.article_from_json(json.loads(read.written)) == read.article
-        assert entries.article_from_json(plainly(read.article)) == read.article
-        holds(entries.build_entry(read.article, library, reading.modifiers, tuple(notes)), width)
+        assert entries.article_from_json(to_plain(read.article)) == read.article
+        assert_rendered(entries.build_entry(read.article, library, reading.modifiers, tuple(notes)), width)
 
-    try_one()
+    check_article()
     figure(f"articles nobody thought of: {len(sound):,} shown in every format, {len(broken):,} refused")
     with open_library(tmp_path) as library:
-        held = {one.code: one for one in library.list().entries if one.library != "bundled"}
-        assert {code: one.title for code, one in held.items()} == {code: one.title for code, one in sound.items()}
+        titles = {entry.code: entry.title for entry in library.list().entries if entry.library != "bundled"}
+        assert titles == {code: article.title for code, article in sound.items()}
         assert {fault.file for fault in library.faults} == {str(tmp_path / f"{code}.toml") for code in broken}
-        rendered(library.list())
-        for some in zip(*[iter([*sound][:90])] * 3, strict=False):
-            rendered(library.modifiers(some))
-            rows(rendered(library.compare(some))["csv"])
+        render_all(library.list())
+        for three in zip(*[iter([*sound][:90])] * 3, strict=False):
+            render_all(library.modifiers(three))
+            read_rows(render_all(library.compare(three))["csv"])
         answer = cptref.check([tmp_path])
         assert sorted(answer.faults) == sorted(library.faults)
         assert answer.checked[0].articles == len(sound) + len(broken)
-        rendered(answer)
+        render_all(answer)
 
 
 FILES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "dataset.toml": st.fixed_dictionaries(
-        {"version": LINE, "released": st.dates(), "licence": LINE, "sources": lists(LINE)},
+        {"version": LINE, "released": st.dates(), "licence": LINE, "sources": few(LINE)},
         optional={"notices": st.fixed_dictionaries({"trademark": LINE, "advice": LINE})},
     ),
     "modifiers.toml": st.fixed_dictionaries(
@@ -496,13 +501,13 @@ FILES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             )
         },
         optional={
-            "bilateral_indicators": lists(
+            "bilateral_indicators": few(
                 st.fixed_dictionaries({"indicator": st.sampled_from([0, 1, 2, 3, 9]), "meaning": LINE})
             )
         },
     ),
     "notes.toml": st.fixed_dictionaries(
-        {"notes": lists(st.fixed_dictionaries({"code": ANY_CODE, "text": WORDS, "added": st.dates()}))}
+        {"notes": few(st.fixed_dictionaries({"code": ANY_CODE, "text": WORDS, "added": st.dates()}))}
     ),
     f"{CODE}.toml": ARTICLE,
 }
@@ -517,9 +522,9 @@ VOCABULARY: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
             st.fixed_dictionaries(
                 {"name": TERM},
                 optional={
-                    **dict.fromkeys(("synonyms", "abbreviations", "narrower"), lists(TERM, 2)),
-                    "variants": lists(WORD | ODD, 2),
-                    "parts": lists(st.from_regex(r"-[a-z]{3,5}|[a-z]{3,5}-", fullmatch=True), 2),
+                    **dict.fromkeys(("synonyms", "abbreviations", "narrower"), few(TERM, 2)),
+                    "variants": few(WORD | ODD, 2),
+                    "parts": few(st.from_regex(r"-[a-z]{3,5}|[a-z]{3,5}-", fullmatch=True), 2),
                 },
             ),
             min_size=1,
@@ -535,12 +540,12 @@ VOCABULARY: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 def test_any_table_is_refused_or_read(tmp_path: Path, name: str, data: st.DataObject) -> None:
     """A file of any name is read, or left out with its faults."""
     whole = FILES.get(name, VOCABULARY)
-    plain = data.draw(whole | spoilt(whole) | TABLE)
+    plain = data.draw(whole | spoil(whole) | TABLE)
     path = tmp_path / name
     path.write_text(tomli_w.dumps(plain), encoding="utf-8")
     reading = DatasetLoader(())
     faults = [fault for *_, fault in reading.faults]
-    assert reading.file(str(path), 1) or named((fault for *_, fault in reading.faults), path)
+    assert reading.file(str(path), 1) or are_named((fault for *_, fault in reading.faults), path)
     assert not faults
 
 
@@ -575,8 +580,8 @@ def test_any_vocabulary_is_searched(
 # --- notes -----------------------------------------------------------------------------------------------------------
 
 
-def kept(text: str) -> str | None:
-    """A note as it is kept; None where it is refused."""
+def normalize_note(text: str) -> str | None:
+    """Return a note as it is kept; None where it is refused."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
     return plain if plain and len(plain) <= MAX_NOTE_CHARACTERS and not re.search(UNSAFE_PATTERN, plain) else None
 
@@ -604,7 +609,7 @@ def test_notes_read_back(tmp_path: Path, steps: list[tuple[str, str | int]]) -> 
             removed = notes.remove(code, step)
             due = meant.pop(own[step - 1]) if 0 < step <= len(own) else None
             assert (removed and (removed.code, removed.text)) == due
-        elif (plain := kept(step)) is None:
+        elif (plain := normalize_note(step)) is None:
             with pytest.raises(UsageError):
                 notes.add(code, step)
         else:

@@ -9,14 +9,14 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from cptref import paths
-from tests.conftest import article
+from tests.conftest import make_article
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
 
-    from tests.conftest import Made, Run
+    from tests.conftest import MakeFolder, Run
 
 BUNDLED = str(paths.data_dir())
 
@@ -29,15 +29,17 @@ def test_what_comes_with_cptref_is_sound(run: Run) -> None:
     assert run("check", BUNDLED) == done
 
 
-def test_every_layer_is_checked(run: Run, made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_layer_is_checked(
+    run: Run, make_folder: MakeFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The user's folder with the notes, those of CPTREF_LIBRARY and of --library, each by itself."""
     own, other = tmp_path / "share" / "cptref", tmp_path / "other"
     own.mkdir(parents=True)
     other.mkdir()
-    (own / "20222.toml").write_text(article("20222", {}), encoding="utf-8")
-    (other / "20333.toml").write_text(article("20333", {}), encoding="utf-8")
+    (own / "20222.toml").write_text(make_article("20222", {}), encoding="utf-8")
+    (other / "20333.toml").write_text(make_article("20333", {}), encoding="utf-8")
     (other / "modifiers.toml").write_text("modifiers = []\n", encoding="utf-8")
-    folder = made({"20111": {}, "20112": {}})
+    folder = make_folder({"20111": {}, "20112": {}})
     monkeypatch.setenv("CPTREF_LIBRARY", str(other))
     run("note", "20976", "mine")
     told = json.loads(run("check", "-L", str(folder), "-f", "json").out)
@@ -52,7 +54,9 @@ def test_every_layer_is_checked(run: Run, made: Made, tmp_path: Path, monkeypatc
 
 def test_faults_and_warnings_of_a_folder(run: Run, tmp_path: Path) -> None:
     """All at once, with file and place, in order of file; exit 3."""
-    sound = article("20111", {"symptoms": ["A knee that hurts a lot", "A knee, that hurt a lot", "24 hours of it"]})
+    sound = make_article(
+        "20111", {"symptoms": ["A knee that hurts a lot", "A knee, that hurt a lot", "24 hours of it"]}
+    )
     sound = sound.replace("modifiers = []", "modifiers = ['ZZ', 'RT']").replace("key = 'tests'\npoints = []", "")
     (tmp_path / "20111.toml").write_text(sound.replace("[[sections]]\n\n", ""), encoding="utf-8")
     (tmp_path / "20222.toml").write_text("code = '20222'\ntitle = ''\nmodifiers = ['abc']\n", encoding="utf-8")
@@ -83,10 +87,10 @@ def test_faults_and_warnings_of_a_folder(run: Run, tmp_path: Path) -> None:
     assert "  - 20222.toml: verification: is missing, so the entry is shown as unverified" in lines
 
 
-def test_points_that_differ_in_a_number_are_not_alike(run: Run, made: Made) -> None:
+def test_points_that_differ_in_a_number_are_not_alike(run: Run, make_folder: MakeFolder) -> None:
     """24 hours and 48 hours say two things; the same line twice says one, whatever its case and signs."""
     points = ["Rest for 24 hours at home", "Rest for 48 hours at home", "Put ice on it", "put ice on it!"]
-    folder = made({"20111": {"recovery": points}})
+    folder = make_folder({"20111": {"recovery": points}})
     told = json.loads(run("check", str(folder), "-f", "json").out)
     alike = [one for one in told["warnings"] if "points" in one["place"]]
     assert alike == [
@@ -98,9 +102,9 @@ def test_points_that_differ_in_a_number_are_not_alike(run: Run, made: Made) -> N
     ]
 
 
-def test_a_single_file(run: Run, made: Made) -> None:
+def test_a_single_file(run: Run, make_folder: MakeFolder) -> None:
     """As what its name says: an article, a table, a vocabulary or notes."""
-    folder = made({"20111": {}}, "[[concepts]]\nname = 'glim'\n")
+    folder = make_folder({"20111": {}}, "[[concepts]]\nname = 'glim'\n")
     (folder / "notes.toml").write_text("[[notes]]\ncode = '20111'\ntext = 'x'\nadded = 2026-01-01\n", encoding="utf-8")
     for name, told in (
         ("20111.toml", "1 article"),
@@ -136,9 +140,9 @@ def test_an_empty_folder_of_the_users(run: Run, tmp_path: Path) -> None:
         assert run("check", "-L", name) == (2, "", refused)
 
 
-def test_a_file_is_checked_with_what_stands_beside_it(run: Run, made: Made) -> None:
+def test_a_file_is_checked_with_what_stands_beside_it(run: Run, make_folder: MakeFolder) -> None:
     """Modifiers of its folder are known, and so are codes of other folders that are laid over."""
-    folder = made({"20111": {}})
+    folder = make_folder({"20111": {}})
     path = folder / "20111.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("modifiers = []", "modifiers = ['U1']"), encoding="utf-8")
     unknown = "modifiers[0]: no modifier 'U1' in modifiers.toml"
@@ -154,34 +158,34 @@ def test_a_file_is_checked_with_what_stands_beside_it(run: Run, made: Made) -> N
     assert "is not held" not in run("check", str(other), "-L", str(folder)).out
 
 
-def test_a_bundled_file_is_held_to_more(in_checkout: Run, checkout: Path) -> None:
+def test_a_bundled_file_is_held_to_more(run_in_checkout: Run, checkout: Path) -> None:
     """By itself, with its folder, and with all: what stops every command is a fault however it is asked for."""
     path = checkout / "data" / "articles" / "20976.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"^summary .*\n", "", text, flags=re.MULTILINE), encoding="utf-8")
-    assert in_checkout("show", "20975").code == 3
+    assert run_in_checkout("show", "20975").code == 3
     for args in ([str(path)], ["data/articles/20976.toml"], ["data/articles"], ["data"], []):
-        done = in_checkout("check", *args)
+        done = run_in_checkout("check", *args)
         assert (args, done.code) == (args, 3)
         assert f"1 fault\n  - {path}: summary: is missing\n" in done.out
 
 
-def test_check_as_csv(run: Run, made: Made) -> None:
+def test_check_as_csv(run: Run, make_folder: MakeFolder) -> None:
     """A row for what was checked, for each fault and for each warning."""
-    folder = made({"20111": {}})
+    folder = make_folder({"20111": {}})
     (folder / "20222.toml").write_text("=", encoding="utf-8")
     rows = list(csv.DictReader(StringIO(run("check", str(folder), "-f", "csv").out, newline="")))
     assert rows[0] == {"kind": "checked", "file": str(folder), "place": "", "problem": "2 articles; no other file"}
     assert [row["kind"] for row in rows[1:3]] == ["fault", "warning"]
 
 
-def test_a_broken_bundled_file(in_checkout: Run, checkout: Path) -> None:
+def test_a_broken_bundled_file(run_in_checkout: Run, checkout: Path) -> None:
     """Every command says so with exit 3, and check too."""
     (checkout / "data" / "modifiers.toml").write_text("modifiers = ", encoding="utf-8")
     fault = f"{checkout}/data/modifiers.toml: isn't TOML: Invalid value (at end of document)"
-    done = in_checkout("show", "20976")
+    done = run_in_checkout("show", "20976")
     assert (done.code, done.out) == (3, "")
     assert done.err.splitlines()[0] == f"cptref: {fault}"
-    done = in_checkout("check")
+    done = run_in_checkout("check")
     assert (done.code, done.err) == (3, "")
     assert f"1 fault\n  - {fault}\n" in done.out

@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
-    from tests.conftest import Made, Run
+    from tests.conftest import MakeFolder, Run
 
 
 @pytest.mark.parametrize("width", ["60", "140"])
@@ -87,9 +87,9 @@ def test_costs_are_bars_on_one_scale(run: Run) -> None:
     ) in out
 
 
-def test_costs_that_make_trouble(made: Made, run: Run) -> None:
+def test_costs_that_make_trouble(make_folder: MakeFolder, run: Run) -> None:
     """A cost of nothing, one amount, and amounts of a hundred digits still have bars."""
-    folder = made({"20111": {}, "20222": {}, "20333": {}})
+    folder = make_folder({"20111": {}, "20222": {}, "20333": {}})
     for code, low, high in (("20111", 0, 0), ("20222", 5, 5), ("20333", 0, 10**100)):
         path = folder / f"{code}.toml"
         path.write_text(path.read_text(encoding="utf-8").replace("low = 1, high = 2", f"low = {low}, high = {high}"))

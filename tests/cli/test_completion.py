@@ -11,7 +11,7 @@ import pytest
 from tests.terminal import terminal
 
 if TYPE_CHECKING:
-    from tests.conftest import Done, Made, Spawn
+    from tests.conftest import MakeFolder, Outcome, Spawn
 
 pytestmark = pytest.mark.outside
 
@@ -19,7 +19,7 @@ CODES = ["20920", "20962", "20971", "20975", "20976"]
 TITLE = "Therapeutic injection into the spine"
 
 
-def asked(spawn: Spawn, command: str, shell: str, line: str, **env: str) -> Done:
+def asked(spawn: Spawn, command: str, shell: str, line: str, **env: str) -> Outcome:
     """What a shell is told when Tab is pressed behind this line."""
     words = line.split(" ")
     return spawn(
@@ -89,9 +89,9 @@ def test_sections_and_modifiers_say_what_they_are(spawn: Spawn, command: str) ->
     assert "paths\tShow where data, notes and cache live.\n" in asked(spawn, command, "fish", "cptref pat").out
 
 
-def test_codes_of_the_users_libraries(spawn: Spawn, command: str, made: Made, tmp_path: Path) -> None:
+def test_codes_of_the_users_libraries(spawn: Spawn, command: str, make_folder: MakeFolder, tmp_path: Path) -> None:
     """Of the folders named on the line, of CPTREF_LIBRARY and of the user's own folder."""
-    folder = made({"20111": {}})
+    folder = make_folder({"20111": {}})
     assert "20111" in offered(spawn, command, "cptref show 201", CPTREF_LIBRARY=str(folder))
     for line in (f"cptref -L {folder} show 201", f"cptref show -L {folder} 201"):
         assert offered(spawn, command, line) == ["20111"]
@@ -101,9 +101,9 @@ def test_codes_of_the_users_libraries(spawn: Spawn, command: str, made: Made, tm
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "unheard-of"])
-def test_nothing_is_said_on_an_error(spawn: Spawn, command: str, made: Made, shell: str) -> None:
+def test_nothing_is_said_on_an_error(spawn: Spawn, command: str, make_folder: MakeFolder, shell: str) -> None:
     """A broken library, a folder that isn't there, a shell nobody knows: no word on standard error, nor an offer."""
-    folder = made({"20111": {}})
+    folder = make_folder({"20111": {}})
     done = asked(spawn, command, shell, "cptref show 2", CPTREF_LIBRARY=str(folder / "nowhere"))
     assert (done.out.strip(), done.err) == ("", "")
     (folder / "20111.toml").write_text("broken", encoding="utf-8")
@@ -112,9 +112,9 @@ def test_nothing_is_said_on_an_error(spawn: Spawn, command: str, made: Made, she
     assert "20111" not in done.out
 
 
-def test_what_a_title_holds_is_never_run(spawn: Spawn, command: str, made: Made) -> None:
+def test_what_a_title_holds_is_never_run(spawn: Spawn, command: str, make_folder: MakeFolder) -> None:
     """Zsh evaluates what it is told: nothing of a dataset that means something to a shell gets there."""
-    folder = made({"20111": {}})
+    folder = make_folder({"20111": {}})
     path = folder / "20111.toml"
     title = r"""$(touch a) `touch b` \$(touch c) ";touch d;" ';touch e;' ) touch f ( [bold]x[/] \\"; touch g #"""
     path.write_text(path.read_text(encoding="utf-8").replace("'Untitled'", f"'''{title}'''"), encoding="utf-8")

@@ -65,7 +65,7 @@ def test_every_command_has_help(run: Run, name: str) -> None:
     assert run(*([name, "20976", "-h"] if name == "show" else [name, "-h"])) == done
 
 
-@pytest.mark.usefixtures("named")
+@pytest.mark.usefixtures("example_files")
 @pytest.mark.parametrize("name", ["", *COMMAND_MODULES])
 def test_every_example_runs(run: Run, spawn: Spawn, command: str, name: str) -> None:
     """What the help shows can be pasted."""

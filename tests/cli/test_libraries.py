@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cptref import paths
-from tests.conftest import article
+from tests.conftest import make_article
 from tests.terminal import shown, terminal
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def folder_of(path: Path, *codes: str, point: str = "fine") -> Path:
     """A folder with these entries, each with one symptom."""
     path.mkdir(parents=True)
     for code in codes:
-        (path / f"{code}.toml").write_text(article(code, {"symptoms": [point]}), encoding="utf-8")
+        (path / f"{code}.toml").write_text(make_article(code, {"symptoms": [point]}), encoding="utf-8")
     return path
 
 
@@ -147,12 +147,12 @@ def test_a_folder_may_bring_words_and_modifiers(run: Run, tmp_path: Path) -> Non
 def test_local_codes_that_are_none_are_refused(run: Run, tmp_path: Path) -> None:
     """With a hint; and so is a code in a file of another name, and one that stands twice in a folder."""
     folder = folder_of(tmp_path / "own", "20111", "20222")
-    (folder / "LOC1.toml").write_text(article("LOC1", {}), encoding="utf-8")
-    (folder / "2O976.toml").write_text(article("2O976", {}), encoding="utf-8")
-    (folder / "g0260.toml").write_text(article("g0260", {}), encoding="utf-8")
-    (folder / "20222.toml").write_text(article("20333", {}), encoding="utf-8")
+    (folder / "LOC1.toml").write_text(make_article("LOC1", {}), encoding="utf-8")
+    (folder / "2O976.toml").write_text(make_article("2O976", {}), encoding="utf-8")
+    (folder / "g0260.toml").write_text(make_article("g0260", {}), encoding="utf-8")
+    (folder / "20222.toml").write_text(make_article("20333", {}), encoding="utf-8")
     (folder / "articles").mkdir()
-    (folder / "articles" / "20111.toml").write_text(article("20111", {}), encoding="utf-8")
+    (folder / "articles" / "20111.toml").write_text(make_article("20111", {}), encoding="utf-8")
     done = run("check", str(folder))
     assert done.code == 3
     assert [line for line in done.out.replace(f"{folder}/", "").splitlines() if ": code:" in line] == [
@@ -198,7 +198,7 @@ def test_what_is_near_is_what_is_there_now(run: Run, tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "own", "64483")
     (folder / "64483.toml").write_text("=", encoding="utf-8")
     assert "64484" not in run("show", "64483", "-L", str(folder)).err
-    (folder / "64484.toml").write_text(article("64484", {}), encoding="utf-8")
+    (folder / "64484.toml").write_text(make_article("64484", {}), encoding="utf-8")
     assert "held and close, but different procedures: 64484" in run("show", "64483", "-L", str(folder)).err
 
 

@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Made, Run
+    from tests.conftest import MakeFolder, Run
 
 CONFLICT = (
     "conflicts with bilateral indicator 0 (no 150% adjustment: payment for both sides is capped at 100% of one code, "
@@ -70,9 +70,9 @@ def test_a_modifier_that_the_entry_does_not_list(run: Run) -> None:
     assert "  - the entry does not list it\n  - the verification says nothing about it\n" in out
 
 
-def test_indicators_of_other_kinds(made: Made, run: Run) -> None:
+def test_indicators_of_other_kinds(make_folder: MakeFolder, run: Run) -> None:
     """An indicator says what it says; without one, a code that nobody checked can't be judged."""
-    folder = made({"20111": {}, "20222": {}, "20333": {}})
+    folder = make_folder({"20111": {}, "20222": {}, "20333": {}})
 
     def edit(path: Path, *pairs: tuple[str, str]) -> None:
         text = path.read_text(encoding="utf-8")

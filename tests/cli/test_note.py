@@ -19,7 +19,7 @@ from cptref.atomic import temp_prefix
 from cptref.dataset.notes import MAX_NOTE_CHARACTERS
 
 if TYPE_CHECKING:
-    from tests.conftest import Made, Run
+    from tests.conftest import MakeFolder, Run
 
 TODAY = date.today().isoformat()  # noqa: DTZ011 - the coder's own day
 
@@ -108,9 +108,9 @@ def test_notes_are_exported_only_when_asked_for(run: Run, form: str) -> None:
     assert run("export", "20976", "-s", "notes") == (2, "", refused)
 
 
-def test_a_note_outlives_its_entry(run: Run, made: Made, file: Path) -> None:
+def test_a_note_outlives_its_entry(run: Run, make_folder: MakeFolder, file: Path) -> None:
     """Where the code is held no more it is reported: by show, note and check, and can be removed."""
-    folder = str(made({"20111": {}}))
+    folder = str(make_folder({"20111": {}}))
     assert run("note", "20111", "mine", "-L", folder).code == 0
     assert "- mine" in run("show", "20111", "-L", folder).out
     done = run("show", "20111")

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import Done
+from tests.conftest import Outcome
 from tests.terminal import shown
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Spawn
 
 
-def piped(command: str, text: bytes, *args: str) -> Done:
+def piped(command: str, text: bytes, *args: str) -> Outcome:
     """What the command says when this is piped into it."""
     done = subprocess.run([command, *args], input=text, capture_output=True, timeout=60, check=False)
-    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def codes(done: Done) -> list[str]:
+def codes(done: Outcome) -> list[str]:
     """The codes of the entries in the JSON."""
     return [entry["code"] for entry in json.loads(done.out)["results"]]
 

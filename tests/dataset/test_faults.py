@@ -144,10 +144,10 @@ def test_a_file_that_is_nested_too_deep(data: Path, deep: str) -> None:
     assert faults(data) == ["articles/20920.toml: is nested too deep"]
 
 
-def test_a_section_that_says_nothing(in_checkout: Run, checkout: Path) -> None:
+def test_a_section_that_says_nothing(run_in_checkout: Run, checkout: Path) -> None:
     """An article that has nothing to say on a section says so with an empty one; it isn't shown."""
     edit(checkout / "data/articles/20976.toml", r"^intro = .*\npoints = \[[^]]*\]", "")
-    done = in_checkout("show", "20976", "-s", "used-when", "-s", "cost")
+    done = run_in_checkout("show", "20976", "-s", "used-when", "-s", "cost")
     assert done.code == 1
     assert "cptref: 20976: its entry has no section 'When it is used'; it has overview, symptoms" in done.err
 
@@ -197,13 +197,13 @@ def test_a_date_that_is_none(data: Path) -> None:
     assert faults(data) == ["dataset.toml: released: must be a date, not text"]
 
 
-def test_all_faults_of_all_files_are_told_at_once(in_checkout: Run, checkout: Path) -> None:
+def test_all_faults_of_all_files_are_told_at_once(run_in_checkout: Run, checkout: Path) -> None:
     """The command prints one line a fault, in order of file and place, and exits 3; nothing goes to standard output."""
     articles = checkout / "data/articles"
     edit(articles / "20920.toml", "^low = 1000", 'low = 9000\nmid = "x"')
     edit(articles / "20920.toml", r'^modifiers = \["50"', 'modifiers = ["ZZ"')
     (articles / "20976.toml").write_text("code = ", encoding="utf-8")
-    done = in_checkout("show", "20975")
+    done = run_in_checkout("show", "20975")
     assert (done.code, done.out) == (3, "")
     assert done.err.replace(f"{articles}/", "") == (
         "cptref: 20920.toml: cost.mid: unknown key\n"
@@ -212,15 +212,15 @@ def test_all_faults_of_all_files_are_told_at_once(in_checkout: Run, checkout: Pa
         "cptref: 20976.toml: isn't TOML: Invalid value (at end of document)\n"
         "cptref: the dataset can't be read: 4 faults; mend each place named here\n"
     )
-    assert in_checkout("list").code == 3
-    assert in_checkout("search", "tingling").code == 3
+    assert run_in_checkout("list").code == 3
+    assert run_in_checkout("search", "tingling").code == 3
 
 
-def test_a_mended_file_is_read_again(in_checkout: Run, checkout: Path) -> None:
+def test_a_mended_file_is_read_again(run_in_checkout: Run, checkout: Path) -> None:
     """After a fault nothing is left behind: the next command reads the file as it is then."""
     path = checkout / "data/articles/20976.toml"
     whole = path.read_text(encoding="utf-8")
     path.write_text("", encoding="utf-8")
-    assert in_checkout("list").code == 3
+    assert run_in_checkout("list").code == 3
     path.write_text(whole, encoding="utf-8")
-    assert in_checkout("list").code == 0
+    assert run_in_checkout("list").code == 0

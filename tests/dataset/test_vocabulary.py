@@ -14,7 +14,7 @@ from cptref.dataset.loader import DatasetLoader
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Made
+    from tests.conftest import MakeFolder
 
 BUNDLED = bundled_layer().folder / "vocabulary.toml"
 
@@ -74,14 +74,14 @@ def test_the_bundled_vocabulary_is_large() -> None:
         ),
     ],
 )
-def test_a_fault_has_its_place(made: Made, text: str, message: str) -> None:
+def test_a_fault_has_its_place(make_folder: MakeFolder, text: str, message: str) -> None:
     """Shape, blank terms, terms that stand twice or for two things, kinds that go round in a circle."""
-    assert any(fault.startswith(message) for fault in faults(made({}, f"[[concepts]]\n{text}\n"))), message
+    assert any(fault.startswith(message) for fault in faults(make_folder({}, f"[[concepts]]\n{text}\n"))), message
 
 
-def test_all_faults_are_told_at_once(made: Made) -> None:
+def test_all_faults_are_told_at_once(make_folder: MakeFolder) -> None:
     """Of the vocabulary, and of an article beside it."""
-    folder = made({"00001": {}}, "plain = 'one 2nd'\n[[concepts]]\nname = 'glim'\nabbreviations = ['G', 'g']\n")
+    folder = make_folder({"00001": {}}, "plain = 'one 2nd'\n[[concepts]]\nname = 'glim'\nabbreviations = ['G', 'g']\n")
     (folder / "00001.toml").write_text("code = 7\n", encoding="utf-8")
     found = faults(folder)
     assert "plain: '2nd' isn't a word" in found
@@ -89,10 +89,10 @@ def test_all_faults_are_told_at_once(made: Made) -> None:
     assert any(fault.endswith("00001.toml: code: must be text, not a number") for fault in found)
 
 
-def test_an_abbreviation_may_stand_for_several_things(made: Made) -> None:
+def test_an_abbreviation_may_stand_for_several_things(make_folder: MakeFolder) -> None:
     """All its senses are kept."""
     vocabulary = "[[concepts]]\nname = 'glim'\nabbreviations = ['LBP']\n"
-    with open_library(made({"00001": {"symptoms": ["A glim"]}}, vocabulary)) as library:
+    with open_library(make_folder({"00001": {"symptoms": ["A glim"]}}, vocabulary)) as library:
         answer = library.search("LBP")
     assert {"00001", "20920"} <= {hit.code for hit in answer.hits}
     assert answer.understood[0].read_as == ("low back pain", "glim")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from cptref.models.results import CompareAnswer, Entry, SectionComparison
-    from tests.conftest import Made
+    from tests.conftest import MakeFolder
 
 CODES = ("20920", "20962", "20971", "20975", "20976")
 
@@ -57,9 +57,9 @@ def test_lines_that_differ_in_a_figure_are_similar_and_not_shared() -> None:
     )
 
 
-def test_the_most_similar_lines_are_paired(made: Made) -> None:
+def test_the_most_similar_lines_are_paired(make_folder: MakeFolder) -> None:
     """A line that is similar to two others is paired with the more similar one."""
-    folder = made(
+    folder = make_folder(
         {
             "20111": {"symptoms": ["pain in the left leg at night"]},
             "20222": {"symptoms": ["pain in the right leg at night", "pain in the left leg by night"]},
@@ -71,17 +71,19 @@ def test_the_most_similar_lines_are_paired(made: Made) -> None:
     assert symptoms.only == ((), ("pain in the right leg at night",))
 
 
-def test_left_and_right_are_similar_and_not_shared(made: Made) -> None:
+def test_left_and_right_are_similar_and_not_shared(make_folder: MakeFolder) -> None:
     """Lines for the two sides are paired where no other line is more similar."""
-    folder = made({"20111": {"symptoms": ["pain in the left leg"]}, "20222": {"symptoms": ["pain in the right leg"]}})
+    folder = make_folder(
+        {"20111": {"symptoms": ["pain in the left leg"]}, "20222": {"symptoms": ["pain in the right leg"]}}
+    )
     with open_library(folder) as library:
         symptoms = get_section(library.compare(["20111", "20222"]), "symptoms")
     assert (symptoms.shared, symptoms.similar) == ((), (("pain in the left leg", "pain in the right leg"),))
 
 
-def test_a_section_of_one_entry_is_only_what_that_entry_says(made: Made) -> None:
+def test_a_section_of_one_entry_is_only_what_that_entry_says(make_folder: MakeFolder) -> None:
     """It is not a miss of the other entry if asked for; a section that both lack is a miss of each."""
-    folder = made({"20111": {"symptoms": ["pain"]}, "20222": {}})
+    folder = make_folder({"20111": {"symptoms": ["pain"]}, "20222": {}})
     with open_library(folder) as library:
         every_section = library.compare(["20111", "20222"])
         symptoms = library.compare(["20111", "20222"], ["symptoms"])
@@ -97,10 +99,12 @@ def test_a_section_of_one_entry_is_only_what_that_entry_says(made: Made) -> None
 
 
 @pytest.mark.parametrize(("count", "length"), [(3000, 1), (200, 500)])
-def test_only_equal_lines_are_matched_in_a_section_that_is_too_long(made: Made, count: int, length: int) -> None:
+def test_only_equal_lines_are_matched_in_a_section_that_is_too_long(
+    make_folder: MakeFolder, count: int, length: int
+) -> None:
     """The answer and its text say that similar lines were not looked for."""
     points = [f"line number {number} {'x' * length}" for number in range(count)]
-    folder = made({"20111": {"symptoms": points}, "20222": {"symptoms": [*points[:-1], f"{points[-1]} more"]}})
+    folder = make_folder({"20111": {"symptoms": points}, "20222": {"symptoms": [*points[:-1], f"{points[-1]} more"]}})
     with open_library(folder) as library:
         answer = library.compare(["20111", "20222"])
     symptoms = get_section(answer, "symptoms")

@@ -18,7 +18,7 @@ from cptref.sanitize import escape_unsafe
 from tests.render.test_untrusted import build_answer
 
 if TYPE_CHECKING:
-    from tests.conftest import Made, Run
+    from tests.conftest import MakeFolder, Run
 
 COMMANDS = {
     "show": ["show", "20920-50", "20976", "-s", "cost"],
@@ -228,25 +228,25 @@ def test_the_csv_of_symptoms(run: Run) -> None:
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d", " =", "\n@"])
-def test_no_cell_is_a_formula(made: Made, run: Run, start: str) -> None:
+def test_no_cell_is_a_formula(make_folder: MakeFolder, run: Run, start: str) -> None:
     """A cell that a spreadsheet would evaluate has an apostrophe in front; others are the text."""
     formula = f"{start}HYPERLINK(1)"
-    folder = made({"20111": {"symptoms": [formula, "fine"]}})
+    folder = make_folder({"20111": {"symptoms": [formula, "fine"]}})
     out = run("show", "20111", "-s", "symptoms", "-f", "csv", "-L", str(folder)).out.lstrip("\ufeff")
     assert [row["text"] for row in read_rows(out) if row["kind"] == "point"] == [f"'{formula}", "fine"]
 
 
-def test_a_cell_keeps_line_breaks_quotes_and_leading_zeros(made: Made, run: Run) -> None:
+def test_a_cell_keeps_line_breaks_quotes_and_leading_zeros(make_folder: MakeFolder, run: Run) -> None:
     """It is in quotes, and reads back."""
-    folder = str(made({"00100": {"symptoms": ['two\nlines, "quoted"']}}))
+    folder = str(make_folder({"00100": {"symptoms": ['two\nlines, "quoted"']}}))
     out = run("show", "00100", "-s", "symptoms", "-f", "csv", "-L", folder).out
     assert [row["text"] for row in read_rows(out) if row["kind"] == "point"] == ['two\nlines, "quoted"']
     assert '\r\n"00100","Untitled","None","unverified",' in run("list", "-f", "csv", "-L", folder).out
 
 
-def test_a_byte_order_mark_only_where_excel_needs_it(made: Made, run: Run) -> None:
+def test_a_byte_order_mark_only_where_excel_needs_it(make_folder: MakeFolder, run: Run) -> None:
     """Excel takes UTF-8 for another encoding unless it is marked; plain ASCII needs no mark."""
-    folder = made({"20111": {"symptoms": ["Ménière"]}})
+    folder = make_folder({"20111": {"symptoms": ["Ménière"]}})
     assert run("show", "20111", "-f", "csv", "-L", str(folder)).out.startswith('\ufeff"code"')
     assert run("show", "20976", "-f", "csv").out.startswith('"code"')
 

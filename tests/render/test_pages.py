@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
-    from tests.conftest import Made, Run
+    from tests.conftest import MakeFolder, Run
 
 TERMINAL = ("-f", "terminal", "--color", "never", "--width", "80")
 WHOLE_PAGES = {
@@ -91,9 +91,9 @@ def test_color_is_added_to_the_page_and_changes_no_word(run: Run) -> None:
     assert re.sub(r"\x1b\[[\d;]*m", "", styled) == run(*args, "--color", "never").out
 
 
-def test_a_finding_that_is_no_alarm_is_yellow(made: Made, run: Run) -> None:
+def test_a_finding_that_is_no_alarm_is_yellow(make_folder: MakeFolder, run: Run) -> None:
     """Nobody has checked the entry, which is neither a conflict nor a code without a listing."""
-    folder = made({"20111": {}})
+    folder = make_folder({"20111": {}})
     styled = run("show", "20111", "-f", "terminal", "--color", "always", "-L", str(folder)).out
     assert "\x1b[1;33mUNVERIFIED: not checked against the published code set\x1b[0m" in styled
 

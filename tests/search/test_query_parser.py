@@ -11,7 +11,7 @@ from cptref import UsageError, open_library
 
 if TYPE_CHECKING:
     from cptref import Library, SearchAnswer
-    from tests.conftest import Made, Run
+    from tests.conftest import MakeFolder, Run
 
 
 def list_codes(answer: SearchAnswer) -> list[str]:
@@ -85,20 +85,20 @@ def test_a_notice_names_every_sense_of_an_abbreviation(run: Run) -> None:
     assert " or " in line
 
 
-def test_capitals_make_a_stop_word_an_abbreviation(made: Made) -> None:
+def test_capitals_make_a_stop_word_an_abbreviation(make_folder: MakeFolder) -> None:
     """`US` is ultrasound and `us` is us; in a text that is all in capitals, `US` is us too."""
     vocabulary = "[[concepts]]\nname = 'sonar'\nabbreviations = ['US']\n"
-    with open_library(made({"00001": {"tests": ["A sonar"]}}, vocabulary)) as library:
+    with open_library(make_folder({"00001": {"tests": ["A sonar"]}}, vocabulary)) as library:
         for query in ("US", "US zonk"):
             assert "00001" in list_codes(library.search(query))
         for query in ("us", "zonk us", "ZONK US"):
             assert len(library.search(query).hits) <= 10
 
 
-def test_compounds_match_by_their_parts(made: Made) -> None:
+def test_compounds_match_by_their_parts(make_folder: MakeFolder) -> None:
     """A word finds longer words that contain it; a compound of combining forms finds the words for its pieces."""
     points = {"causes": ["Polywubbelosis of long standing"], "procedure": ["Removal of the kidney"]}
-    with open_library(made({"00001": points})) as library:
+    with open_library(make_folder({"00001": points})) as library:
         (hit,) = library.search("wubbelosis").hits
         assert (hit.code, hit.tier, hit.matches[0].marks) == ("00001", "part", ((0, 14),))
         (hit,) = library.search("nephrectomy").hits
@@ -106,9 +106,9 @@ def test_compounds_match_by_their_parts(made: Made) -> None:
 
 
 @pytest.mark.parametrize("line", ["A nonunion", "A non-union", "A non union"])
-def test_hyphens_and_blanks_make_no_difference(made: Made, line: str) -> None:
+def test_hyphens_and_blanks_make_no_difference(make_folder: MakeFolder, line: str) -> None:
     """A compound is found however it is typed and however the line has it."""
-    with open_library(made({"00001": {"causes": [line]}})) as library:
+    with open_library(make_folder({"00001": {"causes": [line]}})) as library:
         for query in ("nonunion", "non union", "non-union", "NON\u2010UNION"):
             assert list_codes(library.search(query)) == ["00001"]
 
@@ -152,9 +152,9 @@ def test_quoted_words_match_only_as_they_are(run: Run) -> None:
     assert run("search", '"lower back" stiff').out.startswith('Search: "lower back" stiff\n')
 
 
-def test_only_the_quoted_phrase_is_marked(made: Made) -> None:
+def test_only_the_quoted_phrase_is_marked(make_folder: MakeFolder) -> None:
     """The same words elsewhere in the line are not marked."""
-    with open_library(made({"00001": {"causes": ["Back to the lower, the lower back"]}})) as library:
+    with open_library(make_folder({"00001": {"causes": ["Back to the lower, the lower back"]}})) as library:
         (hit,) = library.search('"lower back"', sections=["causes"]).hits
     assert [hit.matches[0].text[start:end] for start, end in hit.matches[0].marks] == ["lower back"]
 
@@ -212,19 +212,19 @@ def test_a_phrase_ends_at_a_comma_full_stop_or_semicolon(library: Library, query
     assert not any("pain" in text.lower() for text in answer.unmatched)
 
 
-def test_numbers_are_not_joined(made: Made) -> None:
+def test_numbers_are_not_joined(make_folder: MakeFolder) -> None:
     """24 weeks are not 2-4 weeks, and half a pill is not two."""
     points = {"recovery": ["Rest for 2-4 weeks", "Take \u00bd pill"]}
-    with open_library(made({"00001": points})) as library:
+    with open_library(make_folder({"00001": points})) as library:
         assert "00001" not in list_codes(library.search("24"))
         for query in ("1", "2"):
             hits = library.search(query, sections=["recovery"]).hits
             assert "Take \u00bd pill" not in {match.text for hit in hits for match in hit.matches}
 
 
-def test_a_disease_is_not_a_form_of_its_organ(made: Made) -> None:
+def test_a_disease_is_not_a_form_of_its_organ(make_folder: MakeFolder) -> None:
     """Words that name two concepts have two stems, whatever the stemmer says."""
-    with open_library(made({"00001": {"causes": ["Disease of the pancreas"]}})) as library:
+    with open_library(make_folder({"00001": {"causes": ["Disease of the pancreas"]}})) as library:
         assert library.search("pancreatitis").hits == ()
         assert list_codes(library.search("pancreatic disease")) == ["00001"]
 
@@ -276,12 +276,12 @@ def test_what_an_entry_does_not_mention_is_shown_with_its_score(run: Run) -> Non
     assert ["ultrasound"] in [hit["missing"] for hit in hits]
 
 
-def test_a_folder_may_have_its_own_vocabulary(made: Made) -> None:
+def test_a_folder_may_have_its_own_vocabulary(make_folder: MakeFolder) -> None:
     """It is read with the bundled one, adds concepts, and adds synonyms to a bundled concept."""
     vocabulary = (
         "[[concepts]]\nname = 'paresthesia'\nsynonyms = ['ants under the skin']\n"
         "[[concepts]]\nname = 'zingy'\nsynonyms = ['numbness of Tuesdays']\n"
     )
-    with open_library(made({"00001": {"symptoms": ["A zingy feeling"]}}, vocabulary)) as library:
+    with open_library(make_folder({"00001": {"symptoms": ["A zingy feeling"]}}, vocabulary)) as library:
         assert "20920" in list_codes(library.search("ants under the skin"))
         assert list_codes(library.search("numbness of Tuesdays")) == ["00001"]

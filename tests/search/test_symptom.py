@@ -11,7 +11,7 @@ from cptref import UsageError, open_library
 
 if TYPE_CHECKING:
     from cptref import Library
-    from tests.conftest import Made, Run
+    from tests.conftest import MakeFolder, Run
 
 
 def symptom_json(run: Run, *args: str) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def symptom_json(run: Run, *args: str) -> dict[str, Any]:
     return answer
 
 
-def test_codes_are_ranked_by_how_many_they_cover_then_how_well(made: Made) -> None:
+def test_codes_are_ranked_by_how_many_they_cover_then_how_well(make_folder: MakeFolder) -> None:
     """Two symptoms covered loosely come before one covered exactly; equal scores are in order of code."""
     articles = {
         "00001": {"symptoms": ["Wubbel"]},
@@ -28,7 +28,7 @@ def test_codes_are_ranked_by_how_many_they_cover_then_how_well(made: Made) -> No
         "00003": {"symptoms": ["Wubbel", "Zonk"]},
         "00004": {"symptoms": ["Wubbel", "Zonk"]},
     }
-    with open_library(made(articles)) as library:
+    with open_library(make_folder(articles)) as library:
         answer = library.symptom(["wubbel", "zonk"])
     assert [(hit.code, hit.covered, hit.of) for hit in answer.hits] == [
         ("00003", 2, 2),
@@ -39,14 +39,14 @@ def test_codes_are_ranked_by_how_many_they_cover_then_how_well(made: Made) -> No
     assert [evidence and evidence.text for evidence in answer.hits[3].evidence] == ["Wubbel", None]
 
 
-def test_only_points_of_symptoms_uses_and_causes_count(made: Made) -> None:
+def test_only_points_of_symptoms_uses_and_causes_count(make_folder: MakeFolder) -> None:
     """A point in causes ranks lower; other sections and intros do not count."""
     articles = {
         "00001": {"causes": ["Wubbel"]},
         "00002": {"used-when": ["Wubbel"]},
         "00003": {"complications": ["Wubbel"]},
     }
-    with open_library(made(articles)) as library:
+    with open_library(make_folder(articles)) as library:
         answer = library.symptom("wubbel")
         assert [(hit.code, hit.score) for hit in answer.hits] == [("00002", 1.0), ("00001", 0.80018)]
         assert library.symptom("complaints that may lead to this injection").hits == ()

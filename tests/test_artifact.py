@@ -1,4 +1,4 @@
-"""What is released: the wheel and the sdist, file by file, and a wheel that answers without the checkout."""
+"""What is released: wheel and sdist, file by file, and a wheel that answers without the checkout."""
 
 from __future__ import annotations
 
@@ -12,43 +12,46 @@ import pytest
 
 from cptref import __version__
 
-pytestmark = pytest.mark.artefact
+pytestmark = [
+    pytest.mark.outside,
+    pytest.mark.slow("builds the wheel and the sdist and installs them, with the `dev` extra"),
+]
 
 ROOT = Path(__file__).parents[1]
 
 
-def tracked(*folders: str) -> set[str]:
-    """The files under these folders that git tracks."""
+def list_tracked(*folders: str) -> set[str]:
+    """Return the files under these folders that git tracks."""
     done = subprocess.run(["git", "ls-files", *folders], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
     return set(done.stdout.split())
 
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of wheel and sdist, the wheel built from the sdist."""
+    """Build wheel and sdist, the wheel from the sdist, and return their folder."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run([sys.executable, "-m", "build", "--outdir", folder, ROOT], capture_output=True, check=True)
     return folder
 
 
-def test_the_wheel_holds_exactly_the_package_and_the_data(dist: Path) -> None:
-    """Every tracked file of cptref/ and data/, the metadata, and nothing else."""
+def test_wheel_has_exactly_the_package_and_the_data(dist: Path) -> None:
+    """It has every tracked file of cptref/ and data/, the metadata, and nothing else."""
     with zipfile.ZipFile(dist / f"cptref-{__version__}-py3-none-any.whl") as wheel:
         names = set(wheel.namelist())
     about = {f"cptref-{__version__}.dist-info/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")}
     about.add(f"cptref-{__version__}.dist-info/licenses/LICENSE")
-    assert names == tracked("cptref") | {f"cptref/{name}" for name in tracked("data")} | about
+    assert names == list_tracked("cptref") | {f"cptref/{name}" for name in list_tracked("data")} | about
 
 
-def test_the_sdist_holds_exactly_what_is_needed_to_build_and_test(dist: Path) -> None:
-    """Package, data, tests, README, LICENSE, pyproject.toml, and what hatchling adds."""
+def test_sdist_has_exactly_what_building_and_testing_need(dist: Path) -> None:
+    """It has package, data, tests, README, LICENSE, pyproject.toml, and what hatchling adds."""
     with tarfile.open(dist / f"cptref-{__version__}.tar.gz") as sdist:
         names = {member.name.split("/", 1)[1] for member in sdist.getmembers() if member.isfile()}
-    wanted = tracked("cptref", "data", "tests", "README.md", "LICENSE", "pyproject.toml")
+    wanted = list_tracked("cptref", "data", "tests", "README.md", "LICENSE", "pyproject.toml")
     assert names == wanted | {"PKG-INFO", ".gitignore"}
 
 
-def test_the_wheel_answers_without_the_checkout(dist: Path, tmp_path: Path) -> None:
+def test_wheel_answers_without_the_checkout(dist: Path, tmp_path: Path) -> None:
     """Installed in a new environment, away from the checkout, it shows a code."""
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     scripts = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
@@ -59,9 +62,9 @@ def test_the_wheel_answers_without_the_checkout(dist: Path, tmp_path: Path) -> N
     assert f"data     {tmp_path}/venv/" in where.stdout
 
 
-def test_nothing_else_stands_at_the_top() -> None:
+def test_top_level_has_nothing_else() -> None:
     """The top level holds what the project's description names, and dot-files."""
-    top = {name.split("/")[0] for name in tracked()}
+    top = {name.split("/")[0] for name in list_tracked()}
     assert {name for name in top if not name.startswith(".")} == {
         "LICENSE",
         "README.md",

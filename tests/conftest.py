@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -81,10 +82,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set how many examples a property is tried with.
+    """Set how many examples a property is tried with, and let interrupts reach the commands that are tested.
 
     No test asserts how long something takes: the machine may be busy.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for jobs in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     slow = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
     for name, examples in (("few", 20), ("short", 200), ("long", 10_000)):
         hypothesis.settings.register_profile(
@@ -259,7 +262,7 @@ def spawn() -> Spawn:
 
     def go(*argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Outcome:
         done = subprocess.run(
-            argv, capture_output=True, env={**os.environ, **(env or {})}, cwd=cwd, timeout=60, check=False
+            argv, capture_output=True, env={**os.environ, **(env or {})}, cwd=cwd, timeout=300, check=False
         )
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -50,19 +50,19 @@ def open_library(
     folders: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
     *,
     notes: str | os.PathLike[str] | None = None,
-    watch: ProgressCallback | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Library:
     """The bundled dataset with these dataset folders laid over it, a later entry replacing an earlier one.
 
     `notes` is a file of the coder's own notes, which need not be there. A broken file of a folder, or of notes, is left
-    out and stands in `Library.faults`. `watch` is told how far compiling has come, which is done when files have
+    out and stands in `Library.faults`. `progress` is told how far compiling has come, which is done when files have
     changed: how many articles are done, and of how many. Raises FileError where one of the folders is none,
     DatasetError, with every fault of every file, where a bundled file is broken.
     """
     from pathlib import Path
 
     given = [folders] if isinstance(folders, (str, os.PathLike)) else folders
-    return Library(resolve_layers(given), Path(notes).absolute() if notes else None, watch)
+    return Library(resolve_layers(given), Path(notes).absolute() if notes else None, progress)
 
 
 class Library:
@@ -73,11 +73,11 @@ class Library:
     """
 
     def __init__(
-        self, layers: tuple[Layer, ...], notes: Path | None = None, watch: ProgressCallback | None = None
+        self, layers: tuple[Layer, ...], notes: Path | None = None, progress: ProgressCallback | None = None
     ) -> None:
         self._layers = layers
         self._notes = notes
-        self._watch = watch
+        self._progress = progress
         self._turn = Lock()
         self._seen: set[str] = set()  # the source files that are as they were compiled
         self._all_seen = False
@@ -264,7 +264,7 @@ class Library:
     def _fill(self, connection: sqlite3.Connection) -> None:
         from cptref.build import build
 
-        build(connection, self._made_from, self._layers, self._notes, self._watch)
+        build(connection, self._made_from, self._layers, self._notes, self._progress)
 
 
 def _listed(given: str | Iterable[str]) -> Sequence[str]:

@@ -78,7 +78,7 @@ def test_how_far_it_has_come_is_told(made: Made, monkeypatch: pytest.MonkeyPatch
     folder = made({"20111": {}, "20222": {}})
     told: list[tuple[int, int]] = []
     for _ in range(2):  # the second time nothing is compiled
-        with open_library(folder, watch=lambda *far: told.append(far)) as library:
+        with open_library(folder, progress=lambda *far: told.append(far)) as library:
             assert library.list().total == 7
     assert told == [(done, 7) for done in range(8)]
 

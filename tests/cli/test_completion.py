@@ -86,7 +86,7 @@ def test_sections_and_modifiers_say_what_they_are(spawn: Spawn, command: str) ->
     """A section its heading, a modifier its meaning, a command what it does."""
     assert "recovery\tRecovery and aftercare\n" in asked(spawn, command, "fish", "cptref show 20976 -s r").out
     assert "RT\tright side of the body\n" in asked(spawn, command, "fish", "cptref modifiers R").out
-    assert "paths\tShow where data, notes and cache live.\n" in asked(spawn, command, "fish", "cptref pat").out
+    assert "paths\tShow where data, notes and cache are.\n" in asked(spawn, command, "fish", "cptref pat").out
 
 
 def test_codes_of_the_users_libraries(spawn: Spawn, command: str, made: Made, tmp_path: Path) -> None:

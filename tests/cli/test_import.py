@@ -127,7 +127,7 @@ def test_what_is_no_article_is_refused(run: Run, page: Path) -> None:
     assert (done.code, done.out) == (2, "")
     lines = done.err.splitlines()
     assert lines[0].startswith("cptref: list.txt has no code in it; ")
-    assert lines[1] == "cptref: again.txt: page.txt is about 20111 too; import one of them"
+    assert lines[1] == "cptref: again.txt: page.txt is also about 20111; import one of them"
     assert lines[2] == "cptref: gone.txt: can't be read: No such file or directory; name a page saved as text"
     assert lines[3] == "cptref: wrote 20111.toml: 3 sections, 4 points, 0 questions"
     assert Path("20111.toml").is_file()
@@ -136,8 +136,8 @@ def test_what_is_no_article_is_refused(run: Run, page: Path) -> None:
 @pytest.mark.usefixtures("page")
 def test_a_folder_that_is_none(run: Run) -> None:
     """Is not made, and the page is not written elsewhere."""
-    assert run("import", "page.txt", "-o", "away") == (2, "", "cptref: away is no folder; make it first\n")
-    assert run("import", "page.txt", "-o", "") == (2, "", "cptref: '' is no folder; make it first\n")
+    assert run("import", "page.txt", "-o", "away") == (2, "", "cptref: away is not a folder; create it first\n")
+    assert run("import", "page.txt", "-o", "") == (2, "", "cptref: '' is not a folder; create it first\n")
     assert run("import", ".", "-o", ".") == (2, "", "cptref: .: isn't a file; name a page saved as text\n")
 
 

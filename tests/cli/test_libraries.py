@@ -225,7 +225,7 @@ def test_many_broken_files(run: Run, tmp_path: Path) -> None:
         path.write_text("=", encoding="utf-8")
     done = run("list", "-L", str(folder))
     assert (done.code, done.err.count(": isn't TOML: ")) == (0, 5)
-    assert done.err.endswith("cptref: 3 more files are left out; cptref check names every fault\n")
+    assert done.err.endswith("cptref: 3 more files were left out; cptref check lists every fault\n")
 
 
 def test_notes_are_no_article(run: Run, tmp_path: Path) -> None:
@@ -285,7 +285,7 @@ def test_a_notice_and_a_bar(command: str, many: Path, cold: dict[str, str]) -> N
     args = [command, "-L", str(many), "list"]
     done = shown(args, env=cold, streams=("stderr",))
     assert done.code == 0
-    assert "cptref: compiling 155 articles, which is done again only when one of them changes\n" in done.out
+    assert "cptref: compiling 155 articles; this runs again only after one of them changes\n" in done.out
     _, bar = done.out.split("changes\n")
     assert "compiling " in bar
     assert done.out.rfind("\x1b[?25h") > done.out.rfind("\x1b[?25l") > 0
@@ -295,7 +295,7 @@ def test_a_notice_and_a_bar(command: str, many: Path, cold: dict[str, str]) -> N
 def test_no_bar_without_escapes(command: str, many: Path, cold: dict[str, str]) -> None:
     """`--color never` leaves the line alone."""
     done = shown([command, "--color", "never", "-L", str(many), "list"], env=cold, streams=("stderr",))
-    assert done.out == "cptref: compiling 155 articles, which is done again only when one of them changes\n"
+    assert done.out == "cptref: compiling 155 articles; this runs again only after one of them changes\n"
 
 
 def test_nothing_where_it_is_no_terminal(

@@ -33,8 +33,8 @@ def file(tmp_path: Path) -> Path:
 def test_a_note_is_shown_ever_after(run: Run, file: Path) -> None:
     """It is kept in the user's folder, which is for its owner alone, and stands last on the entry."""
     done = run("note", "CPT 20976", "ask", "for the MRI")
-    assert done == (0, "", f"cptref: note 1 on 20976 is kept in {file}\n")
-    assert run("note", "20976", "second").err == f"cptref: note 2 on 20976 is kept in {file}\n"
+    assert done == (0, "", f"cptref: saved note 1 on 20976 in {file}\n")
+    assert run("note", "20976", "second").err == f"cptref: saved note 2 on 20976 in {file}\n"
     out = run("show", "20976").out
     assert "\nYour notes\n  - ask for the MRI\n  - second\n\nDataset " in out
     assert out.index("Questions and answers") < out.index("Your notes")
@@ -72,7 +72,7 @@ def test_a_note_is_removed_by_its_number(run: Run) -> None:
         run("note", "20976", text)
     assert run("note", "20976", "--remove", "2") == (0, "", "cptref: removed note 2 on 20976: two\n")
     assert re.findall(r"\d\. (\w+)", run("note", "20976").out) == ["one", "three"]
-    gone = "cptref: there is no note 3 on 20976; cptref note 20976 shows those there are\n"
+    gone = "cptref: no note 3 on 20976; cptref note 20976 lists its notes\n"
     assert run("note", "20976", "--remove", "3") == (1, "", gone)
     assert run("note", "20920", "--remove", "1").code == 1
 

@@ -135,7 +135,7 @@ def test_a_modifier_on_a_code_that_is_not_held(run: Run) -> None:
         "held\n"
         "cptref: 99213-25-ZZ: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not "
         "on the procedure's\n"
-        "cptref: 99213-25-ZZ: modifier ZZ: not held either\n"
+        "cptref: 99213-25-ZZ: modifier ZZ: not in the library either\n"
     )
 
 

@@ -75,7 +75,7 @@ def test_nothing_on_it(command: str, text: bytes) -> None:
     assert piped(command, text, "show", "-") == (
         2,
         "",
-        "cptref: no code on standard input; one a line; blank lines and # comments are skipped\n",
+        "cptref: no code on standard input; write one per line; blank lines and # comments are skipped\n",
     )
 
 
@@ -105,7 +105,7 @@ def test_what_never_ends(command: str, spawn: Spawn) -> None:
     assert spawn("/bin/sh", "-c", f"yes 20976 | {command} show -") == (
         2,
         "",
-        "cptref: standard input has more than 10,000,000 bytes; give it codes, in several parts\n",
+        "cptref: standard input has more than 10,000,000 bytes; split the codes into parts\n",
     )
 
 

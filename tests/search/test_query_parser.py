@@ -121,7 +121,7 @@ def test_a_word_that_is_known_is_not_respelled(run: Run) -> None:
     for word in ("train", "hearing", "heart", "patent", "station", "serve", "paint", "vein"):
         done = run("search", word)
         assert (done.code, done.out) == (1, "")
-        assert done.err.startswith(f"cptref: nothing held speaks of: {word}\n")
+        assert done.err.startswith(f"cptref: no entry mentions: {word}\n")
 
 
 def test_what_nobody_knows_is_offered_what_is_near(run: Run) -> None:
@@ -129,8 +129,8 @@ def test_what_nobody_knows_is_offered_what_is_near(run: Run) -> None:
     done = run("search", "tng")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "cptref: nothing held speaks of: tng\n"
-        "cptref: no entry fits 'tng'; try fewer or other words, or cptref list; near in spelling: long, things\n"
+        "cptref: no entry mentions: tng\n"
+        "cptref: no entry matches 'tng'; try fewer or other words, or cptref list; similar words: long, things\n"
     )
     assert run("search", "car accident").err.endswith("try fewer or other words, or cptref list\n")
     assert '"suggestions": [\n    "long",\n    "things"\n  ]' in run("search", "tng", "-f", "json").out
@@ -141,7 +141,7 @@ def test_quoted_words_mean_exactly_these_words(run: Run) -> None:
     done = run("search", '"lower back"', "--in", "symptoms")
     assert done.err == ""
     assert done.out.count("in the *lower back*") == 5
-    assert run("search", '"back lower"').err.startswith('cptref: nothing held speaks of: "back lower"\n')
+    assert run("search", '"back lower"').err.startswith('cptref: no entry mentions: "back lower"\n')
     assert run("search", '"paresthesia"').code == 1
     assert run("search", '"leg"').code == 1
     assert run("search", "“lower back”").code == 0
@@ -184,8 +184,8 @@ def test_chest_pain_is_not_answered_with_leg_pain(run: Run) -> None:
     done = run("search", "chest pain radiating to jaw")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "cptref: nothing held speaks of: chest pain, jaw\n"
-        "cptref: no entry fits 'chest pain radiating to jaw'; try fewer or other words, or cptref list\n"
+        "cptref: no entry mentions: chest pain, jaw\n"
+        "cptref: no entry matches 'chest pain radiating to jaw'; try fewer or other words, or cptref list\n"
     )
 
 

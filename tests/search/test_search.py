@@ -113,7 +113,7 @@ def test_nothing_relevant_is_no_answer(run: Run, words: str) -> None:
     """Exit 1 with a hint and an empty standard output; as JSON the miss is JSON."""
     done = run("search", words)
     assert (done.code, done.out) == (1, "")
-    assert f"cptref: no entry fits '{words}'; try fewer or other words, or cptref list" in done.err
+    assert f"cptref: no entry matches '{words}'; try fewer or other words, or cptref list" in done.err
     done = run("search", words, "-f", "json")
     assert (done.code, json.loads(done.out)["results"]) == (1, [])
 
@@ -123,7 +123,7 @@ def test_words_that_nothing_speaks_of_are_named(run: Run) -> None:
     words = ("numbness", "or", "tingling", "in", "the", "jaw")
     done = run("search", *words)
     assert done.code == 0
-    assert done.err == "cptref: nothing held speaks of: jaw\n"
+    assert done.err == "cptref: no entry mentions: jaw\n"
     assert asked(run, *words)["unmatched"] == ["jaw"]
 
 

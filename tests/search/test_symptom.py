@@ -70,7 +70,7 @@ def test_a_table_and_the_line_for_each(run: Run) -> None:
     )
     assert done.err == (
         "cptref: reading feet as extremity (synonym)\n"
-        "cptref: nothing in symptoms, uses and causes speaks of: chest pain\n"
+        "cptref: symptoms, uses and causes do not mention: chest pain\n"
         "cptref: the best 2 of 5 entries; --limit shows more\n"
         "cptref: no entry covers 'chest pain'; try fewer or other words, or cptref search\n"
     )
@@ -121,7 +121,7 @@ def test_nothing_fits(run: Run) -> None:
     done = run("symptom", "toothache")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "cptref: nothing in symptoms, uses and causes speaks of: toothache\n"
+        "cptref: symptoms, uses and causes do not mention: toothache\n"
         "cptref: no entry covers 'toothache'; try fewer or other words, or cptref search\n"
     )
     assert asked(run, "toothache")["results"] == []

@@ -478,7 +478,7 @@ def test_a_home_on_a_full_disk(home: Home, small: Small) -> None:
     assert right.out != small.right.out
     assert "\nYour notes\n  - first\n" in right.out
     home.server.shell(f"umount {home.folder} && mount -t tmpfs -o nr_inodes=1 tmpfs {home.folder}")
-    made = f"{home.own} can't be made: {FULL}; name another folder with -o"
+    made = f"{home.own} can't be created: {FULL}; name another folder with -o"
     home.refuses(FULL, "cptref paths shows where it is", made)
     assert home.ask(*SHOW) == small.right
 
@@ -489,7 +489,7 @@ def test_a_read_only_home(home: Home, small: Small, tmp_path: Path) -> None:
     reason = "Read-only file system"
     home.server.shell(f"mount -t tmpfs -o ro tmpfs {home.folder}")
     assert home.ask(*SHOW) == small.right
-    made = f"{home.own} can't be made: {reason}; name another folder with -o"
+    made = f"{home.own} can't be created: {reason}; name another folder with -o"
     home.refuses(reason, "cptref paths shows where it is", made)
     home.server.shell(f"mount -o remount,rw {home.folder}")
     held = home.used()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def here() -> list[str]:
-    """The names in the working folder."""
+    """Return the names in the working folder."""
     return sorted(path.name for path in Path().iterdir())
 
 

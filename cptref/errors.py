@@ -6,13 +6,24 @@ read or written, 3 a broken dataset file.
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import NamedTuple
+
+
+class ExitCode(IntEnum):
+    """What the exit code of the command says."""
+
+    OK = 0
+    NOT_FOUND = 1
+    USAGE = 2
+    DATASET = 3
+    INTERRUPTED = 130
 
 
 class CptrefError(Exception):
     """Every error of ours. `str(error)` is the one line a person reads: what happened, then what to try."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
     def __init__(self, happened: str, *, hint: str = "") -> None:
         super().__init__(f"{happened}; {hint}" if hint else happened)
@@ -42,7 +53,7 @@ class Fault(NamedTuple):
 class DatasetError(CptrefError):
     """Dataset files are broken; carries every fault of every file, in order of file."""
 
-    exit_code = 3
+    exit_code = ExitCode.DATASET
 
     def __init__(self, faults: tuple[Fault, ...], what: str = "the dataset") -> None:
         many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"

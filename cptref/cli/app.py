@@ -7,14 +7,15 @@ from typing import Annotated, get_args
 
 import typer
 
-from cptref.cli.loader import COMMAND_MODULES, EXIT_CODES, SECTIONS, Commands, apply_global_options
+from cptref.cli.loader import COMMAND_MODULES, SECTIONS_HELP, CommandGroup, apply_global_options
 from cptref.cli.options import choice
-from cptref.cli.output import Color, write
+from cptref.cli.output import write
+from cptref.cli.session import Color
 
 _EXAMPLES = """
-  cptref show 20976                    everything held on a code
+  cptref show 20976                    the entry for a code
   cptref show 20976 -s preparation     one section of it
-  cptref search tingling legs          which codes speak of a symptom
+  cptref search tingling legs          the entries that mention these words
   cptref compare 20920 20962           two codes side by side
   cptref export 20976 -o 20976.txt     an entry as a document
 """
@@ -23,27 +24,28 @@ _HELP = f"""
 Look up medical procedure codes offline.
 
 \b{_EXAMPLES}
-{SECTIONS}
+{SECTIONS_HELP}
 
-{EXIT_CODES}
+Exit codes: 0 answered, 1 some or all of it not found, 2 wrong usage, or a file or stream that can't be read or
+written, 3 a broken dataset file, 130 interrupted.
 
 \b
 Not billing or medical advice: check every code against the current code set.
-Report problems where you got cptref; leave out what is about a patient.
+Report problems where you got cptref; leave out anything about patients.
 """
 
-# What `cptref` alone says: on one screen of 24 lines and 80 columns.
+# Printed by `cptref` without arguments: one screen of 24 lines and 80 columns.
 _BRIEF = f"""\
 cptref: medical procedure codes, offline.
 {_EXAMPLES}
 {fill(f"Commands: {', '.join(COMMAND_MODULES)}", 80)}
 
-cptref --help says more, and cptref COMMAND --help what a command can do.
+More: cptref --help for everything, cptref COMMAND --help for one command.
 Not billing or medical advice: check every code against the current code set.
 """
 
 app = typer.Typer(
-    cls=Commands,
+    cls=CommandGroup,
     help=_HELP,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -54,13 +56,14 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def cptref(  # noqa: D103 - its help is _HELP
     ctx: typer.Context,
-    library: Annotated[  # noqa: ARG001 - settle() takes it from the context, as every command does
+    library: Annotated[  # noqa: ARG001 - apply_global_options() takes it from the context, for every command
         list[str] | None,
         typer.Option(
             "--library",
             "-L",
             metavar="FOLDER",
-            help="Lay this folder of entries over the others; may be repeated. CPTREF_LIBRARY names some too.",
+            help="Add a folder of entries; they replace entries with the same code. Repeatable. CPTREF_LIBRARY adds "
+            "folders too.",
             show_default=False,
         ),
     ] = None,
@@ -76,22 +79,22 @@ def cptref(  # noqa: D103 - its help is _HELP
         ),
     ] = None,
     no_pager: Annotated[  # noqa: ARG001 - the same
-        bool, typer.Option("--no-pager", help="Ask no pager (CPTREF_PAGER, PAGER or less).")
+        bool, typer.Option("--no-pager", help="Do not use a pager (CPTREF_PAGER, PAGER or less).")
     ] = False,
     debug: Annotated[  # noqa: ARG001 - the same
-        bool, typer.Option("--debug", help="A traceback instead of the one-line error.")
+        bool, typer.Option("--debug", help="Show a traceback before the one-line error.")
     ] = False,
-    version: Annotated[bool, typer.Option("--version", help="The versions of the tool and of the dataset.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the versions of the tool and the dataset.")] = False,
 ) -> None:
     apply_global_options(ctx)
     if version:
-        _version()
+        _print_version()
         raise typer.Exit
     if ctx.invoked_subcommand is None:
         write(_BRIEF.encode())
 
 
-def _version() -> None:
+def _print_version() -> None:
     from cptref import __version__, open_library
 
     with open_library() as library:

@@ -1,7 +1,7 @@
-"""What a shell is offered when Tab is pressed. The shells are Typer's business, the words are ours.
+"""What a shell offers when Tab is pressed. Typer knows the shells; the words are ours.
 
-What is offered with a word comes from datasets, and a shell evaluates what it is given (zsh does so literally): so
-nothing but letters, digits and harmless punctuation gets there.
+The text beside a word comes from datasets, and a shell evaluates what it gets (zsh does so literally): only letters,
+digits and harmless punctuation get there.
 """
 
 from __future__ import annotations
@@ -21,53 +21,53 @@ Offer = tuple[str, str]  # a word, and what it means
 
 
 def complete_codes(ctx: typer.Context, incomplete: str) -> list[Offer]:
-    """The codes held with their titles; behind a code and a hyphen, the modifiers."""
+    """List the codes of the library with their titles; after a code and a hyphen, the modifiers."""
     with _open_library(ctx) as library:
         return _list_codes(library, incomplete)
 
 
 def complete_modifiers(ctx: typer.Context, incomplete: str) -> list[Offer]:
-    """The modifiers with their meaning, and the codes."""
+    """List the modifiers with their meanings, then the codes."""
     with _open_library(ctx) as library:
         return [*_list_modifiers(library, incomplete), *_list_codes(library, incomplete)]
 
 
 def complete_sections(incomplete: str) -> list[Offer]:
-    """The names of the sections, and the other names they go by once one is begun."""
+    """List the names of the sections, and their aliases once a letter is typed."""
     from cptref.sections import CATALOGUE
 
-    def names() -> Iterator[Offer]:
+    def iter_names() -> Iterator[Offer]:
         for kind in CATALOGUE.values():
             yield kind.key, kind.heading
             yield from ((alias, kind.heading) for alias in kind.aliases if incomplete)
 
-    return list(names())
+    return list(iter_names())
 
 
 def _list_codes(library: Library, incomplete: str) -> list[Offer]:
     head, hyphen, last = incomplete.rpartition("-")
     if hyphen:
         return [(f"{head}-{code}", meaning) for code, meaning in _list_modifiers(library, last)]
-    return [(_keep_typed(incomplete, one.code), _sanitize(one.title)) for one in library.list().entries]
+    return [(_keep_case(incomplete, entry.code), _sanitize(entry.title)) for entry in library.list().entries]
 
 
 def _list_modifiers(library: Library, incomplete: str) -> list[Offer]:
-    return [(_keep_typed(incomplete, one.code), _sanitize(one.meaning)) for one in library.modifiers().modifiers]
+    modifiers = library.modifiers().modifiers
+    return [(_keep_case(incomplete, modifier.code), _sanitize(modifier.meaning)) for modifier in modifiers]
 
 
-def _keep_typed(incomplete: str, code: str) -> str:
-    """The code, in the letters that it was begun in: a shell offers nothing that doesn't begin so."""
+def _keep_case(incomplete: str, code: str) -> str:
+    """Return the code with the letters typed so far as they are: a shell drops words that don't begin with them."""
     return incomplete + code[len(incomplete) :] if code.startswith(incomplete.upper()) else code
 
 
 def _open_library(ctx: typer.Context) -> AbstractContextManager[Library]:
-    """The library with the folders named so far: a command line that is being completed is not settled."""
-    from cptref.cli.output import Settings
-    from cptref.cli.session import open_configured
+    """Open the library with the folders named so far; no command has run that would have applied global options."""
+    from cptref.cli.session import Settings, open_configured
 
     settings = Settings()
-    for one in (ctx.parent, ctx):
-        settings.library += (one.params.get("library") if one else None) or ()
+    for context in (ctx.parent, ctx):
+        settings.library += (context.params.get("library") if context else None) or ()
     return open_configured(settings)
 
 

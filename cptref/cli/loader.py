@@ -1,4 +1,10 @@
-"""How commands are found and made: each when it is asked for, since the others would take longer than the answer."""
+"""How a command is found and made: only when it is asked for, since importing all takes longer than an answer.
+
+The only place with subclasses of the Click that Typer carries in `typer._click`: `Command` and `CommandGroup`, by way
+of `typer.core`, with `_StreamHelp` for both. They use what Click documents (`get_params`, `get_help_option`, `invoke`,
+`format_options`, `format_commands`, `resolve_command`, `list_commands`, `get_command`): look here first when Typer
+changes.
+"""
 
 from __future__ import annotations
 
@@ -12,37 +18,38 @@ from cptref.cli.output import write
 from cptref.errors import UsageError
 from cptref.sections import CATALOGUE
 
-# Which module of this folder has a command, in the order of the help.
+# The module of each command in commands/, in the order of the help. A module has its function as COMMAND, and EXAMPLES.
 COMMAND_MODULES = {
     "show": "show",
     "search": "search",
-    "symptom": "search",
+    "symptom": "symptom",
     "export": "export",
     "compare": "compare",
     "modifiers": "modifiers",
-    "list": "browse",
-    "sections": "browse",
+    "list": "list_codes",
+    "sections": "sections",
     "check": "check",
     "import": "import_pages",
     "note": "note",
-    "paths": "browse",
+    "paths": "paths",
 }
 
-# Global options: they may stand before a command's name or after it.
+# These may stand before the name of a command or after it; the help of `cptref` lists them, that of a command does not.
 GLOBAL_OPTIONS = ("library", "color", "no_pager", "debug")
 
-EXIT_CODES = (
-    "Exit codes: 0 answered, 1 some or all of it not found, 2 wrong usage or a file that can't be read or written, "
-    "3 a broken dataset file."
+SECTIONS_HELP = (
+    f"Sections: {' '.join(CATALOGUE)}. The beginning of a name is enough; cptref sections lists other names."
 )
-SECTIONS = f"Sections: {' '.join(CATALOGUE)}. Any beginning of a name will do, and other common names."
+FOOTER = """\b
+Exit codes: 0 answered, 1 not found, 2 usage or file error, 3 broken dataset.
+Global options (--library, --color, --no-pager, --debug): cptref --help"""
 
 
-class _Helpful:
-    """What commands and their group have in common: help is written as answers are."""
+class _StreamHelp:
+    """Makes a command and a group print help as answers are printed."""
 
-    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer's own Click is private to it
-        """The --help option, printing by our own hand: a full disk is an error, a reader that left is none."""
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer's Click has no public types
+        """Return the --help option, for which a full disk is an error and a reader that left is none."""
         option = super().get_help_option(ctx)  # type: ignore[misc]  # of the class beside this one
         option.callback = _print_help
         return option
@@ -54,26 +61,35 @@ def _print_help(ctx: Any, _: Any, given: bool) -> None:  # noqa: ANN401, FBT001 
         ctx.exit()
 
 
-class Command(_Helpful, TyperCommand):
-    """A command that takes the global options too, so that nobody has to remember which side they go on."""
+class Command(_StreamHelp, TyperCommand):
+    """A command that takes the global options too, so that nobody has to remember where they go."""
 
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - the same
-        """The command's own parameters, then the global ones, then --help."""
+        """Return the parameters of the command, then the global ones, then --help."""
         *own, help_option = super().get_params(ctx)
         shared = ctx.parent.command.params if ctx.parent else ()
         return [*own, *(param for param in shared if param.name in GLOBAL_OPTIONS), help_option]
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - the same
+        """Write the parameters into the help, without the global ones."""
+        params = [param for param in self.get_params(ctx) if param.name not in GLOBAL_OPTIONS]
+        for heading, kind in (("Arguments", "argument"), ("Options", "option")):
+            records = [param.get_help_record(ctx) for param in params if param.param_type_name == kind]
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
+
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the same
-        """Settle the global options, then run the command."""
+        """Apply the global options, then run the command."""
         apply_global_options(ctx)
         return super().invoke(ctx)
 
 
-class Commands(_Helpful, TyperGroup):
+class CommandGroup(_StreamHelp, TyperGroup):
     """The commands by name, each imported and made when it is first asked for."""
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own
-        """The command that is meant. For what is none, the nearest, or what to do with a code or a word."""
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - the same
+        """Return the command that is meant; for an unknown one raise UsageError with what may have been meant."""
         name = args[0]
         if name in COMMAND_MODULES or (name.startswith("-") and name != "-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
@@ -82,33 +98,45 @@ class Commands(_Helpful, TyperGroup):
         from cptref import codes
         from cptref.fuzzy import did_you_mean
 
-        if name == "-" or any(one.code for one in codes.parse_codes(name)):
+        if name == "-" or any(parsed.code for parsed in codes.parse_codes(name)):
             hint = f"to look up a code: cptref show {join(args)} "
         else:
             hint = did_you_mean(name, COMMAND_MODULES, edits=2) or f"to search for words: cptref search {join(args)} "
         raise UsageError(f"no command {name!r}", hint=f"{hint}(see cptref --help)")
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own
-        """The names, in the order of the help."""
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - the same
+        """Return the names of the commands, in the order of the help."""
         return list(COMMAND_MODULES)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own
-        """The command of a name, None where there is none."""
-        if cmd_name not in COMMAND_MODULES:
-            return None
-        function, *examples = import_module(f"cptref.cli.commands.{COMMAND_MODULES[cmd_name]}").COMMANDS[cmd_name]
-        only = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
-        shown = "\n".join(("\b", "Examples:", *(f"  {one}" for one in examples)))
-        named = [SECTIONS] if {"section", "within"} & function.__annotations__.keys() else []
-        only.command(cmd_name, cls=Command, epilog="\n\n".join((shown, *named, EXIT_CODES)))(function)
-        return typer.main.get_command(only)
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - the same
+        """Return the command of this name, None if there is none."""
+        return _make_command(cmd_name) if cmd_name in COMMAND_MODULES else None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - the same
+        """Write the names and summaries into the help; making all commands would take longer than everything else."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _import_command(name).COMMAND.__doc__) for name in COMMAND_MODULES])
 
 
-def apply_global_options(ctx: Any) -> None:  # noqa: ANN401 - Typer's own
-    """Move the global options from the parameters to the settings; one after the name wins over one before it."""
+def apply_global_options(ctx: Any) -> None:  # noqa: ANN401 - the same
+    """Move the global options from the parameters to the settings; one after the command's name wins."""
     for name in GLOBAL_OPTIONS:
         value = ctx.params.pop(name, None)
-        if isinstance(value, (list, tuple)):  # what may be repeated
+        if isinstance(value, (list, tuple)):  # repeatable
             setattr(ctx.obj, name, [*getattr(ctx.obj, name), *value])
         elif value:
             setattr(ctx.obj, name, value)
+
+
+def _import_command(name: str) -> Any:  # noqa: ANN401 - a module with COMMAND and EXAMPLES
+    return import_module(f"cptref.cli.commands.{COMMAND_MODULES[name]}")
+
+
+def _make_command(name: str) -> Any:  # noqa: ANN401 - the same
+    module = _import_command(name)
+    examples = "\n".join(("\b", "Examples:", *(f"  {line}" for line in module.EXAMPLES)))
+    takes_sections = {"section", "within"} & module.COMMAND.__annotations__.keys()
+    epilog = "\n\n".join((examples, *([SECTIONS_HELP] if takes_sections else []), FOOTER))
+    app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+    app.command(name, cls=Command, epilog=epilog)(module.COMMAND)
+    return typer.main.get_command(app)

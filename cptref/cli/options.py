@@ -1,4 +1,4 @@
-"""Parameters that several commands take, and what they mean."""
+"""Parameters that several commands take, and the checks of their values."""
 
 from __future__ import annotations
 
@@ -11,40 +11,39 @@ from cptref.cli import completion
 from cptref.render import ExportFormat, Format
 
 
-def in_range(least: int, most: int) -> Callable[[int | None], int | None]:
-    """A check for an option that takes a number. Typer's own would put `[20<=x<=1000]` into the help."""
+def in_range(low: int, high: int) -> Callable[[int | None], int | None]:
+    """Return a check for a number. Typer's own would put `[20<=x<=1000]` into the help."""
 
-    def check(given: int | None) -> int | None:
-        if given is not None and not least <= given <= most:
-            raise typer.BadParameter(f"{given} is not between {least} and {most}")
-        return given
+    def check(value: int | None) -> int | None:
+        if value is not None and not low <= value <= high:
+            raise typer.BadParameter(f"{value} is not between {low} and {high}")
+        return value
 
     return check
 
 
-def choice(*known: str) -> Callable[[str], str]:
-    """A parser for an option that takes one of a few words. Typer's own doesn't say which of them is close."""
+def choice(*values: str) -> Callable[[str], str]:
+    """Return a parser for one of a few words. Typer's own doesn't say which of them is close."""
 
-    def parse(given: str) -> str:
-        if given in known:
-            return given
+    def parse(typed: str) -> str:
+        if typed in values:
+            return typed
         from cptref.fuzzy import did_you_mean
 
-        raise typer.BadParameter(
-            f"{given!r} is none; {did_you_mean(given, known, edits=2)}there are {', '.join(known)}"
-        )
+        guess = did_you_mean(typed, values, edits=2)
+        raise typer.BadParameter(f"{typed!r} is not a choice; {guess}the choices are {', '.join(values)}")
 
     return parse
 
 
 _FORMATS = get_args(Format)
-_EXPORTS = get_args(ExportFormat)
+_EXPORT_FORMATS = get_args(ExportFormat)
 
 Codes = Annotated[
     list[str],
     typer.Argument(
         metavar="CODE...",
-        help="Codes in any spelling; - reads them from standard input.",
+        help="Codes in any spelling; - reads codes from standard input.",
         show_default=False,
         autocompletion=completion.complete_codes,
     ),
@@ -55,7 +54,7 @@ Sections = Annotated[
         "--section",
         "-s",
         metavar="NAME",
-        help="This section only; may be repeated.",
+        help="Show only this section; repeatable.",
         show_default=False,
         autocompletion=completion.complete_sections,
     ),
@@ -66,7 +65,7 @@ Form = Annotated[
         "--format",
         "-f",
         metavar="FORMAT",
-        help=f"{', '.join(_FORMATS)}. Unless told otherwise terminal on a terminal, text elsewhere.",
+        help=f"{', '.join(_FORMATS)}. The default is terminal on a terminal, text elsewhere.",
         show_default=False,
         parser=choice(*_FORMATS),
         autocompletion=lambda: list(_FORMATS),
@@ -78,18 +77,21 @@ DocumentForm = Annotated[
         "--format",
         "-f",
         metavar="FORMAT",
-        help=f"{', '.join(_EXPORTS)}.",
-        parser=choice(*_EXPORTS),
-        autocompletion=lambda: list(_EXPORTS),
+        help=f"{', '.join(_EXPORT_FORMATS)}.",
+        parser=choice(*_EXPORT_FORMATS),
+        autocompletion=lambda: list(_EXPORT_FORMATS),
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
+EntryLimit = Annotated[
+    int, typer.Option("--limit", "-n", metavar="N", help="Show at most N entries.", callback=in_range(1, 10_000))
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Width = Annotated[
     int | None,
     typer.Option(
         "--width",
         metavar="N",
-        help="Columns to wrap at (terminal and text).",
+        help="Wrap lines at N columns (terminal and text).",
         show_default=False,
         callback=in_range(20, 1000),
     ),

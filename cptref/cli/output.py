@@ -1,60 +1,50 @@
-"""Standard output is for answers, standard error for everything else."""
+"""Standard output, which is for answers only."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
-from contextlib import suppress
 from io import StringIO
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from cptref.cli.messages import discard_buffer
 from cptref.errors import FileError
-from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
-    from cptref.models.results import Answer, CompareAnswer, ModifiersAnswer, ShowAnswer
+    from cptref.cli.session import Color, Settings
+    from cptref.models.results import Answer
     from cptref.render import Format
 
-Color = Literal["auto", "always", "never"]
+MIN_COLUMNS = 20  # a narrower page can't be read
 
 
-class Settings:
-    """The global options, as they are known so far."""
+def print_result(settings: Settings, answer: Answer, form: Format | None, width: int | None) -> None:
+    """Print an answer in the format asked for, else for a terminal on a terminal and as plain text elsewhere.
 
-    def __init__(self) -> None:
-        self.color: Color = "auto"
-        self.debug = False
-        self.library: list[str] = []
-        self.no_pager = False
-
-
-def print_result(settings: Settings, given: Answer, form: Format | None, width: int | None) -> None:
-    """Print an answer: as asked for, else for a terminal on a terminal and as plain text elsewhere.
-
-    Who asks for colour in a pipe wants the page that a terminal gets, for a pager that knows colours; but a list is one
-    code a line in every pipe. What is taller than the terminal goes through a pager.
+    With color forced in a pipe, the answer is the page that a terminal gets, for a pager that understands color; but a
+    list is one code per line in every pipe. An answer taller than the terminal goes through a pager.
     """
     from cptref.models.results import ListAnswer
 
-    refuse_closed()
+    require_stdout()
     if form is None:
-        coloured = _color(settings) == "always" and not isinstance(given, ListAnswer)
-        form = "terminal" if coloured or sys.stdout.isatty() else "text"
+        forced = _choose_color(settings) == "always" and not isinstance(answer, ListAnswer)
+        form = "terminal" if forced or sys.stdout.isatty() else "text"
     if form == "terminal":
-        data = _for_terminal(settings, given, width)
+        data = _render_for_terminal(settings, answer, width)
     else:
         from cptref.render import render
 
-        # Always UTF-8: an answer's bytes depend on the data and the options alone.
-        data = render(given, form, width).encode()
+        # Always UTF-8: the bytes of an answer depend on the data and the options only.
+        data = render(answer, form, width).encode()
     page_or_write(settings, data)
 
 
 def page_or_write(settings: Settings, data: bytes) -> None:
-    """Write to standard output, which is open; through a pager where that is a terminal and too low for it."""
-    if sys.stdout.isatty() and not settings.no_pager and settings.color != "never":  # a pager has escapes of its own
+    """Write to standard output, through a pager if that is a terminal with too few rows."""
+    if sys.stdout.isatty() and not settings.no_pager and settings.color != "never":  # a pager sends its own escapes
         from cptref.cli.pager import show_in_pager
 
         if show_in_pager(data):
@@ -63,49 +53,28 @@ def page_or_write(settings: Settings, data: bytes) -> None:
 
 
 def write(data: bytes) -> None:
-    """Write to standard output. A reader that left is no error; a disk that is full is one."""
-    refuse_closed()
+    """Write to standard output. A reader that left is no error; raise FileError for anything else, as a full disk."""
+    require_stdout()
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except OSError as error:
-        with suppress(OSError):  # what is left in the buffer has nowhere to go: say nothing more about it at exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_buffer(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             raise FileError(
                 f"standard output can't be written: {error.strerror}", hint="free some space or write elsewhere"
             ) from error
 
 
-def refuse_closed() -> None:
-    """Raise FileError where standard output was closed from outside: Python has none then."""
+def require_stdout() -> None:
+    """Raise FileError if standard output was closed from outside: Python has none then."""
     if sys.stdout is None:
         raise FileError("standard output is closed", hint="write to a file with cptref export -o FILE")
 
 
-def report_misses(found: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
-    """Say what was missed, and what the modifiers typed with it mean; return the exit code."""
-    from cptref.models.results import group_by_code
-
-    shown = {entry.code for entry in found.entries}
-    typed = group_by_code(found.appended)
-    for miss in found.misses:
-        notice(f"{miss.input or repr('')}: {miss.message}")
-        for one in typed.get(miss.code, ()) if miss.code not in shown else ():
-            notice(f"{miss.input}: modifier {one.code}: {one.meaning or 'not held either'}")
-    return 1 if found.misses else 0
-
-
-def notice(text: str) -> None:
-    """One line on standard error."""
-    with suppress(OSError, AttributeError):  # AttributeError: standard error is closed, so it is None
-        sys.stderr.write(f"cptref: {single_line(text)}\n")
-        sys.stderr.flush()
-
-
 class _Page(StringIO):
-    """Keeps what Rich prints, and answers for standard output where Rich asks what it can print there."""
+    """Keeps what Rich prints, and answers for standard output when Rich asks what it can print there."""
 
     @property
     def encoding(self) -> str:  # type: ignore[override]  # nobody sets it
@@ -115,36 +84,37 @@ class _Page(StringIO):
         return sys.stdout.isatty()
 
 
-def _color(settings: Settings) -> Color:
-    """When to use colour: the option, else the environment (no-color.org, force-color.org), what forbids it first."""
-    against = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    forced = os.environ.get("FORCE_COLOR") and not against
+def _choose_color(settings: Settings) -> Color:
+    """Return when to use color: the option, else the environment (no-color.org, force-color.org; a ban wins)."""
+    banned = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    forced = os.environ.get("FORCE_COLOR") and not banned
     return "always" if settings.color == "auto" and forced else settings.color
 
 
-def _for_terminal(settings: Settings, given: Answer, width: int | None) -> bytes:
+def _render_for_terminal(settings: Settings, answer: Answer, width: int | None) -> bytes:
     from rich.console import Console
 
     from cptref.render import terminal
     from cptref.render.document import build_document
 
-    file = _Page()
-    color = _color(settings)
+    page = _Page()
+    color = _choose_color(settings)
     if color == "auto":  # Rich knows NO_COLOR and TERM=dumb
-        console = Console(file=file, width=width)
+        console = Console(file=page, width=width)
     elif color == "always":
-        console = Console(file=file, width=width, force_terminal=True, color_system="standard", no_color=False)
+        console = Console(file=page, width=width, force_terminal=True, color_system="standard", no_color=False)
     else:
-        console = Console(file=file, width=width, color_system=None)
-    shown = build_document(given)
+        console = Console(file=page, width=width, color_system=None)
+    document = build_document(answer)
     if width is None:
-        # Rich takes COLUMNS=0 at its word, which says that nobody knows; and less than 20 can't be read.
-        console.width = min(max(console.width or get_terminal_size().columns, 20), terminal.max_width(shown))
-    if shown:
+        # Rich takes COLUMNS=0 literally, which means that the width is unknown.
+        columns = max(console.width or get_terminal_size().columns, MIN_COLUMNS)
+        console.width = min(columns, terminal.max_width(document))
+    if document:
         styled = console.color_system is not None
         limit = terminal.TEXT_COLUMNS if width is None else None
-        console.print(terminal.render(shown, styled=styled, unicode=not console.options.ascii_only, limit=limit))
+        console.print(terminal.render(document, styled=styled, unicode=not console.options.ascii_only, limit=limit))
     # Rich pads lines to the width of their column; what is copied from a terminal should not end in blanks.
-    return re.sub(r" +(\x1b\[0m)?$", r"\1", file.getvalue(), flags=re.MULTILINE).encode(
-        file.encoding, "backslashreplace"
+    return re.sub(r" +(\x1b\[0m)?$", r"\1", page.getvalue(), flags=re.MULTILINE).encode(
+        page.encoding, "backslashreplace"
     )

@@ -1,4 +1,4 @@
-"""What stands on the command line, or on standard input for a `-`."""
+"""Codes from standard input, in place of a `-` on the command line."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from cptref.errors import FileError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_STDIN = "-"
-MAX_STDIN_BYTES = 10_000_000  # bytes; a million codes fit, and what never ends does not
+PLACEHOLDER = "-"
+MAX_STDIN_BYTES = 10_000_000  # a million codes fit; endless input does not
 
 
 def expand_stdin(arguments: Sequence[str]) -> list[str]:
-    """The arguments, with the lines of standard input in the place of the first `-`.
+    """Return the arguments, with the lines of standard input in place of the first `-`.
 
-    Blank lines and comments are left out: lines that begin with `#`, and what follows a `#` and a blank. Bytes that are
-    no UTF-8 are kept as visible escapes, so that one bad line doesn't cost the others. Raises UsageError where standard
-    input is a terminal or has no line, FileError where it can't be read.
+    Blank lines and comments are skipped: lines that begin with `#`, and the rest of a line from a blank and a `#` on.
+    Bytes that are not UTF-8 become visible escapes, so that one bad line doesn't cost the others. Raises UsageError if
+    standard input is a terminal or has no line, FileError if it can't be read.
     """
-    given = [argument for argument in arguments if argument != _STDIN]
-    places = [place for place, argument in enumerate(arguments) if argument == _STDIN]
-    if places:
-        given[places[0] : places[0]] = _read_lines()
-    return given
+    expanded = [argument for argument in arguments if argument != PLACEHOLDER]
+    if PLACEHOLDER in arguments:
+        position = arguments.index(PLACEHOLDER)
+        expanded[position:position] = _read_lines()
+    return expanded
 
 
 def _read_lines() -> list[str]:
@@ -43,13 +43,12 @@ def _read_lines() -> list[str]:
     except OSError as error:
         raise FileError(f"standard input can't be read: {error.strerror}", hint="name the codes instead") from error
     if len(data) > MAX_STDIN_BYTES:
-        raise FileError(
-            f"standard input has more than {MAX_STDIN_BYTES:,} bytes", hint="give it codes, in several parts"
-        )
-    # Windows PowerShell writes UTF-16, with its mark.
+        raise FileError(f"standard input has more than {MAX_STDIN_BYTES:,} bytes", hint="split the codes into parts")
+    # Windows PowerShell writes UTF-16 with a byte order mark.
     encoding = "utf-16" if data[:2] in {BOM_UTF16_LE, BOM_UTF16_BE} else "utf-8-sig"
     text = data.decode(encoding, "backslashreplace")
-    lines = [line for line in (re.sub(r"^\s*#.*|\s#(\s.*)?$", "", one).strip() for one in text.splitlines()) if line]
-    if not lines:
-        raise UsageError("no code on standard input", hint="one a line; blank lines and # comments are skipped")
-    return lines
+    lines = [re.sub(r"^\s*#.*|\s#(\s.*)?$", "", line).strip() for line in text.splitlines()]
+    codes = [line for line in lines if line]
+    if not codes:
+        raise UsageError("no code on standard input", hint="write one per line; blank lines and # comments are skipped")
+    return codes

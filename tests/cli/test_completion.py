@@ -19,8 +19,8 @@ CODES = ["20920", "20962", "20971", "20975", "20976"]
 TITLE = "Therapeutic injection into the spine"
 
 
-def asked(spawn: Spawn, command: str, shell: str, line: str, **env: str) -> Outcome:
-    """What a shell is told when Tab is pressed behind this line."""
+def complete(spawn: Spawn, command: str, shell: str, line: str, **env: str) -> Outcome:
+    """Return what a shell gets when Tab is pressed after this line."""
     words = line.split(" ")
     return spawn(
         command,
@@ -36,9 +36,9 @@ def asked(spawn: Spawn, command: str, shell: str, line: str, **env: str) -> Outc
     )
 
 
-def offered(spawn: Spawn, command: str, line: str, **env: str) -> list[str]:
-    """The words that bash is offered."""
-    done = asked(spawn, command, "bash", line, **env)
+def list_offers(spawn: Spawn, command: str, line: str, **env: str) -> list[str]:
+    """Return the words that bash offers."""
+    done = complete(spawn, command, "bash", line, **env)
     assert (done.code, done.err) == (0, "")
     return done.out.split()
 
@@ -69,67 +69,76 @@ def offered(spawn: Spawn, command: str, line: str, **env: str) -> list[str]:
         ("cptref show zzz", ""),
     ],
 )
-def test_what_is_offered(spawn: Spawn, command: str, line: str, words: str) -> None:
-    """Commands, codes, modifiers behind a code, sections and their other names once begun, formats, options."""
-    assert offered(spawn, command, line) == words.split()
+def test_words_fit_the_place_of_the_cursor(spawn: Spawn, command: str, line: str, words: str) -> None:
+    """Commands, codes, modifiers after a code, sections, their aliases after a letter, formats, options."""
+    assert list_offers(spawn, command, line) == words.split()
 
 
 def test_codes_come_with_their_titles(spawn: Spawn, command: str) -> None:
     """In each shell that can show what a word means."""
-    assert f'"20976":"{TITLE}"' in asked(spawn, command, "zsh", "cptref show 2").out
-    assert f"20976\t{TITLE}\n" in asked(spawn, command, "fish", "cptref show 2").out
+    assert f'"20976":"{TITLE}"' in complete(spawn, command, "zsh", "cptref show 2").out
+    assert f"20976\t{TITLE}\n" in complete(spawn, command, "fish", "cptref show 2").out
     for shell in ("powershell", "pwsh"):
-        assert f"20976:::{TITLE}\n" in asked(spawn, command, shell, "cptref show 2").out
+        assert f"20976:::{TITLE}\n" in complete(spawn, command, shell, "cptref show 2").out
 
 
-def test_sections_and_modifiers_say_what_they_are(spawn: Spawn, command: str) -> None:
-    """A section its heading, a modifier its meaning, a command what it does."""
-    assert "recovery\tRecovery and aftercare\n" in asked(spawn, command, "fish", "cptref show 20976 -s r").out
-    assert "RT\tright side of the body\n" in asked(spawn, command, "fish", "cptref modifiers R").out
-    assert "paths\tShow where data, notes and cache live.\n" in asked(spawn, command, "fish", "cptref pat").out
+def test_sections_modifiers_and_commands_come_with_their_meaning(spawn: Spawn, command: str) -> None:
+    """A heading, a meaning, a summary."""
+    assert "recovery\tRecovery and aftercare\n" in complete(spawn, command, "fish", "cptref show 20976 -s r").out
+    assert "RT\tright side of the body\n" in complete(spawn, command, "fish", "cptref modifiers R").out
+    assert "paths\tShow where data, notes and cache are.\n" in complete(spawn, command, "fish", "cptref pat").out
 
 
-def test_codes_of_the_users_libraries(spawn: Spawn, command: str, make_folder: MakeFolder, tmp_path: Path) -> None:
-    """Of the folders named on the line, of CPTREF_LIBRARY and of the user's own folder."""
+def test_codes_of_all_libraries_are_offered(
+    spawn: Spawn, command: str, make_folder: MakeFolder, tmp_path: Path
+) -> None:
+    """Folders named on the line, those of CPTREF_LIBRARY and the user's own."""
     folder = make_folder({"20111": {}})
-    assert "20111" in offered(spawn, command, "cptref show 201", CPTREF_LIBRARY=str(folder))
+    assert "20111" in list_offers(spawn, command, "cptref show 201", CPTREF_LIBRARY=str(folder))
     for line in (f"cptref -L {folder} show 201", f"cptref show -L {folder} 201"):
-        assert offered(spawn, command, line) == ["20111"]
+        assert list_offers(spawn, command, line) == ["20111"]
     (tmp_path / "share").mkdir()
     shutil.copytree(folder, tmp_path / "share" / "cptref")
-    assert offered(spawn, command, "cptref show 201") == ["20111"]
+    assert list_offers(spawn, command, "cptref show 201") == ["20111"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "unheard-of"])
-def test_nothing_is_said_on_an_error(spawn: Spawn, command: str, make_folder: MakeFolder, shell: str) -> None:
-    """A broken library, a folder that isn't there, a shell nobody knows: no word on standard error, nor an offer."""
+def test_errors_are_silent(spawn: Spawn, command: str, make_folder: MakeFolder, shell: str) -> None:
+    """A missing folder offers nothing, a broken file leaves out its entry; also in an unknown shell."""
     folder = make_folder({"20111": {}})
-    done = asked(spawn, command, shell, "cptref show 2", CPTREF_LIBRARY=str(folder / "nowhere"))
+    done = complete(spawn, command, shell, "cptref show 2", CPTREF_LIBRARY=str(folder / "nowhere"))
     assert (done.out.strip(), done.err) == ("", "")
     (folder / "20111.toml").write_text("broken", encoding="utf-8")
-    done = asked(spawn, command, shell, "cptref show 2", CPTREF_LIBRARY=str(folder))
+    done = complete(spawn, command, shell, "cptref show 2", CPTREF_LIBRARY=str(folder))
     assert done.err == ""
     assert "20111" not in done.out
 
 
-def test_what_a_title_holds_is_never_run(spawn: Spawn, command: str, make_folder: MakeFolder) -> None:
-    """Zsh evaluates what it is told: nothing of a dataset that means something to a shell gets there."""
+def test_nothing_of_a_title_is_run(spawn: Spawn, command: str, make_folder: MakeFolder) -> None:
+    """Zsh evaluates what it gets, so no character with a meaning for a shell gets there."""
     folder = make_folder({"20111": {}})
     path = folder / "20111.toml"
     title = r"""$(touch a) `touch b` \$(touch c) ";touch d;" ';touch e;' ) touch f ( [bold]x[/] \\"; touch g #"""
     path.write_text(path.read_text(encoding="utf-8").replace("'Untitled'", f"'''{title}'''"), encoding="utf-8")
-    told = asked(spawn, command, "zsh", "cptref show 201", CPTREF_LIBRARY=str(folder)).out
-    assert not set(told.removeprefix("_arguments '*: :((").removesuffix("))'\n")) & set("$`\\';()[]#")
+    script = complete(spawn, command, "zsh", "cptref show 201", CPTREF_LIBRARY=str(folder)).out
+    assert not set(script.removeprefix("_arguments '*: :((").removesuffix("))'\n")) & set("$`\\';()[]#")
     if shutil.which("zsh"):
-        done = spawn("zsh", "-fc", f"_arguments() {{ print -r -- $1 }}; eval $(cat <<'END'\n{told}END\n)")
+        done = spawn("zsh", "-fc", f"_arguments() {{ print -r -- $1 }}; eval $(cat <<'END'\n{script}END\n)")
         assert done.err == ""
         assert "20111" in done.out
     assert not list(Path().iterdir())
 
 
+@pytest.mark.parametrize("redirect", ["| true", "> /dev/full", ">&-"])
+def test_a_shell_that_reads_nothing_is_no_error(spawn: Spawn, command: str, redirect: str) -> None:
+    """Exit 0, and nothing on standard error when Python ends."""
+    env = {"_CPTREF_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "cptref show 2"}
+    assert spawn("bash", "-c", f"{command} {redirect}; exit ${{PIPESTATUS[0]}}", env=env) == (0, "", "")
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_in_a_real_shell(command: str, shell: str, tmp_path: Path) -> None:
-    """Installed as the README says, Tab completes a command and a code."""
+def test_tab_completes_in_a_real_shell(command: str, shell: str, tmp_path: Path) -> None:
+    """A command and a code, once installed as the README says."""
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
     home = tmp_path / "home"
@@ -145,15 +154,15 @@ def test_in_a_real_shell(command: str, shell: str, tmp_path: Path) -> None:
         "SHELL": shutil.which(shell) or "",
         "PS1": "ready> ",  # of zsh
     }
-    with terminal([shell, "-i"], env=env, columns=120) as one:
-        one.until("ready>")
-        one.press("cptref --install-completion\n")
-        one.until("completion installed in")
-    with terminal([shell, "-i"], env=env, columns=120) as one:
-        one.until("ready>")
+    with terminal([shell, "-i"], env=env, columns=120) as screen:
+        screen.until("ready>")
+        screen.press("cptref --install-completion\n")
+        screen.until("completion installed in")
+    with terminal([shell, "-i"], env=env, columns=120) as screen:
+        screen.until("ready>")
         if shell == "zsh":  # which reads what Typer gave it when Tab is first pressed, and completes from then on
-            one.press("cptref \t\x15")
-        one.press("cptref sho\t20976 -s prepa\t\n")
-        one.until("Follow any specific instructions")
-        one.press("cptref show 2097\t\t")
-        one.until("20975" if shell != "fish" else TITLE)  # fish draws what it offers in pieces
+            screen.press("cptref \t\x15")
+        screen.press("cptref sho\t20976 -s prepa\t\n")
+        screen.until("Keep to any specific instructions")
+        screen.press("cptref show 2097\t\t")
+        screen.until("20975" if shell != "fish" else TITLE)  # fish draws what it offers in pieces

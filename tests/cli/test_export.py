@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def here() -> list[str]:
-    """The names in the working folder."""
+    """Return the names in the working folder."""
     return sorted(path.name for path in Path().iterdir())
 
 
@@ -167,7 +167,7 @@ def test_a_private_file_stays_private(run: Run) -> None:
 def test_names_that_make_trouble(run: Run) -> None:
     """No name, a link to itself, a name that is too long, a name that is nearly too long, a folder as a file."""
     done = run("export", "20976", "-o", "")
-    assert done == (2, "", "cptref: -o needs the name of a file or a folder; or - for standard output\n")
+    assert done == (2, "", "cptref: -o needs the name of a file or a folder; - is standard output\n")
     Path("loop").symlink_to("loop")
     assert run("export", "20976", "-o", "loop", "--force").err.startswith("cptref: loop can't be written: ")
     assert run("export", "20976", "-o", "x" * 300).err.endswith(

@@ -17,68 +17,85 @@ if TYPE_CHECKING:
     from tests.conftest import Run, Spawn
 
 
-def examples(page: str) -> list[str]:
-    """The commands that a page of help shows, without what is said beside them."""
+EXIT_CODES = (
+    "Exit codes: 0 answered, 1 some or all of it not found, 2 wrong usage, or a file or stream that can't be read or "
+    "written, 3 a broken dataset file, 130 interrupted."
+)
+FOOTER = (
+    "Exit codes: 0 answered, 1 not found, 2 usage or file error, 3 broken dataset. "
+    "Global options (--library, --color, --no-pager, --debug): cptref --help"
+)
+
+
+def find_examples(page: str) -> list[str]:
+    """Return the commands that a page of help shows, without the remarks beside them."""
     lines = re.findall(r"^ +((?:echo .* )?cptref [^ ].*)", page, re.MULTILINE)
     return [re.split(r"  {2,}", line)[0] for line in lines if "Usage:" not in line]
 
 
-def test_the_command_alone(run: Run) -> None:
-    """One screen of 24 lines and 80 columns: examples, the commands, how to get more; exit 0."""
+def test_no_arguments_print_one_screen(run: Run) -> None:
+    """At most 24 lines of 80 columns: examples, the commands, where to find more; exit 0."""
     done = run()
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
-    assert len(examples(done.out)) >= 2
+    assert len(find_examples(done.out)) >= 2
     assert all(name in done.out for name in COMMAND_MODULES)
-    assert "cptref --help says more" in done.out
+    assert "More: cptref --help" in done.out
 
 
-def test_the_help_of_the_whole(run: Run) -> None:
-    """Examples, every command, the names of the sections, the exit codes, the notice, where to report; 80 columns."""
+def test_help_names_commands_sections_global_options_and_exit_codes(run: Run) -> None:
+    """Within 80 columns, with the notice and where to report problems; `-h` does the same."""
     done = run("--help")
     assert done == run("-h")
     assert (done.code, done.err) == (0, "")
     assert max(map(len, done.out.splitlines())) <= 80
-    said = " ".join(done.out.split())
-    assert {*COMMAND_MODULES, *CATALOGUE, "--library", "--no-pager", "--color"} <= set(re.findall(r"[\w-]+", said))
-    assert (
-        "Exit codes: 0 answered, 1 some or all of it not found, 2 wrong usage or a file that can't be read or written, "
-        "3 a broken dataset file." in said
-    )
-    assert "Not billing or medical advice" in said
-    assert "Report problems where you got cptref; leave out what is about a patient." in said
+    text = " ".join(done.out.split())
+    names = {*COMMAND_MODULES, *CATALOGUE, "--library", "--no-pager", "--color", "--debug"}
+    assert names <= set(re.findall(r"[\w-]+", text))
+    assert EXIT_CODES in text
+    assert "Not billing or medical advice" in text
+    assert "Report problems where you got cptref; leave out anything about patients." in text
 
 
 @pytest.mark.parametrize("name", COMMAND_MODULES)
-def test_every_command_has_help(run: Run, name: str) -> None:
-    """A one-line summary, options, examples and exit codes, on standard output, within 80 columns."""
+def test_command_help_has_its_own_options_and_examples(run: Run, name: str) -> None:
+    """On standard output, within 80 columns; global options are accepted but listed by `cptref --help` only."""
     done = run(name, "-h")
     assert (done.code, done.err) == (0, "")
     assert run(name, "--help") == done
+    assert run(name, "--no-pager", "-h") == done
     assert max(map(len, done.out.splitlines())) <= 80
     assert f"\n  Examples:\n    cptref {name}" in done.out
-    said = " ".join(done.out.split())
-    assert "Exit codes: 0 answered, 1 some" in said
-    assert ("Sections: overview used-when" in said) == ("--section" in said or "--in SECTION" in said)
+    text = " ".join(done.out.split())
+    assert text.endswith(FOOTER)
+    assert "--library" not in text.removesuffix(FOOTER)
+    assert ("Sections: overview used-when" in text) == ("--section" in text or "--in SECTION" in text)
     assert run(*([name, "20976", "-h"] if name == "show" else [name, "-h"])) == done
+
+
+@pytest.mark.parametrize("name", COMMAND_MODULES)
+def test_summary_of_a_command_is_the_same_in_both_helps(run: Run, name: str) -> None:
+    """One whole line."""
+    summary = run(name, "-h").out.splitlines()[2].strip()
+    assert re.search(rf"^  {name} +{re.escape(summary)}$", run("--help").out, re.MULTILINE)
 
 
 @pytest.mark.usefixtures("example_files")
 @pytest.mark.parametrize("name", ["", *COMMAND_MODULES])
 def test_every_example_runs(run: Run, spawn: Spawn, command: str, name: str) -> None:
     """What the help shows can be pasted."""
-    shown = examples(run(name, "-h").out if name else run().out + run("-h").out)
-    assert shown
+    examples = find_examples(run(name, "-h").out if name else run().out + run("-h").out)
+    assert examples
     path = {"PATH": f"{Path(command).parent}{os.pathsep}{os.environ['PATH']}"}
-    for example in dict.fromkeys(shown):
+    for example in dict.fromkeys(examples):
         done = spawn("/bin/sh", "-c", example, env=path)
         assert (example, done.code) == (example, 0)
 
 
-def test_the_version(run: Run) -> None:
-    """The versions of tool and dataset, and what has to be said of the trademark."""
+def test_version_names_tool_dataset_and_trademark(run: Run) -> None:
+    """Both versions, the trademark notice, and that this is no advice."""
     done = run("--version")
     assert (done.code, done.err) == (0, "")
     assert done.out == (
@@ -101,7 +118,7 @@ def test_the_version(run: Run) -> None:
         ),
         (
             ["show", "20976", "-50"],
-            "No such option: -5; a modifier goes right behind its code: 20976-50 (see cptref show --help)",
+            "No such option: -5; type a modifier right after its code: 20976-50 (see cptref show --help)",
         ),
         (["-"], "no command '-'; to look up a code: cptref show - (see cptref --help)"),
         (
@@ -112,8 +129,8 @@ def test_the_version(run: Run) -> None:
         (
             ["--color", "nevr", "list"],
             (
-                "Invalid value for '--color': 'nevr' is none; did you mean never? there are auto, always, never "
-                "(see cptref --help)"
+                "Invalid value for '--color': 'nevr' is not a choice; did you mean never? the choices are auto, "
+                "always, never (see cptref --help)"
             ),
         ),
         (["show"], "Missing argument 'CODE...' (see cptref show --help)"),
@@ -132,8 +149,8 @@ def test_the_version(run: Run) -> None:
         (
             ["list", "-f", "xml"],
             (
-                "Invalid value for '--format' / '-f': 'xml' is none; did you mean html? there are terminal, text, "
-                "markdown, html, json, jsonl, csv (see cptref list --help)"
+                "Invalid value for '--format' / '-f': 'xml' is not a choice; did you mean html? the choices are "
+                "terminal, text, markdown, html, json, jsonl, csv (see cptref list --help)"
             ),
         ),
     ],
@@ -153,8 +170,8 @@ def test_global_options_stand_on_either_side(run: Run) -> None:
     assert "\x1b[" not in run("--color", "always", *page, "--color", "never").out
 
 
-def test_debug_shows_where(run: Run) -> None:
-    """A traceback and then the line, with --debug; the line alone without."""
+def test_debug_prints_a_traceback_before_the_error(run: Run) -> None:
+    """On either side of the command; without --debug there is the line only."""
     plain, debug = run("search", "..."), run("--debug", "search", "...")
     assert debug.code == plain.code == 2
     assert debug.err.startswith("Traceback (most recent call last):")
@@ -162,8 +179,8 @@ def test_debug_shows_where(run: Run) -> None:
     assert run("search", "...", "--debug").err.startswith("Traceback")
 
 
-def test_where_things_live(run: Run, tmp_path: object, shared_cache: object) -> None:
-    """`paths` names the folders, and the files in them."""
+def test_paths_names_folders_and_files(run: Run, tmp_path: object, shared_cache: object) -> None:
+    """Data, library, notes and cache, one per line."""
     lines = dict(line.split(maxsplit=1) for line in run("paths").out.splitlines())
     assert list(lines) == ["data", "library", "notes", "cache"]
     assert lines["cache"] == f"{shared_cache}/cptref"

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import tomli
 
 from tests.conftest import PAGE
 
@@ -25,23 +24,23 @@ UNPLACED = (
 
 @pytest.fixture
 def page() -> Path:
-    """A page in the working folder."""
+    """Write a page into the working folder."""
     Path("page.txt").write_text(PAGE, encoding="utf-8")
     return Path("page.txt")
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Path:
-    """The user's own library, which is not there yet."""
+def user_library(tmp_path: Path) -> Path:
+    """Return the folder of the user's own library, which does not exist yet."""
     return tmp_path / "share" / "cptref"
 
 
 @pytest.mark.usefixtures("page")
-def test_a_page_becomes_an_entry(run: Run, own: Path) -> None:
-    """It is written into the user's own library; what was not placed is listed with its line; every command has it."""
+def test_a_page_becomes_an_entry_of_the_users_library(run: Run, user_library: Path) -> None:
+    """Lines without a place are listed with their numbers; every command has the entry, and check accepts it."""
     done = run("import", "page.txt")
-    assert done == (0, "", f"cptref: wrote {own}/20111.toml: 3 sections, 4 points, 0 questions\n{UNPLACED}")
-    assert own.stat().st_mode & 0o777 == 0o700
+    assert done == (0, "", f"cptref: wrote {user_library}/20111.toml: 3 sections, 4 points, 0 questions\n{UNPLACED}")
+    assert user_library.stat().st_mode & 0o777 == 0o700
     assert run("show", "20111").out == (
         "20111  Knee puncture (Surgery, unverified)\n"
         "==========================================\n"
@@ -54,7 +53,7 @@ def test_a_page_becomes_an_entry(run: Run, own: Path) -> None:
         "  - RT: right side of the body\n"
         "  - LT: left side of the body\n"
         "Average cost: $200 to $900\n"
-        f"Library: {own}\n"
+        f"Library: {user_library}\n"
         f"Source: page.txt, imported {TODAY}\n"
         "\n"
         "Overview\n"
@@ -90,59 +89,49 @@ def test_a_page_becomes_an_entry(run: Run, own: Path) -> None:
 
 
 @pytest.mark.usefixtures("page")
-def test_its_source_and_date_are_recorded(run: Run, own: Path) -> None:
-    """In the file, as TOML."""
-    run("import", "page.txt")
-    plain = tomli.loads((own / "20111.toml").read_text(encoding="utf-8"))
-    assert plain["source"] == {"file": "page.txt", "imported": TODAY}
-    assert plain["verification"]["status"] == "unverified"
-    assert [section["key"] for section in plain["sections"]] == ["used-when", "symptoms", "preparation"]
-
-
-@pytest.mark.usefixtures("page")
-def test_no_file_is_written_over(run: Run, own: Path) -> None:
-    """Neither in the folder nor among its articles; with --force it is."""
+def test_an_existing_file_is_replaced_with_force_only(run: Run, user_library: Path) -> None:
+    """In the folder and in its `articles`."""
     assert run("import", "page.txt").code == 0
-    path = own / "20111.toml"
+    path = user_library / "20111.toml"
     path.write_text("mine", encoding="utf-8")
-    taken = f"cptref: {path} is there already; use --force to write over it, or another name\n"
+    refusal = f"cptref: {path} is there already; use --force to write over it, or another name\n"
     # What is there is broken, and named as such, before the import says that it won't touch it.
-    assert run("import", "page.txt").err.endswith(taken)
+    assert run("import", "page.txt").err.endswith(refusal)
     assert run("import", "page.txt").code == 2
     assert path.read_text(encoding="utf-8") == "mine"
     assert run("import", "page.txt", "--force").code == 0
     assert path.read_text(encoding="utf-8").startswith('code = "20111"')
-    (own / "articles").mkdir()
-    path.rename(own / "articles" / "20111.toml")
+    (user_library / "articles").mkdir()
+    path.rename(user_library / "articles" / "20111.toml")
     assert run("import", "page.txt").code == 2
-    assert run("import", "page.txt", "--force").err.startswith(f"cptref: wrote {own}/articles/20111.toml: ")
+    assert run("import", "page.txt", "--force").err.startswith(f"cptref: wrote {user_library}/articles/20111.toml: ")
     assert not path.exists()
 
 
-def test_what_is_no_article_is_refused(run: Run, page: Path) -> None:
-    """It is named, exit 2; the other pages are imported all the same."""
+def test_a_page_that_is_no_article_does_not_stop_the_others(run: Run, page: Path) -> None:
+    """Each refused page is named; exit 2."""
     Path("list.txt").write_text("milk\neggs\n", encoding="utf-8")
     Path("again.txt").write_text(PAGE, encoding="utf-8")
     done = run("import", "list.txt", str(page), "again.txt", "gone.txt", "-o", ".")
     assert (done.code, done.out) == (2, "")
     lines = done.err.splitlines()
     assert lines[0].startswith("cptref: list.txt has no code in it; ")
-    assert lines[1] == "cptref: again.txt: page.txt is about 20111 too; import one of them"
+    assert lines[1] == "cptref: again.txt: page.txt is also about 20111; import one of them"
     assert lines[2] == "cptref: gone.txt: can't be read: No such file or directory; name a page saved as text"
     assert lines[3] == "cptref: wrote 20111.toml: 3 sections, 4 points, 0 questions"
     assert Path("20111.toml").is_file()
 
 
 @pytest.mark.usefixtures("page")
-def test_a_folder_that_is_none(run: Run) -> None:
-    """Is not made, and the page is not written elsewhere."""
-    assert run("import", "page.txt", "-o", "away") == (2, "", "cptref: away is no folder; make it first\n")
-    assert run("import", "page.txt", "-o", "") == (2, "", "cptref: '' is no folder; make it first\n")
+def test_a_missing_folder_is_refused(run: Run) -> None:
+    """It is not created, and the page is not written elsewhere; so is a folder in place of a page."""
+    assert run("import", "page.txt", "-o", "away") == (2, "", "cptref: away is not a folder; create it first\n")
+    assert run("import", "page.txt", "-o", "") == (2, "", "cptref: '' is not a folder; create it first\n")
     assert run("import", ".", "-o", ".") == (2, "", "cptref: .: isn't a file; name a page saved as text\n")
 
 
-def test_a_page_that_is_too_large(run: Run) -> None:
-    """Is refused before it is read."""
+def test_a_large_page_is_refused(run: Run) -> None:
+    """Before it is parsed."""
     Path("page.txt").write_text(PAGE + " " * 2**20, encoding="utf-8")
     done = run("import", "page.txt")
     assert done == (2, "", "cptref: page.txt: has more than 1,048,576 bytes; name a page saved as text\n")

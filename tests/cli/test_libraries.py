@@ -19,33 +19,35 @@ if TYPE_CHECKING:
 
     from tests.conftest import Run
 
-MANY = 150  # articles, which are enough for the notice
+LARGE_LIBRARY = 150  # articles, enough for the notice
 
 
-def folder_of(path: Path, *codes: str, point: str = "fine") -> Path:
-    """A folder with these entries, each with one symptom."""
+def make_folder(path: Path, *codes: str, point: str = "fine") -> Path:
+    """Make a folder with these entries, each with one symptom."""
     path.mkdir(parents=True)
     for code in codes:
         (path / f"{code}.toml").write_text(make_article(code, {"symptoms": [point]}), encoding="utf-8")
     return path
 
 
-def libraries(run: Run, *args: str) -> dict[str, str]:
-    """Which library each code is from."""
+def map_libraries(run: Run, *args: str) -> dict[str, str]:
+    """Return the library of each code."""
     done = run("list", "-f", "json", *args)
     assert (done.code, done.err) == (0, "")
-    return {one["code"]: one["library"] for one in json.loads(done.out)["results"]}
+    return {entry["code"]: entry["library"] for entry in json.loads(done.out)["results"]}
 
 
-def test_folders_are_laid_over_in_order(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The user's folder, those of CPTREF_LIBRARY, those of --library: a later entry replaces an earlier one."""
-    own = folder_of(tmp_path / "share" / "cptref", "20111", "20222", "20333", "20976")
-    first = folder_of(tmp_path / "first", "20222", "20333")
-    second = folder_of(tmp_path / "second", "20333")
-    third = folder_of(tmp_path / "third", "20920")
+def test_later_folders_replace_entries_of_earlier_ones(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In this order: the user's folder, those of CPTREF_LIBRARY, those of --library."""
+    own = make_folder(tmp_path / "share" / "cptref", "20111", "20222", "20333", "20976")
+    first = make_folder(tmp_path / "first", "20222", "20333")
+    second = make_folder(tmp_path / "second", "20333")
+    third = make_folder(tmp_path / "third", "20920")
     monkeypatch.setenv("CPTREF_LIBRARY", f"{first}{os.pathsep}{os.pathsep}{second}")
-    found = libraries(run, "-L", str(third), "--library", str(second))
-    assert found == {
+    libraries = map_libraries(run, "-L", str(third), "--library", str(second))
+    assert libraries == {
         "20111": str(own),
         "20222": str(first),
         "20333": str(second),
@@ -57,32 +59,12 @@ def test_folders_are_laid_over_in_order(run: Run, tmp_path: Path, monkeypatch: p
     }
 
 
-def test_on_either_side_of_the_command(run: Run, tmp_path: Path) -> None:
-    """Folders named before the command come before those named after it."""
-    one = folder_of(tmp_path / "one", "20111", point="from one")
-    two = folder_of(tmp_path / "two", "20111", point="from two")
+def test_folders_before_the_command_come_first(run: Run, tmp_path: Path) -> None:
+    """--library stands on either side."""
+    one = make_folder(tmp_path / "one", "20111", point="from one")
+    two = make_folder(tmp_path / "two", "20111", point="from two")
     assert "from two" in run("-L", str(one), "show", "20111", "-L", str(two)).out
     assert "from one" in run("-L", str(two), "show", "20111", "-L", str(one)).out
-
-
-@pytest.mark.parametrize(
-    "args",
-    [
-        ["show", "20111"],
-        ["search", "unheard of"],
-        ["symptom", "unheard of"],
-        ["export", "20111"],
-        ["compare", "20111", "20976"],
-        ["modifiers", "20111"],
-        ["list"],
-    ],
-)
-def test_every_command_answers_from_them(run: Run, tmp_path: Path, args: list[str]) -> None:
-    """As from the bundled entries."""
-    folder = folder_of(tmp_path / "own", "20111", point="unheard of")
-    done = run(*args, "-L", str(folder))
-    assert (done.code, done.err) == (0, "")
-    assert "20111" in done.out
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "csv", "terminal"])
@@ -99,21 +81,21 @@ def test_every_command_answers_from_them(run: Run, tmp_path: Path, args: list[st
         ["list"],
     ],
 )
-def test_each_entry_says_which_library_it_is_from(run: Run, tmp_path: Path, args: list[str], form: str) -> None:
-    """Everywhere it is shown, in every format: the bundled ones too. (Plain text of a list is codes alone.)"""
-    folder = folder_of(tmp_path / "own", "20111", point="Persistent pain in the lower back")
+def test_every_command_names_the_library_of_an_entry(run: Run, tmp_path: Path, args: list[str], form: str) -> None:
+    """In every format, also for bundled entries. (A list in plain text is codes only.)"""
+    folder = make_folder(tmp_path / "own", "20111", point="Persistent pain in the lower back")
     if (args[0], form) in {("export", "terminal"), ("list", "text")}:
         return
     done = run(*args, "-L", str(folder), "-f", form, "--width", "400")
     assert done.code == 0
-    said = done.out.replace("\\", "")  # of Markdown, which escapes what could be markup
-    assert said.count(str(folder)) >= 1
-    assert said.count("bundled") >= 1
+    text = done.out.replace("\\", "")  # of Markdown, which escapes what could be markup
+    assert text.count(str(folder)) >= 1
+    assert text.count("bundled") >= 1
 
 
-def test_a_folder_may_bring_words_and_modifiers(run: Run, tmp_path: Path) -> None:
-    """A vocabulary and a table of modifiers add to the bundled ones; where they are broken, they alone are left out."""
-    folder = folder_of(tmp_path / "own", "20111", point="a glimmering knee")
+def test_a_folder_may_add_a_vocabulary_and_modifiers(run: Run, tmp_path: Path) -> None:
+    """They add to the bundled ones; a broken one is left out and the rest of the folder stays."""
+    folder = make_folder(tmp_path / "own", "20111", point="a glimmering knee")
     text = (folder / "20111.toml").read_text(encoding="utf-8")
     (folder / "20111.toml").write_text(text.replace("modifiers = []", "modifiers = ['U1', 'RT']"), encoding="utf-8")
     here = ("-L", str(folder))
@@ -144,9 +126,9 @@ def test_a_folder_may_bring_words_and_modifiers(run: Run, tmp_path: Path) -> Non
     assert run("search", "xyzzy", *here).code == 1
 
 
-def test_local_codes_that_are_none_are_refused(run: Run, tmp_path: Path) -> None:
-    """With a hint; and so is a code in a file of another name, and one that stands twice in a folder."""
-    folder = folder_of(tmp_path / "own", "20111", "20222")
+def test_a_bad_code_in_a_folder_is_a_fault(run: Run, tmp_path: Path) -> None:
+    """So is a code in a file with another name, and one that is twice in a folder."""
+    folder = make_folder(tmp_path / "own", "20111", "20222")
     (folder / "LOC1.toml").write_text(make_article("LOC1", {}), encoding="utf-8")
     (folder / "2O976.toml").write_text(make_article("2O976", {}), encoding="utf-8")
     (folder / "g0260.toml").write_text(make_article("g0260", {}), encoding="utf-8")
@@ -167,99 +149,99 @@ def test_local_codes_that_are_none_are_refused(run: Run, tmp_path: Path) -> None
     assert done.err.count("\n") == 5
 
 
-def test_what_was_mended_is_noticed(run: Run, tmp_path: Path) -> None:
-    """By a look-up of another code too: a folder that couldn't be listed, a link, a file with a name of odd letters."""
-    folder = folder_of(tmp_path / "own \u200bx", "20111", "20222")
+def test_a_fixed_file_counts_at_once(run: Run, tmp_path: Path) -> None:
+    """Also in the look-up of another code: a broken file, an `articles` that is no folder, a dangling link."""
+    folder = make_folder(tmp_path / "own \u200bx", "20111", "20222")
     here = ("-L", str(folder))
     whole = (folder / "20111.toml").read_text(encoding="utf-8")
 
-    def told(*args: str) -> str:
+    def report(*args: str) -> str:
         return run(*args, *here).err
 
     for args in (["show", "20222"], ["list"]):
         (folder / "20111.toml").write_text("=", encoding="utf-8")
-        assert "20111.toml: isn't TOML: " in told(*args)
+        assert "20111.toml: isn't TOML: " in report(*args)
         (folder / "20111.toml").write_text(whole, encoding="utf-8")
-        assert told(*args) == ""
+        assert report(*args) == ""
         (folder / "articles").write_text("", encoding="utf-8")
-        assert "/articles: can't be read: Not a directory; left out\n" in told("list")
-        assert "/articles: can't be read: Not a directory; left out\n" in told(*args)
+        assert "/articles: can't be read: Not a directory; left out\n" in report("list")
+        assert "/articles: can't be read: Not a directory; left out\n" in report(*args)
         (folder / "articles").unlink()
-        assert told(*args) == ""
+        assert report(*args) == ""
         (folder / "20333.toml").symlink_to("nowhere")
-        assert "20333.toml: can't be read: No such file or directory; left out\n" in told("list")
+        assert "20333.toml: can't be read: No such file or directory; left out\n" in report("list")
         (folder / "20333.toml").unlink()
-        assert told(*args) == ""
+        assert report(*args) == ""
         assert run("search", "fine", *here).err == ""
 
 
-def test_what_is_near_is_what_is_there_now(run: Run, tmp_path: Path) -> None:
-    """Also for a code whose own file is left out."""
-    folder = folder_of(tmp_path / "own", "64483")
+def test_close_codes_are_those_that_exist_now(run: Run, tmp_path: Path) -> None:
+    """Also next to a code whose own file is left out."""
+    folder = make_folder(tmp_path / "own", "64483")
     (folder / "64483.toml").write_text("=", encoding="utf-8")
     assert "64484" not in run("show", "64483", "-L", str(folder)).err
     (folder / "64484.toml").write_text(make_article("64484", {}), encoding="utf-8")
     assert "held and close, but different procedures: 64484" in run("show", "64483", "-L", str(folder)).err
 
 
-def test_a_folder_that_is_named_twice(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counts once, where it is named last."""
-    one = folder_of(tmp_path / "one", "20111", point="from one")
-    two = folder_of(tmp_path / "two", "20111", point="from two")
+def test_a_folder_named_twice_counts_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the last place where it is named."""
+    one = make_folder(tmp_path / "one", "20111", point="from one")
+    two = make_folder(tmp_path / "two", "20111", point="from two")
     monkeypatch.setenv("CPTREF_LIBRARY", str(one))
     assert "from one" in run("show", "20111", "-L", str(two), "-L", str(one)).out
     (one / "20111.toml").write_text("=", encoding="utf-8")
     assert run("list", "-L", str(one)).err.endswith("(at line 1, column 1); left out\n")
 
 
-def test_a_data_folder_with_an_impossible_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Holds nothing, and keeps nobody from an answer."""
+def test_an_impossible_data_folder_is_ignored(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here its name is too long."""
     monkeypatch.setenv("XDG_DATA_HOME", f"/{'a' * 300}")
     assert run("show", "20976")[::2] == (0, "")
 
 
-def test_many_broken_files(run: Run, tmp_path: Path) -> None:
-    """The first few are named, the others counted."""
-    folder = folder_of(tmp_path / "own", *(f"{30_000 + number}" for number in range(8)))
+def test_five_broken_files_are_named_and_the_rest_counted(run: Run, tmp_path: Path) -> None:
+    """With the command that lists them all."""
+    folder = make_folder(tmp_path / "own", *(f"{30_000 + number}" for number in range(8)))
     for path in folder.iterdir():
         path.write_text("=", encoding="utf-8")
     done = run("list", "-L", str(folder))
     assert (done.code, done.err.count(": isn't TOML: ")) == (0, 5)
-    assert done.err.endswith("cptref: 3 more files are left out; cptref check names every fault\n")
+    assert done.err.endswith("cptref: 3 more files were left out; cptref check lists every fault\n")
 
 
-def test_notes_are_no_article(run: Run, tmp_path: Path) -> None:
-    """The user's notes live in the same folder."""
-    own = folder_of(tmp_path / "share" / "cptref", "20111")
+def test_the_notes_file_is_not_an_article(run: Run, tmp_path: Path) -> None:
+    """It is in the folder of the user's own entries."""
+    own = make_folder(tmp_path / "share" / "cptref", "20111")
     (own / "notes.toml").write_text("[[notes]]\ncode = '20111'\ntext = 'mine'\nadded = 2026-01-01\n", encoding="utf-8")
-    assert "20111" in libraries(run)
+    assert "20111" in map_libraries(run)
 
 
-def test_a_home_in_the_name(run: Run, tmp_path: Path) -> None:
-    """The ~ that a shell left as it was."""
-    folder_of(tmp_path / "home" / "own", "20111")
-    assert "20111" in libraries(run, "--library=~/own")
+def test_a_tilde_is_the_home_folder(run: Run, tmp_path: Path) -> None:
+    """Shells leave it as it is in `--library=~/own`."""
+    make_folder(tmp_path / "home" / "own", "20111")
+    assert "20111" in map_libraries(run, "--library=~/own")
 
 
-def test_what_is_no_folder(run: Run, tmp_path: Path) -> None:
-    """One line and exit 2: a name that isn't there, none at all."""
+def test_a_missing_folder_is_an_error(run: Run, tmp_path: Path) -> None:
+    """One line and exit 2; so is an empty name, and one that is too long."""
     done = run("list", "-L", str(tmp_path / "nowhere"))
     assert done == (2, "", f"cptref: {tmp_path}/nowhere is no folder; name a folder of dataset files\n")
     assert run("list", "-L", "") == (2, "", "cptref: '' is no folder; name a folder of dataset files\n")
     assert run("list", "-L", "x" * 5000).err.endswith("x is no folder; name a folder of dataset files\n")
 
 
-def test_a_broken_file_is_named(run: Run, tmp_path: Path) -> None:
-    """With its path and what is wrong; it is left out, and the rest answers, until it is mended."""
-    folder = folder_of(tmp_path / "own", "20111", "20222")
+def test_a_broken_file_is_named_and_left_out(run: Run, tmp_path: Path) -> None:
+    """By every command, until it is fixed; the rest answers."""
+    folder = make_folder(tmp_path / "own", "20111", "20222")
     whole = (folder / "20111.toml").read_text(encoding="utf-8")
     (folder / "20111.toml").write_text("broken", encoding="utf-8")
-    said = (
+    notice = (
         f"cptref: {folder}/20111.toml: isn't TOML: Expected '=' after a key in a key/value pair (at end of document); "
         "left out\n"
     )
     for args in (["list"], ["show", "20222"], ["show", "20976"], ["search", "fine"], ["modifiers"]):
-        assert run(*args, "-L", str(folder))[::2] == (0, said)  # each time
+        assert run(*args, "-L", str(folder))[::2] == (0, notice)  # each time
     assert run("list", "-L", str(folder)).out.split() == ["20222", "20920", "20962", "20971", "20975", "20976"]
     assert run("show", "20111", "-L", str(folder)).code == 1
     assert run("check", "-L", str(folder)).code == 3
@@ -269,66 +251,68 @@ def test_a_broken_file_is_named(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def many(tmp_path: Path) -> Path:
-    """A library that is large enough to be told of, and has not been compiled."""
-    return folder_of(tmp_path / "many", *(f"{30_000 + number}" for number in range(MANY)))
+def large_library(tmp_path: Path) -> Path:
+    """Make a library that is large enough for the notice, and has not been compiled."""
+    return make_folder(tmp_path / "many", *(f"{30_000 + number}" for number in range(LARGE_LIBRARY)))
 
 
 @pytest.fixture
-def cold(tmp_path: Path) -> dict[str, str]:
-    """An environment with an empty cache."""
+def cold_cache(tmp_path: Path) -> dict[str, str]:
+    """Return an environment with an empty cache."""
     return {"XDG_CACHE_HOME": str(tmp_path / "cold")}
 
 
-def test_a_notice_and_a_bar(command: str, many: Path, cold: dict[str, str]) -> None:
-    """On a terminal, while it is compiled, and only then; the cursor is there again afterwards."""
-    args = [command, "-L", str(many), "list"]
-    done = shown(args, env=cold, streams=("stderr",))
+def test_compiling_shows_a_notice_and_a_bar(command: str, large_library: Path, cold_cache: dict[str, str]) -> None:
+    """On a terminal, and only while it compiles; the cursor is visible again afterwards."""
+    args = [command, "-L", str(large_library), "list"]
+    done = shown(args, env=cold_cache, streams=("stderr",))
     assert done.code == 0
-    assert "cptref: compiling 155 articles, which is done again only when one of them changes\n" in done.out
+    assert "cptref: compiling 155 articles; this runs again only after one of them changes\n" in done.out
     _, bar = done.out.split("changes\n")
     assert "compiling " in bar
     assert done.out.rfind("\x1b[?25h") > done.out.rfind("\x1b[?25l") > 0
-    assert shown(args, env=cold, streams=("stderr",)).out == ""
+    assert shown(args, env=cold_cache, streams=("stderr",)).out == ""
 
 
-def test_no_bar_without_escapes(command: str, many: Path, cold: dict[str, str]) -> None:
-    """`--color never` leaves the line alone."""
-    done = shown([command, "--color", "never", "-L", str(many), "list"], env=cold, streams=("stderr",))
-    assert done.out == "cptref: compiling 155 articles, which is done again only when one of them changes\n"
+def test_color_never_shows_no_bar(command: str, large_library: Path, cold_cache: dict[str, str]) -> None:
+    """The notice stays; a bar needs escapes."""
+    done = shown([command, "--color", "never", "-L", str(large_library), "list"], env=cold_cache, streams=("stderr",))
+    assert done.out == "cptref: compiling 155 articles; this runs again only after one of them changes\n"
 
 
-def test_nothing_where_it_is_no_terminal(
-    run: Run, many: Path, cold: dict[str, str], monkeypatch: pytest.MonkeyPatch
+def test_a_pipe_gets_no_notice(
+    run: Run, large_library: Path, cold_cache: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A script sees neither."""
-    monkeypatch.setenv("XDG_CACHE_HOME", cold["XDG_CACHE_HOME"])
-    assert len(libraries(run, "-L", str(many))) == MANY + 5
+    """Nor a bar."""
+    monkeypatch.setenv("XDG_CACHE_HOME", cold_cache["XDG_CACHE_HOME"])
+    assert len(map_libraries(run, "-L", str(large_library))) == LARGE_LIBRARY + 5
 
 
-def test_nothing_for_a_small_library(command: str, cold: dict[str, str]) -> None:
-    """Five entries are compiled before anyone has read a line."""
-    assert shown([command, "list"], env=cold, streams=("stderr",)).out == ""
+def test_a_small_library_compiles_silently(command: str, cold_cache: dict[str, str]) -> None:
+    """Five entries are compiled before anyone could read a line."""
+    assert shown([command, "list"], env=cold_cache, streams=("stderr",)).out == ""
 
 
 @pytest.mark.parametrize("wanted", ["changes", "%", "\x1b[?25l"])
-def test_an_interrupt_while_it_compiles(command: str, many: Path, cold: dict[str, str], wanted: str) -> None:
-    """Ctrl-C: 130, no traceback, the cursor is there, and the next command answers."""
-    with terminal([command, "-L", str(many), "list"], env=cold) as one:
-        one.until(wanted)
-        one.press("\x03")
-        done = one.end()
+def test_an_interrupt_while_compiling_is_quiet(
+    command: str, large_library: Path, cold_cache: dict[str, str], wanted: str
+) -> None:
+    """Ctrl-C: 130, no traceback, a visible cursor, and the next command answers."""
+    with terminal([command, "-L", str(large_library), "list"], env=cold_cache) as screen:
+        screen.until(wanted)
+        screen.press("\x03")
+        done = screen.end()
     assert "Traceback" not in done.out
     assert done.out.rfind("\x1b[?25h") >= done.out.rfind("\x1b[?25l")
-    again = shown([command, "-L", str(many), "list"], env=cold)
+    again = shown([command, "-L", str(large_library), "list"], env=cold_cache)
     assert again.code == 0
     assert "30149" in again.out
 
 
-def test_what_is_compiled_is_kept_apart(run: Run, tmp_path: Path) -> None:
+def test_each_set_of_folders_has_its_own_cache(run: Run, tmp_path: Path) -> None:
     """Two sets of folders don't take turns in the cache."""
-    one, two = folder_of(tmp_path / "one", "20111"), folder_of(tmp_path / "two", "20222")
-    assert "20111" in libraries(run, "-L", str(one))
-    assert "20222" in libraries(run, "-L", str(two))
+    one, two = make_folder(tmp_path / "one", "20111"), make_folder(tmp_path / "two", "20222")
+    assert "20111" in map_libraries(run, "-L", str(one))
+    assert "20222" in map_libraries(run, "-L", str(two))
     shutil.rmtree(two)
-    assert set(libraries(run)) == {"20920", "20962", "20971", "20975", "20976"}
+    assert set(map_libraries(run)) == {"20920", "20962", "20971", "20975", "20976"}

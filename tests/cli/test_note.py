@@ -26,15 +26,15 @@ TODAY = date.today().isoformat()  # noqa: DTZ011 - the coder's own day
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Where the notes are kept."""
+    """Return the file of the notes, which does not exist yet."""
     return tmp_path / "share" / "cptref" / "notes.toml"
 
 
-def test_a_note_is_shown_ever_after(run: Run, file: Path) -> None:
-    """It is kept in the user's folder, which is for its owner alone, and stands last on the entry."""
+def test_a_note_is_shown_with_its_entry(run: Run, file: Path) -> None:
+    """As its last section; the file is in the user's folder, and only its owner can read it."""
     done = run("note", "CPT 20976", "ask", "for the MRI")
-    assert done == (0, "", f"cptref: note 1 on 20976 is kept in {file}\n")
-    assert run("note", "20976", "second").err == f"cptref: note 2 on 20976 is kept in {file}\n"
+    assert done == (0, "", f"cptref: saved note 1 on 20976 in {file}\n")
+    assert run("note", "20976", "second").err == f"cptref: saved note 2 on 20976 in {file}\n"
     out = run("show", "20976").out
     assert "\nYour notes\n  - ask for the MRI\n  - second\n\nDataset " in out
     assert out.index("Questions and answers") < out.index("Your notes")
@@ -44,8 +44,8 @@ def test_a_note_is_shown_ever_after(run: Run, file: Path) -> None:
     assert sorted(path.name for path in file.parent.iterdir()) == ["notes.lock", "notes.toml"]
 
 
-def test_notes_are_listed(run: Run) -> None:
-    """All of them, or those on a code, with their numbers, in every format."""
+def test_notes_are_listed_with_their_numbers(run: Run) -> None:
+    """All of them, or those on one code, in every format."""
     assert run("note") == (0, "No notes yet: cptref note CODE TEXT adds one.\n", "")
     assert run("note", "20976") == (1, "", "cptref: no note on 20976; add one with cptref note 20976 TEXT\n")
     for code, text in (("20976", "b"), ("20920", "=1+1"), ("20976", "two\nlines")):
@@ -67,18 +67,18 @@ def test_notes_are_listed(run: Run) -> None:
 
 
 def test_a_note_is_removed_by_its_number(run: Run) -> None:
-    """What was removed is said once more; the others keep their order."""
+    """The message repeats it; the others keep their order."""
     for text in ("one", "two", "three"):
         run("note", "20976", text)
     assert run("note", "20976", "--remove", "2") == (0, "", "cptref: removed note 2 on 20976: two\n")
     assert re.findall(r"\d\. (\w+)", run("note", "20976").out) == ["one", "three"]
-    gone = "cptref: there is no note 3 on 20976; cptref note 20976 shows those there are\n"
+    gone = "cptref: no note 3 on 20976; cptref note 20976 lists its notes\n"
     assert run("note", "20976", "--remove", "3") == (1, "", gone)
     assert run("note", "20920", "--remove", "1").code == 1
 
 
 def test_notes_are_searched(run: Run) -> None:
-    """As every line of an entry is, and in a section of their own."""
+    """Like every line of an entry, and in a section of their own."""
     assert run("search", "xylophone").code == 1
     run("note", "20976", "bring the xylophones along")
     done = run("search", "xylophone")
@@ -93,7 +93,7 @@ def test_notes_are_searched(run: Run) -> None:
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "jsonl", "csv"])
 def test_notes_are_exported_only_when_asked_for(run: Run, form: str) -> None:
-    """Under their own heading with --notes, whatever the sections are; without it there is no word of them."""
+    """With --notes they have their own heading, whatever the sections are; without it nothing mentions them."""
     run("note", "20976", "told in confidence")
     assert "confidence" in run("show", "20976", "-f", form).out
     assert "confidence" not in run("export", "20976", "-f", form).out
@@ -104,12 +104,12 @@ def test_notes_are_exported_only_when_asked_for(run: Run, form: str) -> None:
         assert "Your notes" in out
     run("export", "20976", "-o", "sheet", "--notes", "-f", form)
     assert "told in confidence" in Path("sheet").read_text(encoding="utf-8")
-    refused = "cptref: your notes are exported only with --notes\n"
-    assert run("export", "20976", "-s", "notes") == (2, "", refused)
+    refusal = "cptref: your notes are exported only with --notes\n"
+    assert run("export", "20976", "-s", "notes") == (2, "", refusal)
 
 
-def test_a_note_outlives_its_entry(run: Run, make_folder: MakeFolder, file: Path) -> None:
-    """Where the code is held no more it is reported: by show, note and check, and can be removed."""
+def test_a_note_on_a_code_that_left_the_library_is_reported(run: Run, make_folder: MakeFolder, file: Path) -> None:
+    """By show, note and check; and it can be removed."""
     folder = str(make_folder({"20111": {}}))
     assert run("note", "20111", "mine", "-L", folder).code == 0
     assert "- mine" in run("show", "20111", "-L", folder).out
@@ -139,14 +139,14 @@ def test_a_note_outlives_its_entry(run: Run, make_folder: MakeFolder, file: Path
         (["--remove", "1"], "--remove needs a code; as in: cptref note 20976 --remove 1"),
     ],
 )
-def test_what_is_no_note_is_refused(run: Run, file: Path, args: list[str], message: str) -> None:
-    """One line, exit 2, and nothing is written."""
+def test_a_bad_note_is_refused(run: Run, file: Path, args: list[str], message: str) -> None:
+    """One line, exit 2, and no file."""
     assert run("note", *args) == (2, "", f"cptref: {message}\n")
     assert not file.exists()
 
 
-def test_a_code_that_is_not_held(run: Run, file: Path) -> None:
-    """Is not noted on, since nothing would ever show it; what is near is offered."""
+def test_no_note_is_added_to_an_unknown_code(run: Run, file: Path) -> None:
+    """Nothing would ever show it; close codes are offered."""
     done = run("note", "20977", "x")
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith(
@@ -155,14 +155,14 @@ def test_a_code_that_is_not_held(run: Run, file: Path) -> None:
     assert not file.exists()
 
 
-def test_tabs_and_line_ends_are_read_through(run: Run) -> None:
-    """What was pasted from elsewhere."""
+def test_tabs_and_line_ends_become_blanks_and_newlines(run: Run) -> None:
+    """As in text pasted from elsewhere."""
     run("note", "20976", " a\tb\r\nc\rd ")
     assert json.loads(run("show", "20976", "-f", "json").out)["results"][0]["notes"] == ["a b\nc\nd"]
 
 
-def test_a_broken_file_of_notes_is_never_written_over(run: Run, file: Path) -> None:
-    """It is named and left out of answers; adding and removing refuse, exit 3, and it stays as it is."""
+def test_a_broken_notes_file_is_never_replaced(run: Run, file: Path) -> None:
+    """Answers leave it out and name it; adding and removing exit 3 and change nothing."""
     run("note", "20976", "mine")
     broken = file.read_text(encoding="utf-8") + "x = "
     file.write_text(broken, encoding="utf-8")
@@ -184,33 +184,33 @@ def test_a_broken_file_of_notes_is_never_written_over(run: Run, file: Path) -> N
     )
 
 
-def test_notes_have_an_end(run: Run, file: Path) -> None:
-    """What would make the file too large to be read is refused, and the others stay."""
-    one = f"[[notes]]\ncode = '20976'\ntext = '{'x' * MAX_NOTE_CHARACTERS}'\nadded = 2026-01-01\n"
+def test_the_notes_file_has_a_size_limit(run: Run, file: Path) -> None:
+    """A note that would make it too large to be read is refused, and the others stay."""
+    table = f"[[notes]]\ncode = '20976'\ntext = '{'x' * MAX_NOTE_CHARACTERS}'\nadded = 2026-01-01\n"
     file.parent.mkdir(parents=True)
-    file.write_text(one * 104, encoding="utf-8")
+    file.write_text(table * 104, encoding="utf-8")
     done = run("note", "20976", "y" * MAX_NOTE_CHARACTERS)
     assert done == (2, "", f"cptref: {file} would have more than 1,048,576 bytes; remove notes with --remove\n")
     assert len(Notes(file).all()) == 104
 
 
-def test_several_processes_lose_none(file: Path, run: Run) -> None:
-    """Eight at once, five notes each: all forty are there, and each number was given once."""
+def test_parallel_processes_lose_no_note(file: Path, run: Run) -> None:
+    """Eight at once add five notes each: all forty are there, and each number was given once."""
     code = (
         "import sys; from cptref import Notes; notes = Notes(sys.argv[1]);"
         "[print(notes.add('20976', f'{sys.argv[2]} {n}')) for n in range(5)]"
     )
     argv = [sys.executable, "-c", code, str(file)]
-    started = [subprocess.Popen([*argv, str(number)], stdout=subprocess.PIPE) for number in range(8)]
-    numbers = [int(line) for process in started for line in process.communicate(timeout=60)[0].split()]
+    processes = [subprocess.Popen([*argv, str(number)], stdout=subprocess.PIPE) for number in range(8)]
+    numbers = [int(line) for process in processes for line in process.communicate(timeout=60)[0].split()]
     assert sorted(numbers) == list(range(1, 41))
-    kept = [note.text for note in Notes(file).all()]
-    assert sorted(kept) == sorted(f"{number} {n}" for number in range(8) for n in range(5))
+    texts = [note.text for note in Notes(file).all()]
+    assert sorted(texts) == sorted(f"{number} {n}" for number in range(8) for n in range(5))
     assert run("show", "20976").out.count("\n  - 7 ") == 5
 
 
-def test_what_a_killed_process_left_is_deleted(run: Run, file: Path) -> None:
-    """It may be about patients; files of other names stay."""
+def test_temporary_files_of_a_killed_process_are_deleted(run: Run, file: Path) -> None:
+    """They may be about patients; those for other files stay."""
     run("note", "20976", "one")
     left, other = (
         file.with_name(f"{temp_prefix(file)}0.tmp"),
@@ -223,7 +223,7 @@ def test_what_a_killed_process_left_is_deleted(run: Run, file: Path) -> None:
     assert [note.text for note in Notes(file).all()] == ["one", "two"]
 
 
-def test_a_folder_that_can_not_be_written(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unwritable_folder_is_an_error(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line that says where, exit 2."""
     (tmp_path / "plain").write_text("", encoding="utf-8")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "plain"))
@@ -232,8 +232,8 @@ def test_a_folder_that_can_not_be_written(run: Run, tmp_path: Path, monkeypatch:
     assert done == (2, "", f"cptref: {where} can't be written: Not a directory; cptref paths shows where it is\n")
 
 
-def test_a_link_is_kept(run: Run, file: Path, tmp_path: Path) -> None:
-    """Who keeps notes elsewhere, and links to them, finds them there."""
+def test_a_linked_notes_file_stays_a_link(run: Run, file: Path, tmp_path: Path) -> None:
+    """Its target gets the note."""
     file.parent.mkdir(parents=True)
     file.symlink_to(tmp_path / "mine.toml")
     run("note", "20976", "x")

@@ -16,29 +16,29 @@ SECTIONS = (
 )
 
 
-def test_sections_by_name(run: Run) -> None:
-    """`--section` takes keys, aliases and beginnings; they come in the order of the catalogue."""
+def test_sections_are_chosen_by_key_alias_or_prefix(run: Run) -> None:
+    """They come in the order of the catalogue."""
     out = run("show", "20976", "-s", "risks", "--section", "prep", "-s", "symptoms").out
     headings = [line for line in out.splitlines() if line in {"Symptoms", "Preparation", "Possible complications"}]
     assert headings == ["Symptoms", "Preparation", "Possible complications"]
     assert "Recovery" not in out
 
 
-def test_the_finding_is_never_left_out(run: Run) -> None:
-    """Whatever section is asked for, what the check found comes first."""
+def test_every_choice_of_sections_keeps_the_verification(run: Run) -> None:
+    """It comes first, in every format for people."""
     for form in ("text", "markdown", "terminal"):
         out = run("show", "20920", "-s", "faq", "-s", "cost", "-f", form).out
         assert out.index("CONFLICT: the published code set gives this code to another service") < out.index("Cost and")
 
 
-def test_several_codes(run: Run) -> None:
-    """Entries come in the order asked for, each once."""
+def test_entries_come_in_the_order_asked_for_each_once(run: Run) -> None:
+    """Also if several codes are in one argument."""
     results = json.loads(run("show", "20976,20920", "CPT 20976", "-f", "json").out)["results"]
     assert [entry["code"] for entry in results] == ["20976", "20920"]
 
 
-def test_a_batch_goes_on_past_a_bad_code(run: Run) -> None:
-    """What was found is printed, what wasn't is named with its reason, and the exit code is 1."""
+def test_a_bad_code_does_not_stop_the_others(run: Run) -> None:
+    """Each is named with its reason; exit 1."""
     done = run("show", "20976", "2O976", "20977", "99213", "20920-5", "-s", "cost")
     assert done.code == 1
     assert done.out == run("show", "20976", "-s", "cost").out
@@ -51,13 +51,13 @@ def test_a_batch_goes_on_past_a_bad_code(run: Run) -> None:
     )
 
 
-def test_a_miss_as_json(run: Run) -> None:
-    """Misses are in the JSON, with what was understood, the reason, and what is near."""
+def test_json_has_misses_with_reason_and_nearest_codes(run: Run) -> None:
+    """And with the code that was understood; exit 1."""
     done = run("show", "2O976", "20977", "20920", "-s", "faq", "-f", "json")
     assert done.code == 1
     answer = json.loads(done.out)
     assert answer["results"] == []
-    assert [(one["input"], one["code"], one["reason"], one["nearest"]) for one in answer["not_found"]] == [
+    assert [(miss["input"], miss["code"], miss["reason"], miss["nearest"]) for miss in answer["not_found"]] == [
         ("2O976", "", "malformed", []),
         ("20977", "20977", "not-held", ["20971", "20975", "20976"]),
         ("20920", "20920", "no-section", []),
@@ -65,24 +65,19 @@ def test_a_miss_as_json(run: Run) -> None:
     assert answer["not_found"][2]["message"] == (f"its entry has no section 'Questions and answers'; it has {SECTIONS}")
 
 
-def test_a_section_that_one_entry_lacks(run: Run) -> None:
-    """The other sections and the other entries are shown all the same."""
+def test_a_section_that_one_entry_lacks_is_shown_for_the_others(run: Run) -> None:
+    """And so are the other sections; exit 1."""
     done = run("show", "20920", "20976", "-s", "faq", "-s", "cost")
     assert done.code == 1
     assert done.out.count("Cost and coverage") == 2
     assert done.out.count("Questions and answers") == 1
 
 
-def test_nothing_found_prints_nothing(run: Run) -> None:
-    """Standard output is for answers."""
-    assert run("show", "99213").out == ""
-
-
-def test_a_modifier_typed_with_the_code(run: Run) -> None:
-    """What each means, whether the entry lists it and what the check says of it stands under the finding."""
+def test_an_appended_modifier_is_explained_and_assessed(run: Run) -> None:
+    """Its meaning, whether the entry lists it, its assessment; nothing else of the page changes."""
     done = run("show", "20976-RT-59", "-s", "cost")
     assert (done.code, done.err) == (0, "")
-    said = (
+    lines = (
         "\nModifier RT:\n"
         "  - right side of the body\n"
         "  - the entry lists it\n"
@@ -92,12 +87,12 @@ def test_a_modifier_typed_with_the_code(run: Run) -> None:
         "  - the entry does not list it\n"
         "  - the verification says nothing about it\n"
     )
-    assert said in done.out
-    assert done.out.replace(said, "\n", 1) == run("show", "20976", "-s", "cost").out
+    assert lines in done.out
+    assert done.out.replace(lines, "\n", 1) == run("show", "20976", "-s", "cost").out
 
 
-def test_a_modifier_that_conflicts(run: Run) -> None:
-    """With bilateral indicator 0, the two sides of the body are not paid as two."""
+def test_a_modifier_that_conflicts_with_the_bilateral_indicator(run: Run) -> None:
+    """With indicator 0, the two sides of the body are not paid as two."""
     (entry,) = json.loads(run("show", "20920-50", "-s", "cost", "-f", "json").out)["results"]
     (only,) = entry["appended"]
     assert only == {
@@ -114,8 +109,8 @@ def test_a_modifier_that_conflicts(run: Run) -> None:
     }
 
 
-def test_a_modifier_nobody_knows(run: Run) -> None:
-    """It is said to be unknown, and the entry is shown."""
+def test_an_unknown_modifier_is_named_in_the_entry(run: Run) -> None:
+    """Exit 0, since the code was found."""
     done = run("show", "20976-ZZ")
     assert (done.code, done.err) == (0, "")
     assert (
@@ -124,15 +119,15 @@ def test_a_modifier_nobody_knows(run: Run) -> None:
     )
 
 
-def test_a_modifier_on_a_code_that_is_not_held(run: Run) -> None:
-    """The code and the modifier are told apart: one is missed, the other explained."""
+def test_a_modifier_on_an_unknown_code_is_explained(run: Run) -> None:
+    """On standard error, after the code that is missed; nothing on standard output."""
     done = run("show", "99213-25-ZZ")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
         "cptref: 99213-25-ZZ: read as 99213, looks like a code, but is not in the library; cptref list shows every code\n"
         "cptref: 99213-25-ZZ: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not "
         "on the procedure's\n"
-        "cptref: 99213-25-ZZ: modifier ZZ: not held either\n"
+        "cptref: 99213-25-ZZ: modifier ZZ: not in the library either\n"
     )
 
 
@@ -145,8 +140,8 @@ def test_a_modifier_on_a_code_that_is_not_held(run: Run) -> None:
         ("re", "section 're' could be recovery or related or references; type more of the name\n"),
     ],
 )
-def test_a_section_that_is_none(run: Run, name: str, message: str) -> None:
-    """The closest name and the whole list, and exit 2."""
+def test_an_unknown_section_gets_the_closest_name_and_the_list(run: Run, name: str, message: str) -> None:
+    """Exit 2; a name that fits several is named with them."""
     done = run("show", "20976", "-s", name)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"cptref: {message}")

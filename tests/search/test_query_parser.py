@@ -133,8 +133,8 @@ def test_similar_words_are_suggested_for_an_unknown_word(run: Run) -> None:
     done = run("search", "tng")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "cptref: nothing held speaks of: tng\n"
-        "cptref: no entry fits 'tng'; try fewer or other words, or cptref list; near in spelling: long, things\n"
+        "cptref: no entry mentions: tng\n"
+        "cptref: no entry matches 'tng'; try fewer or other words, or cptref list; similar words: long, things\n"
     )
     assert run("search", "car accident").err.endswith("try fewer or other words, or cptref list\n")
     assert json.loads(run("search", "tng", "-f", "json").out)["suggestions"] == ["long", "things"]
@@ -145,7 +145,7 @@ def test_quoted_words_match_only_as_they_are(run: Run) -> None:
     done = run("search", '"lower back"', "--in", "symptoms")
     assert done.err == ""
     assert done.out.count("in the *lower back*") == 5
-    assert run("search", '"back lower"').err.startswith('cptref: nothing held speaks of: "back lower"\n')
+    assert run("search", '"back lower"').err.startswith('cptref: no entry mentions: "back lower"\n')
     assert run("search", '"paresthesia"').code == 1
     assert run("search", '"leg"').code == 1
     assert run("search", "“lower back”").code == 0
@@ -197,8 +197,8 @@ def test_a_concept_of_several_words_is_one_clause(run: Run) -> None:
     done = run("search", "chest pain radiating to jaw")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "cptref: nothing held speaks of: chest pain, jaw\n"
-        "cptref: no entry fits 'chest pain radiating to jaw'; try fewer or other words, or cptref list\n"
+        "cptref: no entry mentions: chest pain, jaw\n"
+        "cptref: no entry matches 'chest pain radiating to jaw'; try fewer or other words, or cptref list\n"
     )
 
 

@@ -89,7 +89,7 @@ def test_words_that_no_entry_mentions_are_named(run: Run) -> None:
     words = ("numbness", "or", "tingling", "in", "the", "jaw")
     done = run("search", *words)
     assert done.code == 0
-    assert done.err == "cptref: nothing held speaks of: jaw\n"
+    assert done.err == "cptref: no entry mentions: jaw\n"
     assert search_json(run, *words)["unmatched"] == ["jaw"]
 
 

@@ -71,7 +71,7 @@ def test_text_shows_a_table_and_the_line_for_each_symptom(run: Run) -> None:
     )
     assert done.err == (
         "cptref: reading feet as extremity (synonym)\n"
-        "cptref: nothing in symptoms, uses and causes speaks of: chest pain\n"
+        "cptref: symptoms, uses and causes do not mention: chest pain\n"
         "cptref: the best 2 of 5 entries; --limit shows more\n"
         "cptref: no entry covers 'chest pain'; try fewer or other words, or cptref search\n"
     )
@@ -122,7 +122,7 @@ def test_a_symptom_that_no_entry_covers_exits_with_1(run: Run) -> None:
     done = run("symptom", "toothache")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "cptref: nothing in symptoms, uses and causes speaks of: toothache\n"
+        "cptref: symptoms, uses and causes do not mention: toothache\n"
         "cptref: no entry covers 'toothache'; try fewer or other words, or cptref search\n"
     )
     assert symptom_json(run, "toothache")["results"] == []

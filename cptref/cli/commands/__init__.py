@@ -1,1 +1,1 @@
-"""One module a command, each imported when it is asked for."""
+"""One module per command, each imported when the command is asked for. See `COMMAND_MODULES` in loader.py."""

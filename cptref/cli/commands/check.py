@@ -9,6 +9,12 @@ import typer
 from cptref.cli.options import Form, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import find_notes_file, library_folders
+from cptref.errors import ExitCode
+
+EXAMPLES = (
+    "cptref check",
+    "cptref check my-library -f json",
+)
 
 
 def check(
@@ -17,25 +23,19 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="PATH...",
-            help="Dataset files or folders; all that cptref answers from unless given.",
+            help="Dataset files or folders. The default is everything that cptref answers from.",
             show_default=False,
         ),
     ] = None,
     form: Form = None,
     width: Width = None,
 ) -> None:
-    """Name every fault in dataset files, and what wants a look."""
+    """Report errors and warnings in dataset files."""
     import cptref
 
-    found = cptref.check(paths or (), folders=library_folders(ctx.obj), notes=find_notes_file())
-    print_result(ctx.obj, found, form, width)
-    raise typer.Exit(3 if found.faults else 0)
+    answer = cptref.check(paths or (), folders=library_folders(ctx.obj), notes=find_notes_file())
+    print_result(ctx.obj, answer, form, width)
+    raise typer.Exit(ExitCode.DATASET if answer.faults else ExitCode.OK)
 
 
-COMMANDS = {
-    "check": (
-        check,
-        "cptref check",
-        "cptref check my-library -f json",
-    )
-}
+COMMAND = check

@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cptref.atomic import ensure_absent, write_atomic
+from cptref.cli.messages import print_notice
 from cptref.cli.options import Force
-from cptref.cli.output import notice
 from cptref.cli.session import open_configured
-from cptref.errors import FileError
+from cptref.errors import ExitCode, FileError
 
 if TYPE_CHECKING:
     from cptref import Imported
+
+EXAMPLES = (
+    "cptref import page.txt",
+    "cptref import page.txt -o my-library --force",
+)
 
 Output = Annotated[
     str | None,
@@ -23,7 +28,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FOLDER",
-        help="Where to; your own library unless given.",
+        help="Where to write. The default is your own library.",
         show_default=False,
     ),
 ]
@@ -37,78 +42,72 @@ def import_pages(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Turn article pages into dataset files."""
-    folder = _folder(output)
+    """Convert article pages to dataset files."""
+    folder = _choose_folder(output)
     with open_configured(ctx.obj) as library:
-        modifiers = {one.code for one in library.modifiers().modifiers}
-    made: dict[Path, tuple[str, Imported]] = {}
+        known = {modifier.code for modifier in library.modifiers().modifiers}
+    files: dict[Path, tuple[str, Imported]] = {}
     refused = False
     for page in pages:
-        imported = _read(page, modifiers)
-        path = folder if imported is None else _home(folder, imported.code)
-        if imported and path in made:
-            notice(f"{page}: {made[path][0]} is about {imported.code} too; import one of them")
-        if imported is None or path in made:
-            refused = True  # the other pages are no worse for it
+        imported = _read_page(page, known)
+        path = folder if imported is None else _choose_file(folder, imported.code)
+        if imported and path in files:
+            print_notice(f"{page}: {files[path][0]} is also about {imported.code}; import one of them")
+        if imported is None or path in files:
+            refused = True  # the other pages are imported all the same
         else:
-            made[path] = page, imported
-    ensure_absent(made, force=force)
-    if made:
-        _make(folder)
-    for path, (page, imported) in made.items():
+            files[path] = page, imported
+    ensure_absent(files, force=force)
+    if files:
+        _create_folder(folder)
+    for path, (page, imported) in files.items():
         write_atomic(path, imported.toml.encode(), force=force)
-        notice(f"wrote {path}: {_counted(imported)}")
-        for one in imported.unplaced:
-            notice(f"{page}:{one.line}: not placed: {one.text}")
-    raise typer.Exit(2 if refused else 0)
+        print_notice(f"wrote {path}: {_count_parts(imported)}")
+        for line in imported.unplaced:
+            print_notice(f"{page}:{line.line}: not placed: {line.text}")
+    raise typer.Exit(ExitCode.USAGE if refused else ExitCode.OK)
 
 
-def _read(page: str, modifiers: set[str]) -> Imported | None:
-    """The page as a dataset file; what is refused is named."""
+def _read_page(page: str, modifiers: set[str]) -> Imported | None:
+    """Return the page as a dataset file; report it and return None if it is refused."""
     from cptref import import_page
 
     try:
         return import_page(page, modifiers)
     except FileError as error:
-        notice(str(error))
+        print_notice(str(error))
         return None
 
 
-def _folder(output: str | None) -> Path:
-    """Where to write: a folder that is there, or the user's own."""
+def _choose_folder(output: str | None) -> Path:
+    """Return where to write: an existing folder, or the user's own, which may have to be created."""
     from cptref import paths
 
     if output is None:
         return paths.user_library_dir()
-    if not os.path.isdir(output):  # noqa: PTH112 - a name that is empty or too long is no folder either
-        raise FileError(f"{output or repr(output)} is no folder", hint="make it first")
+    if not os.path.isdir(output):  # noqa: PTH112 - also for a name that is empty or too long
+        raise FileError(f"{output or repr(output)} is not a folder", hint="create it first")
     return Path(output)
 
 
-def _make(folder: Path) -> None:
-    """Make the user's own folder where it isn't there, for its owner alone."""
+def _create_folder(folder: Path) -> None:
+    """Create the user's own folder if it is missing, for its owner only."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise FileError(f"{folder} can't be made: {error.strerror}", hint="name another folder with -o") from error
+        raise FileError(f"{folder} can't be created: {error.strerror}", hint="name another folder with -o") from error
 
 
-def _home(folder: Path, code: str) -> Path:
-    """The file of a code: among the other articles where they have a folder of their own."""
+def _choose_file(folder: Path, code: str) -> Path:
+    """Return the file for a code: among the other articles if they have a folder of their own."""
     name = f"{code}.toml"
     articles = folder / "articles"
     return articles / name if articles.is_dir() and not os.path.lexists(folder / name) else folder / name
 
 
-def _counted(imported: Imported) -> str:
+def _count_parts(imported: Imported) -> str:
     counts = {"section": imported.sections, "point": imported.points, "question": imported.questions}
     return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
 
 
-COMMANDS = {
-    "import": (
-        import_pages,
-        "cptref import page.txt",
-        "cptref import page.txt -o my-library --force",
-    )
-}
+COMMAND = import_pages

@@ -7,19 +7,26 @@ from typing import Annotated
 import typer
 
 from cptref.cli import completion
+from cptref.cli.messages import report_misses
 from cptref.cli.options import Form, Width
-from cptref.cli.output import print_result, report_misses
+from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
 from cptref.cli.stdin import expand_stdin
 
+EXAMPLES = (
+    "cptref modifiers",
+    "cptref modifiers 50 59",
+    "cptref modifiers 20920-59",
+)
 
-def modifiers(
+
+def explain_modifiers(
     ctx: typer.Context,
     names: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="MODIFIER or CODE",
-            help="Modifiers, or codes whose modifiers to judge; all modifiers unless given.",
+            help="Modifiers to explain, or codes whose modifiers to assess. The default is all modifiers.",
             show_default=False,
             autocompletion=completion.complete_modifiers,
         ),
@@ -27,18 +34,11 @@ def modifiers(
     form: Form = None,
     width: Width = None,
 ) -> None:
-    """Say what modifiers mean, and judge those of a code."""
+    """Explain modifiers, or assess the modifiers of a code."""
     with open_configured(ctx.obj) as library:
-        found = library.modifiers(expand_stdin(names or ()))
-    print_result(ctx.obj, found, form, width)
-    raise typer.Exit(report_misses(found))
+        answer = library.modifiers(expand_stdin(names or ()))
+    print_result(ctx.obj, answer, form, width)
+    raise typer.Exit(report_misses(answer))
 
 
-COMMANDS = {
-    "modifiers": (
-        modifiers,
-        "cptref modifiers",
-        "cptref modifiers 50 59",
-        "cptref modifiers 20920-59",
-    )
-}
+COMMAND = explain_modifiers

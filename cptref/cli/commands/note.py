@@ -1,4 +1,4 @@
-"""`cptref note`: the coder's own notes."""
+"""`cptref note`: the user's own notes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cptref.cli import completion
+from cptref.cli.messages import print_notice, report_misses
 from cptref.cli.options import Form, Width, in_range
-from cptref.cli.output import notice, print_result, report_misses
-from cptref.cli.session import open_configured
-from cptref.errors import UsageError
+from cptref.cli.output import print_result
+from cptref.cli.session import Settings, open_configured
+from cptref.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
     from cptref.models.article import Note
     from cptref.models.results import NotesAnswer
 
-Number = Annotated[
+EXAMPLES = (
+    "cptref note 20976 'the payer asks for the MRI report'",
+    "cptref note 20976",
+    "cptref note 20976 --remove 1",
+    "cptref note",
+)
+
+Remove = Annotated[
     int | None,
     typer.Option(
         "--remove",
         metavar="N",
-        help="Take away the note of this number.",
+        help="Remove note number N.",
         show_default=False,
         callback=in_range(1, 1_000_000),
     ),
@@ -38,90 +46,90 @@ def note(
         str | None,
         typer.Argument(
             metavar="CODE",
-            help="The code; all notes unless given.",
+            help="The code. The default is to list all notes.",
             show_default=False,
             autocompletion=completion.complete_codes,
         ),
     ] = None,
     text: Annotated[
         list[str] | None,
-        typer.Argument(metavar="TEXT...", help="What to note on it; its notes unless given.", show_default=False),
+        typer.Argument(
+            metavar="TEXT...", help="A note to add. The default is to list the notes on the code.", show_default=False
+        ),
     ] = None,
-    remove: Number = None,
+    remove: Remove = None,
     form: Form = None,
     width: Width = None,
 ) -> None:
-    """Keep notes of your own on a code, shown with its entry."""
+    """Keep your own notes on a code; they appear with its entry."""
     from cptref import Notes, paths
 
     notes = Notes(paths.notes_file())
     if code is None:
         if remove is not None:
             raise UsageError("--remove needs a code", hint="as in: cptref note 20976 --remove 1")
-        with open_configured(ctx.obj) as library:
-            print_result(ctx.obj, _listed(library, notes.all()), form, width)
+        _print_notes(ctx.obj, notes.all(), form, width)
         return
-    plain = _one(code)
+    parsed = _parse_single_code(code)
     if remove is not None:
         if text:
             raise UsageError("a note is added or removed, not both", hint="leave out the text or --remove")
-        _remove(notes, plain, remove)
+        _remove_note(notes, parsed, remove)
     elif text:
-        with open_configured(ctx.obj) as library:
-            found = library.show(plain)
-        if found.misses:
-            raise typer.Exit(report_misses(found))
-        notice(f"note {notes.add(plain, ' '.join(text))} on {plain} is kept in {notes.file}")
+        _add_note(ctx.obj, notes, parsed, " ".join(text))
+    elif own := [note for note in notes.all() if note.code == parsed]:
+        _print_notes(ctx.obj, own, form, width)
     else:
-        own = [one for one in notes.all() if one.code == plain]
-        if not own:
-            notice(f"no note on {plain}; add one with cptref note {plain} TEXT")
-            raise typer.Exit(1)
-        with open_configured(ctx.obj) as library:
-            print_result(ctx.obj, _listed(library, own), form, width)
+        print_notice(f"no note on {parsed}; add one with cptref note {parsed} TEXT")
+        raise typer.Exit(ExitCode.NOT_FOUND)
 
 
-def _one(typed: str) -> str:
-    """The code of an argument, which has to be one code alone."""
+def _parse_single_code(typed: str) -> str:
+    """Return the code of an argument; raise UsageError unless it is exactly one code."""
     from cptref import codes
 
-    first, *more = codes.parse_codes(typed)
+    first, *others = codes.parse_codes(typed)
     if first.problem:
         raise UsageError(f"{typed}: {first.problem}")
-    if more or first.modifiers:
+    if others or first.modifiers:
         raise UsageError(f"{typed}: a note is on one code, without modifiers", hint=f"as in: {first.code}")
     return first.code
 
 
-def _remove(notes: Notes, code: str, number: int) -> None:
+def _add_note(settings: Settings, notes: Notes, code: str, text: str) -> None:
+    with open_configured(settings) as library:
+        answer = library.show(code)
+    if answer.misses:
+        raise typer.Exit(report_misses(answer))
+    print_notice(f"saved note {notes.add(code, text)} on {code} in {notes.file}")
+
+
+def _remove_note(notes: Notes, code: str, number: int) -> None:
     removed = notes.remove(code, number)
     if removed is None:
-        notice(f"there is no note {number} on {code}; cptref note {code} shows those there are")
-        raise typer.Exit(1)
-    notice(f"removed note {number} on {code}: {removed.text}")
+        print_notice(f"no note {number} on {code}; cptref note {code} lists its notes")
+        raise typer.Exit(ExitCode.NOT_FOUND)
+    print_notice(f"removed note {number} on {code}: {removed.text}")
 
 
-def _listed(library: Library, notes: Iterable[Note]) -> NotesAnswer:
-    """Notes by code, with the titles of those that are held."""
+def _print_notes(settings: Settings, notes: Iterable[Note], form: Form, width: Width) -> None:
+    with open_configured(settings) as library:
+        print_result(settings, _group_notes(library, notes), form, width)
+
+
+def _group_notes(library: Library, notes: Iterable[Note]) -> NotesAnswer:
+    """Return the notes by code, with the titles of the codes in the library."""
     from cptref.models.results import CodeNotes, NotesAnswer
 
-    of_codes: dict[str, list[Note]] = {}
-    for one in notes:
-        of_codes.setdefault(one.code, []).append(one)
-    entries = {code: library.get(code) for code in sorted(of_codes)}
-    noted = tuple(
-        CodeNotes(code=code, title=entry.title if entry else "", notes=tuple(of_codes[code]))
+    by_code: dict[str, list[Note]] = {}
+    for note in notes:
+        by_code.setdefault(note.code, []).append(note)
+    entries = {code: library.get(code) for code in sorted(by_code)}
+    codes = tuple(
+        CodeNotes(code=code, title=entry.title if entry else "", notes=tuple(by_code[code]))
         for code, entry in entries.items()
     )
-    return NotesAnswer(dataset=library.dataset, codes=noted)
+    return NotesAnswer(dataset=library.dataset, codes=codes)
 
 
-COMMANDS = {
-    "note": (
-        note,
-        "cptref note 20976 'the payer asks for the MRI report'",
-        "cptref note 20976",
-        "cptref note 20976 --remove 1",
-        "cptref note",
-    )
-}
+COMMAND = note

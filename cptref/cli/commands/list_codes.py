@@ -1,0 +1,41 @@
+"""`cptref list`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cptref.cli.messages import print_notice
+from cptref.cli.options import Form, Width, in_range
+from cptref.cli.output import print_result
+from cptref.cli.session import open_configured
+
+EXAMPLES = (
+    "cptref list",
+    "cptref list -f json",
+)
+
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        "-n",
+        metavar="N",
+        help="Show at most N codes.",
+        show_default=False,
+        callback=in_range(1, 1_000_000),
+    ),
+]
+
+
+def list_codes(ctx: typer.Context, limit: Limit = None, form: Form = None, width: Width = None) -> None:
+    """List the codes in the library; in a pipe one code per line."""
+    with open_configured(ctx.obj) as library:
+        answer = library.list(limit)
+    print_result(ctx.obj, answer, form, width)
+    if answer.total > len(answer.entries):
+        print_notice(f"the first {len(answer.entries)} of {answer.total} codes; --limit shows more")
+
+
+COMMAND = list_codes

@@ -1,0 +1,120 @@
+"""What a command says besides its answer: one line each on standard error, beginning with `cptref: `."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from cptref.errors import CptrefError, DatasetError, ExitCode
+from cptref.sanitize import single_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TextIO
+
+    from cptref.errors import Fault
+    from cptref.models.results import CompareAnswer, ModifiersAnswer, ShowAnswer, Term
+
+MAX_REPORTED_FILES = 5  # broken files that are named; `cptref check` lists the rest
+
+
+def print_notice(text: str) -> None:
+    """Print one line on standard error."""
+    _write(f"cptref: {single_line(text)}\n")
+
+
+def print_traceback(error: Exception) -> None:
+    """Print where an error was raised, for --debug."""
+    from traceback import format_exception
+
+    _write("".join(format_exception(error)))
+
+
+def report_error(error: Exception) -> int:
+    """Print what went wrong, on one line; return the exit code for it."""
+    if isinstance(error, DatasetError):
+        for fault in error.faults:
+            print_notice(str(fault))
+    if isinstance(error, CptrefError):
+        print_notice(str(error))
+        return error.exit_code
+    if hasattr(error, "format_message"):  # Typer's own usage errors; their class is private to it
+        ctx = getattr(error, "ctx", None)
+        is_modifier = re.fullmatch(r"-\d", getattr(error, "option_name", ""))
+        hint = "; type a modifier right after its code: 20976-50" if is_modifier else ""
+        message = error.format_message().rstrip(".")
+        print_notice(f"{message}{hint} (see {ctx.command_path if ctx else 'cptref'} --help)")
+    elif isinstance(error, OSError):
+        discard_buffer(sys.stdout)  # Typer may have left in it what could not be written
+        print_notice(f"failed: {error.strerror or error}; --debug shows where")
+    else:
+        print_notice(f"failed: {type(error).__name__}: {error}; --debug shows where")
+    return ExitCode.USAGE
+
+
+def report_misses(answer: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
+    """Print what was not found, and what the modifiers typed with it mean; return the exit code."""
+    from cptref.models.results import group_by_code
+
+    shown = {entry.code for entry in answer.entries}
+    typed = group_by_code(answer.appended)
+    for miss in answer.misses:
+        print_notice(f"{miss.input or repr('')}: {miss.message}")
+        for modifier in typed.get(miss.code, ()) if miss.code not in shown else ():
+            meaning = modifier.meaning or "not in the library either"
+            print_notice(f"{miss.input}: modifier {modifier.code}: {meaning}")
+    return ExitCode.NOT_FOUND if answer.misses else ExitCode.OK
+
+
+def report_faults(faults: Iterable[Fault]) -> None:
+    """Print which files were left out, with the first fault of each."""
+    by_file: dict[str, list[Fault]] = {}
+    for fault in faults:
+        by_file.setdefault(fault.file, []).append(fault)
+    for first, *others in [*by_file.values()][:MAX_REPORTED_FILES]:
+        rest = f", with {len(others)} more {'fault' if len(others) == 1 else 'faults'}" if others else ""
+        print_notice(f"{first}; left out{rest}")
+    if len(by_file) > MAX_REPORTED_FILES:
+        print_notice(f"{len(by_file) - MAX_REPORTED_FILES:,} more files were left out; cptref check lists every fault")
+
+
+def report_reading(understood: Iterable[Term]) -> None:
+    """Print how a query was read where that differs from what was typed; word endings are not worth a line."""
+    for term in understood:
+        if term.tier != "inflected":
+            print_notice(f"reading {term.typed} as {' or '.join(term.read_as)} ({term.tier})")
+
+
+def report_unmatched(words: Iterable[str], *, where: str = "no entry mentions") -> None:
+    """Print the words that were found nowhere."""
+    if missing := ", ".join(words):
+        print_notice(f"{where}: {missing}")
+
+
+def report_cut(shown: int, total: int) -> None:
+    """Print that a limit left entries out."""
+    if total > shown:
+        print_notice(f"the best {shown} of {total} entries; --limit shows more")
+
+
+def discard_buffer(stream: TextIO | None) -> None:
+    """Let what is left in the buffer of a broken stream go nowhere.
+
+    Python flushes both streams when it ends. A flush that fails would make the exit code 120, with a traceback.
+    """
+    with suppress(OSError, AttributeError):  # AttributeError: the stream was closed from outside, so it is None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
+
+
+def _write(text: str) -> None:
+    """Write to standard error; there is nobody to tell where that fails."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        discard_buffer(sys.stderr)

@@ -1,0 +1,59 @@
+"""What a terminal shows while a large library is compiled."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from cptref.cli.messages import print_notice
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+MIN_ARTICLES = 100  # about half a second's work: smaller libraries are compiled without a word
+ARTICLES_PER_STEP = 32  # from one movement of the bar to the next
+
+
+class CompileProgress:
+    """A line and a bar on standard error while a large library is compiled, if that is a terminal.
+
+    The bar moves the cursor, so without `bar` there is the line alone.
+    """
+
+    def __init__(self, *, bar: bool) -> None:
+        self._ended = self._announced = sys.stderr is None or not sys.stderr.isatty()
+        self._wants_bar = bar
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> CompileProgress:  # noqa: PYI034 - Self is not in typing before Python 3.11
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended = True
+        if self._bar:
+            with suppress(IndexError):  # Rich raises it if Ctrl-C came while the bar was starting
+                self._bar.stop()
+            self._bar.console.show_cursor()
+
+    def __call__(self, done: int, total: int, /) -> None:
+        """Show that `done` of `total` articles are compiled."""
+        if self._ended or total < MIN_ARTICLES or done % ARTICLES_PER_STEP:
+            return
+        if not self._announced:
+            self._announced = True
+            print_notice(f"compiling {total:,} articles; this runs again only after one of them changes")
+            self._bar = _make_bar() if self._wants_bar else None
+        if self._bar:
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total)
+            # Only the first start does anything. It hides the cursor, so __exit__ must know the bar by then.
+            self._bar.start()
+
+
+def _make_bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    bar.add_task("compiling")
+    return bar

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from cptref.beside import beside
-from cptref.dataset.fingerprint import stable_fingerprints
+from cptref.dataset.fingerprint import wait_for_stable_fingerprints
 from cptref.dataset.loader import DatasetLoader, ignore_progress
 from cptref.errors import Fault
 from cptref.index.entries import build_entry
@@ -35,7 +35,7 @@ def build(
 
     Raises DatasetError where a file of the first layer is broken.
     """
-    states = stable_fingerprints(
+    states = wait_for_stable_fingerprints(
         layers, str(notes or "")
     )  # before reading: what changes meanwhile is seen the next time
     reading = DatasetLoader(layers, notes)
@@ -45,9 +45,9 @@ def build(
         noted.setdefault(note.code, []).append(note.text)
 
     def add(part: Segment | IndexWriter, some: Sequence[str], watch: ProgressCallback = ignore_progress) -> None:
-        for one in reading.articles(some, watch):
+        for one in reading.iter_articles(some, watch):
             own = tuple(noted.get(one.article.code, ()))
-            part.add(build_entry(one.article, layers[one.layer].name, table, own), one.written)
+            part.add(build_entry(one.article, layers[one.layer_index].name, table, own), one.json)
 
     def second_half() -> tuple[Packed, list[tuple[int, str, str, str, str]]]:
         before, reading.faults = reading.faults, []

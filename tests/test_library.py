@@ -253,10 +253,10 @@ def test_a_folder_laid_over_the_bundled_data(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_none(tmp_path: Path) -> None:
     """A folder that isn't there, or is a file, is an error that names it; one folder may be given without a list."""
-    with pytest.raises(FileError, match=r"/nowhere is no folder; name a folder of dataset files$"):
+    with pytest.raises(FileError, match=r"/nowhere is not a folder; name a folder of dataset files$"):
         open_library(str(tmp_path / "nowhere"))
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(FileError, match=r"/file is no folder; name a folder of dataset files$"):
+    with pytest.raises(FileError, match=r"/file is not a folder; name a folder of dataset files$"):
         open_library([tmp_path / "file"])
     with open_library(tmp_path) as library:
         assert len(library.list().entries) == 5

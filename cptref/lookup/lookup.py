@@ -173,8 +173,10 @@ def _no_section(one: codes.ParsedCode, absent: list[str], entry: Entry) -> Miss:
 
 def _neither(miss: Miss) -> Miss:
     """A miss where a modifier would have done as well as a code."""
-    begins = "not shaped like a code"
-    return miss._replace(message=miss.message.replace(begins, f"no modifier, which has two characters, and {begins}"))
+    begins = "does not look like a code"
+    return miss._replace(
+        message=miss.message.replace(begins, "is neither a modifier, which has two characters, nor a code")
+    )
 
 
 def _no_modifier(modifier: str) -> Miss:

@@ -177,7 +177,7 @@ def test_12_a_batch_with_one_bad_code(c: Command, name: str) -> None:
     """All good ones, exit 1."""
     done = c(name, HELD, "2O976", "20920", *COST)
     assert (done.code, done.out) == (1, c(name, HELD, "20920", *COST).out)
-    assert done.err == "cptref: 2O976: not shaped like a code; did you mean 20976?\n"
+    assert done.err == "cptref: 2O976: does not look like a code; did you mean 20976?\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -357,7 +357,7 @@ def test_32_codes_as_they_come(c: Command) -> None:
         assert c("show", typed, *COST) == c("show", HELD, *COST)
     assert "\nModifier 50:\n  - both sides in one session;" in c("show", f"CPT {HELD}-50").out
     assert c("show", "20976-5").err == "cptref: 20976-5: modifier '5' must have two characters, like 50 or RT\n"
-    assert c("show", "2O976").err == "cptref: 2O976: not shaped like a code; did you mean 20976?\n"
+    assert c("show", "2O976").err == "cptref: 2O976: does not look like a code; did you mean 20976?\n"
 
 
 def test_33_no_traceback(c: Command, sh: Command, in_checkout: Command, checkout: Path) -> None:
@@ -367,7 +367,7 @@ def test_33_no_traceback(c: Command, sh: Command, in_checkout: Command, checkout
     done = c("export", HELD, "-o", ".", "--force")
     assert done.err == "cptref: 20976.txt can't be written: Is a directory; try another place\n"
     assert sh("env -u HOME -u XDG_CACHE_HOME -u XDG_DATA_HOME C list").code == 0
-    assert sh(r"printf '\xfd\xfc\n' | C show -").err.startswith(r"cptref: \xfd\xfc: not shaped like a code")
+    assert sh(r"printf '\xfd\xfc\n' | C show -").err.startswith(r"cptref: \xfd\xfc: does not look like a code")
     (checkout / "data" / "dataset.toml").unlink()
     done = in_checkout("list")
     assert (done.code, "Traceback" in done.err) == (3, False)
@@ -380,7 +380,7 @@ def test_34_hostile_text_is_shown(c: Command, tmp_path: Path) -> None:
     (tmp_path / "20111.toml").write_text(article("20111", {"symptoms": ["[bold]x[/x] [left]"]}), encoding="utf-8")
     for form in ("text", "terminal"):
         assert "[bold]x[/x] [left]" in c("show", "20111", "-f", form, "--color", "always", "-L", str(tmp_path)).out
-    assert c("show", "[bold]\x1b[31m").err.startswith(r"cptref: [bold]\x1b[31m: not shaped like a code; ")
+    assert c("show", "[bold]\x1b[31m").err.startswith(r"cptref: [bold]\x1b[31m: does not look like a code; ")
     assert c("search", "[/xyzzyx]", "\x1b[31m").err.endswith(
         r"cptref: no entry fits '[/xyzzyx] \x1b[31m'; try fewer or other words, or cptref list" + "\n"
     )

@@ -105,7 +105,7 @@ def test_no_file_is_written_over(run: Run, own: Path) -> None:
     assert run("import", "page.txt").code == 0
     path = own / "20111.toml"
     path.write_text("mine", encoding="utf-8")
-    taken = f"cptref: {path} is there already; use --force to write over it, or another name\n"
+    taken = f"cptref: {path} already exists; use --force to overwrite it, or choose another name\n"
     # What is there is broken, and named as such, before the import says that it won't touch it.
     assert run("import", "page.txt").err.endswith(taken)
     assert run("import", "page.txt").code == 2
@@ -138,7 +138,7 @@ def test_a_folder_that_is_none(run: Run) -> None:
     """Is not made, and the page is not written elsewhere."""
     assert run("import", "page.txt", "-o", "away") == (2, "", "cptref: away is no folder; make it first\n")
     assert run("import", "page.txt", "-o", "") == (2, "", "cptref: '' is no folder; make it first\n")
-    assert run("import", ".", "-o", ".") == (2, "", "cptref: .: isn't a file; name a page saved as text\n")
+    assert run("import", ".", "-o", ".") == (2, "", "cptref: .: is not a file; name a page saved as text\n")
 
 
 def test_a_page_that_is_too_large(run: Run) -> None:

@@ -151,7 +151,7 @@ def test_what_is_neither(run: Run) -> None:
     assert done.out == run("modifiers", "50").out
     assert done.err == (
         "cptref: ZZ: shaped like a modifier, but not held; cptref modifiers shows every one that is held\n"
-        "cptref: 5: no modifier, which has two characters, and not shaped like a code; a code has five characters, "
+        "cptref: 5: is neither a modifier, which has two characters, nor a code; a code has five characters, "
         "like 20976, 0042T or G0260\n"
         "cptref: 99213-25: read as 99213, shaped like a code, but not held; cptref list shows every code that is held\n"
         "cptref: 99213-25: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not on "

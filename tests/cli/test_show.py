@@ -43,7 +43,7 @@ def test_a_batch_goes_on_past_a_bad_code(run: Run) -> None:
     assert done.code == 1
     assert done.out == run("show", "20976", "-s", "cost").out
     assert done.err == (
-        "cptref: 2O976: not shaped like a code; did you mean 20976?\n"
+        "cptref: 2O976: does not look like a code; did you mean 20976?\n"
         "cptref: 20977: shaped like a code, but not held; held and close, but different procedures: "
         "20971, 20975, 20976; cptref list shows every code that is held\n"
         "cptref: 99213: shaped like a code, but not held; cptref list shows every code that is held\n"

@@ -61,8 +61,8 @@ def test_a_bad_line_does_not_cost_the_others(command: str) -> None:
     assert done.code == 1
     assert done.out.startswith("20976  Therapeutic injection")
     assert done.err == (
-        "cptref: 2O976: not shaped like a code; did you mean 20976?\n"
-        "cptref: \\xff\\xfe: not shaped like a code; a code has five characters, like 20976, 0042T or G0260\n"
+        "cptref: 2O976: does not look like a code; did you mean 20976?\n"
+        "cptref: \\xff\\xfe: does not look like a code; a code has five characters, like 20976, 0042T or G0260\n"
         "cptref: 99213-25: read as 99213, shaped like a code, but not held; cptref list shows every code that is held\n"
         "cptref: 99213-25: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not on "
         "the procedure's\n"

@@ -158,17 +158,19 @@ def shortly(case: object) -> str:
             r"source.imported: has the control character \x1b",
             "source.imported: must be a date, not text",
         ]),
-        (toml().replace(b"Title", b"a\x1b[31mb"), ["isn't TOML: Illegal character '\\x1b' (at line 2, column 11)"]),
-        (toml().replace(b"Title", b"a\0b"), ["isn't TOML: Illegal character '\\x00' (at line 2, column 11)"]),
-        (toml() + b"\0", ["isn't TOML: Invalid statement (at line 4, column 1)"]),
-        (toml().replace(b"Title", "a\u202eb".encode()), [r"title: has the control character \u202e"]),
-        (toml().replace(b"Title", b"caf\xe9"), ["isn't UTF-8 at byte 27"]),
-        (toml().decode().encode("utf-16"), ["isn't UTF-8 at byte 0"]),
-        (toml().decode().encode("utf-16-le"), [
-            "isn't TOML: Expected '=' after a key in a key/value pair (at line 1, column 2)",
+        (toml().replace(b"Title", b"a\x1b[31mb"), [
+            "is not valid TOML: Illegal character '\\x1b' (at line 2, column 11)",
         ]),
-        (toml().decode().encode("utf-8-sig"), ["isn't TOML: Invalid statement (at line 1, column 1)"]),
-        (b"\xff" * 100, ["isn't UTF-8 at byte 0"]),
+        (toml().replace(b"Title", b"a\0b"), ["is not valid TOML: Illegal character '\\x00' (at line 2, column 11)"]),
+        (toml() + b"\0", ["is not valid TOML: Invalid statement (at line 4, column 1)"]),
+        (toml().replace(b"Title", "a\u202eb".encode()), [r"title: has the control character \u202e"]),
+        (toml().replace(b"Title", b"caf\xe9"), ["is not valid UTF-8 at byte 27"]),
+        (toml().decode().encode("utf-16"), ["is not valid UTF-8 at byte 0"]),
+        (toml().decode().encode("utf-16-le"), [
+            "is not valid TOML: Expected '=' after a key in a key/value pair (at line 1, column 2)",
+        ]),
+        (toml().decode().encode("utf-8-sig"), ["is not valid TOML: Invalid statement (at line 1, column 1)"]),
+        (b"\xff" * 100, ["is not valid UTF-8 at byte 0"]),
         (b"", ["code: is missing", "title: is missing", "category: is missing"]),
     ],
     ids=shortly,
@@ -182,9 +184,9 @@ def test_text_that_is_refused(run: Run, folder: Path, data: bytes, faults: list[
 @pytest.mark.parametrize(
     ("code", "faults"),
     [
-        ("../../etc/passwd", [f"code: '../../etc/passwd' is not shaped like a code; {A_CODE}"]),
-        ("..", [f"code: '..' is no code in it; {A_CODE}"]),
-        ("", ["code: is empty", f"code: '' is no code in it; {A_CODE}"]),
+        ("../../etc/passwd", [f"code: '../../etc/passwd' is not a code; {A_CODE}"]),
+        ("..", [f"code: '..' is not a code; {A_CODE}"]),
+        ("", ["code: is empty", f"code: '' is not a code; {A_CODE}"]),
         ("20111\n", ["code: '20111\\n' must be written 20111"]),
         ("20111/", ["code: '20111/' must be written 20111"]),
         ("\uff12\uff10\uff11\uff11\uff11", ["code: '\uff12\uff10\uff11\uff11\uff11' must be written 20111"]),
@@ -192,7 +194,7 @@ def test_text_that_is_refused(run: Run, folder: Path, data: bytes, faults: list[
         ("CPT 20111", ["code: 'CPT 20111' must be written 20111"]),
         ("20111-50", ["code: '20111-50' must be written 20111"]),
         ("20111, 20112", ["code: '20111, 20112' is more than one code"]),
-        ("20976", ["code: 20976 stands in a file named 20111.toml; a file is named after its code"]),
+        ("20976", ["code: 20976 is in a file named 20111.toml; a file is named after its code"]),
         ("\u202e20111", [
             r"code: has the control character \u202e",
             r"code: '\u202e20111' must be written 20111",
@@ -232,7 +234,7 @@ def test_names_of_files(run: Run, folder: Path, name: bytes) -> None:
         file.write(toml())
     said = single_line(os.fsdecode(name))
     stem = said.removesuffix(".toml")
-    refused(run, folder, said, f"code: {CODE} stands in a file named {stem}.toml; a file is named after its code")
+    refused(run, folder, said, f"code: {CODE} is in a file named {stem}.toml; a file is named after its code")
 
 
 @pytest.fixture(
@@ -250,7 +252,7 @@ def odd(request: pytest.FixtureRequest, folder: Path) -> Path:
 
 def test_names_of_folders(run: Run, odd: Path) -> None:
     """A folder of any name is a library; its name stands in answers, harmlessly, and what is broken in it is named."""
-    refused(run, odd, f"{CODE}.toml", "isn't TOML: Invalid statement (at line 1, column 1)")
+    refused(run, odd, f"{CODE}.toml", "is not valid TOML: Invalid statement (at line 1, column 1)")
     name = single_line(str(odd))
     for args in (["show", "20222"], ["list"], ["compare", "20222", "20976"], ["modifiers", "20222"], ["paths"]):
         for form in FORMS:
@@ -390,13 +392,13 @@ def a_socket(at: Path) -> None:
         (lambda at: at.symlink_to(at.name), "can't be read: Too many levels of symbolic links"),
         (lambda at: at.symlink_to("gone"), "can't be read: No such file or directory"),
         (lambda at: at.symlink_to("/proc/self/mem"), "can't be read: Input/output error"),
-        (lambda at: at.symlink_to("/dev/zero"), "isn't a file"),
-        (lambda at: at.symlink_to("/dev/full"), "isn't a file"),
-        (lambda at: at.symlink_to("/dev/stdin"), "isn't a file"),
-        (lambda at: at.symlink_to("."), "isn't a file"),
-        (Path.mkdir, "isn't a file"),
-        (os.mkfifo, "isn't a file"),
-        (a_socket, "isn't a file"),
+        (lambda at: at.symlink_to("/dev/zero"), "is not a file"),
+        (lambda at: at.symlink_to("/dev/full"), "is not a file"),
+        (lambda at: at.symlink_to("/dev/stdin"), "is not a file"),
+        (lambda at: at.symlink_to("."), "is not a file"),
+        (Path.mkdir, "is not a file"),
+        (os.mkfifo, "is not a file"),
+        (a_socket, "is not a file"),
     ],
     ids=["loop", "dangling", "memory", "zero", "full", "stdin", "link to a folder", "folder", "pipe", "socket"],
 )
@@ -433,7 +435,7 @@ def test_a_mended_folder_is_named_no_more(run: Run, folder: Path) -> None:
 def test_a_folder_within_itself(run: Run, folder: Path) -> None:
     """What stands in it twice is answered from the first place, and nothing goes round in circles."""
     (folder / "articles").symlink_to(".")
-    refused(run, folder, "articles/20222.toml", "code: 20222 stands in 20222.toml too")
+    refused(run, folder, "articles/20222.toml", "code: 20222 is already in 20222.toml")
 
 
 @pytest.mark.parametrize("name", ["loop", "gone", "zero", "file"])
@@ -443,7 +445,7 @@ def test_a_library_that_is_none(run: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / "zero").symlink_to("/dev/zero")
     (tmp_path / "file").touch()
     at = tmp_path / name
-    said = f"cptref: {at} is no folder; name a folder of dataset files\n"
+    said = f"cptref: {at} is not a folder; name a folder of dataset files\n"
     assert run("list", "-L", str(at)) == (2, "", said)
 
 
@@ -539,7 +541,7 @@ def test_nesting(run: Run, folder: Path, deep: Callable[[int], str], depth: int)
     text = deep(depth)
     assert len(text) <= MAX_FILE_BYTES
     (folder / f"{CODE}.toml").write_text(text, encoding="utf-8")
-    refused(run, folder, f"{CODE}.toml", "is nested too deep")
+    refused(run, folder, f"{CODE}.toml", "is nested too deeply")
 
 
 def padded(size: int) -> bytes:
@@ -584,7 +586,7 @@ def test_what_is_too_large(run: Run, folder: Path, data: bytes | None) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "faults"),
     [
-        ("modifiers.toml", "modifiers = ", ["isn't TOML: Invalid value (at end of document)"]),
+        ("modifiers.toml", "modifiers = ", ["is not valid TOML: Invalid value (at end of document)"]),
         ("modifiers.toml", "", ["modifiers: is missing"]),
         ("modifiers.toml", "modifiers = 1", ["modifiers: must be a list, not a number"]),
         (
@@ -598,7 +600,7 @@ def test_what_is_too_large(run: Run, folder: Path, data: bytes | None) -> None:
         (
             "vocabulary.toml",
             "[[concepts]",
-            ["isn't TOML: Expected ']]' at the end of an array declaration (at line 1, column 11)"],
+            ["is not valid TOML: Expected ']]' at the end of an array declaration (at line 1, column 11)"],
         ),
         ("vocabulary.toml", "[[concepts]]\n", ["concepts[0].name: is missing"]),
         ("vocabulary.toml", "plain = 1", ["plain: must be text, not a number"]),
@@ -616,21 +618,25 @@ def test_what_is_too_large(run: Run, folder: Path, data: bytes | None) -> None:
             "vocabulary.toml",
             '[[concepts]]\nname = "one"\nnarrower = ["two"]\n[[concepts]]\nname = "two"\nnarrower = ["one"]\n',
             [
-                "concepts[0].narrower[0]: 'two' is narrower than 'one', and broader too",
-                "concepts[1].narrower[0]: 'one' is narrower than 'two', and broader too",
+                "concepts[0].narrower[0]: 'two' is both narrower and broader than 'one'",
+                "concepts[1].narrower[0]: 'one' is both narrower and broader than 'two'",
             ],
         ),
         (
             "vocabulary.toml",
             '[[concepts]]\nname = "one"\nvariants = ["\u339c"]\n',  # the sign for mm, which is no letter
-            ["concepts[0].variants[0]: '\u339c' isn't another form of 'one': both must be one word"],
+            ["concepts[0].variants[0]: '\u339c' is not another form of 'one': both must be one word"],
         ),
         (
             "vocabulary.toml",
             '[[concepts]]\nname = "\u339c"\nvariants = ["one"]\n',
-            ["concepts[0].variants[0]: 'one' isn't another form of '\u339c': both must be one word"],
+            ["concepts[0].variants[0]: 'one' is not another form of '\u339c': both must be one word"],
         ),
-        ("dataset.toml", "version", ["isn't TOML: Expected '=' after a key in a key/value pair (at end of document)"]),
+        (
+            "dataset.toml",
+            "version",
+            ["is not valid TOML: Expected '=' after a key in a key/value pair (at end of document)"],
+        ),
         (
             "dataset.toml",
             "",
@@ -651,7 +657,7 @@ def test_tables_that_are_broken(run: Run, folder: Path, name: str, text: str, fa
 def test_tables_that_are_no_file(run: Run, folder: Path, name: str) -> None:
     """A pipe is waited for nowhere."""
     os.mkfifo(folder / name)
-    refused(run, folder, name, "isn't a file")
+    refused(run, folder, name, "is not a file")
 
 
 def test_notices_are_those_of_cptref(run: Run, folder: Path) -> None:
@@ -675,7 +681,7 @@ def test_notices_are_those_of_cptref(run: Run, folder: Path) -> None:
     ("text", "fault"),
     [
         ("[[notes]]\ncode = '20222'\ntext = 'a whisper'\nadded = 2026-01-01\n", ""),
-        ("[[notes]", "isn't TOML: Expected ']]' at the end of an array declaration (at line 1, column 8)"),
+        ("[[notes]", "is not valid TOML: Expected ']]' at the end of an array declaration (at line 1, column 8)"),
         (
             '[[notes]]\ncode = "20222"\ntext = "\\u001b[2J"\nadded = 2026-01-01\n',
             r"notes[0].text: has the control character \x1b",
@@ -710,10 +716,10 @@ def test_notes_that_are_no_file(run: Run, tmp_path: Path, make: Callable[[Path],
     file = tmp_path / "share" / "cptref" / "notes.toml"
     file.parent.mkdir(parents=True)
     make(file)
-    said = f"cptref: {file}: isn't a file"
+    said = f"cptref: {file}: is not a file"
     for args in (["list"], ["show", "20976"], ["search", "tingling"]):
         assert harmless(run(*args))[::2] == (0, f"{said}; left out\n")
-    broken = f"{said}\ncptref: your notes can't be read: 1 fault; mend each place named here\n"
+    broken = f"{said}\ncptref: your notes can't be read: 1 fault; fix each place listed\n"
     assert run("note") == run("note", "20976") == run("note", "20976", "--remove", "1") == (3, "", broken)
     assert run("note", "20976", "mine") == (3, "", f"{said}; left out\n{broken}")
 
@@ -835,8 +841,8 @@ def test_the_most_points(bounded: Bounded, folder: Path) -> None:
     (folder / f"{CODE}.toml").write_bytes(head + b"'x'," * count + end)
     done = bounded("check", str(folder))
     assert done.code == 0
-    assert "points[1]: says nearly the same as points[0]: x\n" in done.out
-    assert f": has {count - MAX_FAULTS_PER_FILE:,} more\n" in done.out  # the first is that nobody checked it
+    assert "points[1]: is nearly the same as points[0]: x\n" in done.out
+    assert f": {count - MAX_FAULTS_PER_FILE:,} more are not listed\n" in done.out  # the first is that nobody checked it
     assert bounded("list").out.split() == [CODE, "20222", *BUNDLED]
     assert bounded("show", CODE).out.count("  - x\n") == count
     assert f"  - and {count - 5} more lines\n" in bounded("search", "x").out
@@ -893,7 +899,7 @@ def test_the_most_faults(
     assert faults[-1] == {
         "file": f"{folder}/{name}",
         "place": "",
-        "problem": f"has {count * each - MAX_FAULTS_PER_FILE:,} more",
+        "problem": f"{count * each - MAX_FAULTS_PER_FILE:,} more are not listed",
     }
 
 
@@ -919,7 +925,7 @@ def test_the_longest_code(bounded: Bounded, folder: Path) -> None:
     (folder / f"{CODE}.toml").write_bytes(toml(code="a" + "." * (MAX_FILE_BYTES - 200) + "b"))
     done = bounded("list")
     assert done.code == 0
-    assert done.err.endswith(f"' is not shaped like a code; {A_CODE}; left out\n")
+    assert done.err.endswith(f"' is not a code; {A_CODE}; left out\n")
     assert bounded("check", str(folder)).code == 3
 
 

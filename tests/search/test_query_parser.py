@@ -160,7 +160,7 @@ def test_several_codes_in_one_argument(run: Run) -> None:
     with open_library() as library:
         assert [hit.code for hit in library.search("20976,20971; 20975").hits] == ["20971", "20975", "20976"]
         assert library.search("20976,tingling").unmatched == ()
-    assert run("search", "2O976") == (1, "", "cptref: 2O976: not shaped like a code; did you mean 20976?\n")
+    assert run("search", "2O976") == (1, "", "cptref: 2O976: does not look like a code; did you mean 20976?\n")
 
 
 def test_near_codes_are_in_the_json(run: Run) -> None:

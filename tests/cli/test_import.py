@@ -148,12 +148,10 @@ def test_a_page_that_is_too_large(run: Run) -> None:
     assert done == (2, "", "cptref: page.txt: has more than 1,048,576 bytes; name a page saved as text\n")
 
 
-def test_the_bundled_entries_come_back_from_their_own_text(run: Run) -> None:
-    """What is exported as text can be imported: every section has the same lines."""
-    for code in ("20920", "20962", "20971", "20975", "20976"):
-        assert run("export", code, "-o", "page.txt", "--force").code == 0
-        assert run("import", "page.txt", "-o", ".", "--force").code == 0
-        before = run("show", code, "-f", "csv").out.splitlines()
-        after = run("show", code, "-f", "csv", "-L", ".").out.splitlines()
-        texts = [{line.split('","', 4)[4] for line in one if '"verification"' not in line} for one in (before, after)]
-        assert {line for line in texts[0] if not line.startswith(("verification", "Check"))} <= texts[1]
+def test_an_entry_that_cptref_printed_is_refused(run: Run) -> None:
+    """The refusal names the command that writes an entry as a dataset file."""
+    assert run("export", "20976", "-o", "page.txt").code == 0
+    refusal = (
+        "page.txt is an entry that cptref show printed; use cptref export CODE -f toml, which writes it as a dataset"
+    )
+    assert run("import", "page.txt") == (2, "", f"cptref: {refusal} file\n")

@@ -62,9 +62,8 @@ def _check_path(layers: Sequence[Layer], path: str) -> CheckAnswer:
     if folder == Path(path):
         return _make_answer_below(_load((*layers, Layer(path, folder)), folder / NOTES_NAME), path)
     loader = DatasetLoader((*layers, Layer(path, folder)), linter=lint_article)
-    if not any(
-        _is_below(opened_path, path) for opened_path in loader.opened_paths
-    ):  # tables are loaded with their layer
+    loaded_with_layer = any(_is_below(opened_path, path) for opened_path in loader.opened_paths)  # as tables are
+    if not loaded_with_layer:
         loader.load_file(path, len(layers))
     return _make_answer_below(loader, path)
 

@@ -46,20 +46,21 @@ class LibrarySources(NamedTuple):
 
     def write(self, writer: IndexWriter, provenance: str) -> None:
         """Read and check every file, and write what the files hold. Raise DatasetError if a bundled file is broken."""
-        from cptref.dataset.fingerprint import stable_fingerprints
+        from cptref.dataset.fingerprint import wait_for_stable_fingerprints
         from cptref.dataset.loader import DatasetLoader, ignore_progress
         from cptref.index.entries import build_entry
 
-        prints = stable_fingerprints(self.layers, self._notes_path)  # before reading: a later change is seen next time
+        # Before reading: what changes meanwhile is noticed the next time.
+        prints = wait_for_stable_fingerprints(self.layers, self._notes_path)
         loader = DatasetLoader(self.layers, self.notes)
         modifiers = loader.modifiers
         notes: dict[str, list[str]] = {}
         for note in loader.notes:
             notes.setdefault(note.code, []).append(note.text)
-        for loaded in loader.articles(loader.codes, self.progress or ignore_progress):
+        for loaded in loader.iter_articles(loader.codes, self.progress or ignore_progress):
             own_notes = tuple(notes.get(loaded.article.code, ()))
-            library = self.layers[loaded.layer].name
-            writer.add(build_entry(loaded.article, library, modifiers, own_notes), loaded.written)
+            library = self.layers[loaded.layer_index].name
+            writer.add(build_entry(loaded.article, library, modifiers, own_notes), loaded.json)
         dataset, faults = loader.result()
         writer.finish(provenance, prints, dataset, modifiers, loader.vocabulary, loader.notes, faults)
 

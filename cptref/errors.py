@@ -1,8 +1,4 @@
-"""What can go wrong, as values: what happened, where, what to try, and the exit code that says so.
-
-Exit codes are the command line's contract: 0 answered, 1 not found, 2 wrong usage or a file or stream that can't be
-read or written, 3 a broken dataset file.
-"""
+"""Errors and exit codes: what happened, where, and what to try."""
 
 from __future__ import annotations
 
@@ -11,28 +7,28 @@ from typing import NamedTuple
 
 
 class ExitCode(IntEnum):
-    """What the exit code of the command says."""
+    """The exit codes of the command line; CptrefError and its subclasses say which one they end a command with."""
 
-    OK = 0
-    NOT_FOUND = 1
-    USAGE = 2
-    DATASET = 3
-    INTERRUPTED = 130
+    OK = 0  # POSIX: success
+    NOT_FOUND = 1  # grep and ripgrep: nothing matched; here also: only some of it was found, and that is printed
+    USAGE = 2  # grep, ripgrep and Python's argparse: wrong usage, or a file or stream that can't be read or written
+    DATASET = 3  # cptref's own contract: a dataset file is broken
+    INTERRUPTED = 130  # shells: 128 + SIGINT (2), which Ctrl-C sends
 
 
 class CptrefError(Exception):
-    """Every error of ours. `str(error)` is the one line a person reads: what happened, then what to try."""
+    """The base of all errors of cptref. `str(error)` is one line for people: the problem, then a hint what to try."""
 
     exit_code = ExitCode.USAGE
 
-    def __init__(self, happened: str, *, hint: str = "") -> None:
-        super().__init__(f"{happened}; {hint}" if hint else happened)
-        self.happened = happened
+    def __init__(self, problem: str, *, hint: str = "") -> None:
+        super().__init__(f"{problem}; {hint}" if hint else problem)
+        self.problem = problem
         self.hint = hint
 
 
 class UsageError(CptrefError):
-    """What was asked for doesn't make sense: a section of no such name, an empty query."""
+    """The request makes no sense, such as an unknown section name or an empty query."""
 
 
 class FileError(CptrefError):
@@ -40,7 +36,7 @@ class FileError(CptrefError):
 
 
 class Fault(NamedTuple):
-    """One fault of one dataset file: the file, the place in it (`sections[3].points[0]`), what is wrong."""
+    """One fault in one dataset file: the file, the place in it (`sections[3].points[0]`), the problem there."""
 
     file: str
     place: str
@@ -51,11 +47,11 @@ class Fault(NamedTuple):
 
 
 class DatasetError(CptrefError):
-    """Dataset files are broken; carries every fault of every file, in order of file."""
+    """Dataset files are broken. `faults` has every fault of every file, in order of file."""
 
     exit_code = ExitCode.DATASET
 
-    def __init__(self, faults: tuple[Fault, ...], what: str = "the dataset") -> None:
-        many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"{what} can't be read: {many}", hint="mend each place named here")
+    def __init__(self, faults: tuple[Fault, ...], source: str = "the dataset") -> None:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        super().__init__(f"{source} can't be read: {count}", hint="fix each place listed")
         self.faults = faults

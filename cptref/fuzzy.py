@@ -1,4 +1,4 @@
-"""What somebody may have meant: the nearest of a few known words, by edit distance."""
+"""Suggest what somebody may have meant: the closest of a few known words, by edit distance."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ if TYPE_CHECKING:
 
 
 def did_you_mean(typed: str, known: Iterable[str], *, edits: int) -> str:
-    """The nearest known word as a question to go before a list of them, "" where none is near."""
-    near = closest(typed.casefold(), known, edits=edits, limit=1)
-    return f"did you mean {near[0]}? " if near else ""
+    """Return the closest known word as a question to put before a list of them, "" if none is close."""
+    words = closest(typed.casefold(), known, edits=edits, limit=1)
+    return f"did you mean {words[0]}? " if words else ""
 
 
 def closest(typed: str, known: Iterable[str], *, edits: int, limit: int = 3) -> tuple[str, ...]:
-    """Up to `limit` known words at most so many edits away, nearest first and then in order.
+    """Return up to `limit` known words at most `edits` edits away, closest first and then in alphabetical order.
 
-    An edit inserts, deletes, changes or swaps neighbouring characters (optimal string alignment).
+    An edit inserts, deletes or changes a character, or swaps two neighboring ones (optimal string alignment).
     """
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    near = process.extract(typed, list(known), scorer=OSA.distance, score_cutoff=edits, limit=None)
-    return tuple(word for _, word in sorted((distance, word) for word, distance, _ in near))[:limit]
+    matches = process.extract(typed, list(known), scorer=OSA.distance, score_cutoff=edits, limit=None)
+    return tuple(word for _, word in sorted((distance, word) for word, distance, _ in matches))[:limit]

@@ -1,7 +1,7 @@
-"""Where files live: the data of the package, and the user's own in the folders of the platform.
+"""The folders of cptref: the data of the package, and the user's own files in the folders of the platform.
 
-Those of the user are where the XDG base-directory specification has them; each function that names one raises
-FileError where nobody knows the user's home folder.
+On Linux the user's folders follow the XDG base-directory specification. Each function that returns one of them raises
+FileError if the user's home folder is not known.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def data_dir() -> Path:
-    """The folder of the data that comes with cptref: inside the package once installed, beside it in a checkout."""
+    """Return the folder of the bundled data: inside the package once installed, beside it in a checkout."""
     from pathlib import Path
 
     package = Path(__file__).parent
@@ -26,27 +26,28 @@ def data_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """The folder of compiled libraries; everything in it can be deleted."""
+    """Return the folder of compiled libraries; everything in it can be deleted."""
     from platformdirs import user_cache_path
 
     return _resolve(user_cache_path)
 
 
 def user_library_dir() -> Path:
-    """The folder of the user's own entries."""
+    """Return the folder of the user's own entries."""
     from platformdirs import user_data_path
 
     return _resolve(user_data_path)
 
 
 def notes_file() -> Path:
-    """The file of the user's notes."""
+    """Return the path of the file of the user's notes."""
     return user_library_dir() / "notes.toml"
 
 
-def _resolve(where: Callable[..., Path]) -> Path:
-    with suppress(RuntimeError):  # so platformdirs says that there is no home; earlier releases give a relative folder
-        folder = where("cptref", appauthor=False)
+def _resolve(find_folder: Callable[..., Path]) -> Path:
+    # Without a home folder platformdirs raises RuntimeError; earlier releases of it return a relative folder.
+    with suppress(RuntimeError):
+        folder = find_folder("cptref", appauthor=False)
         if folder.is_absolute():
             return folder
     raise FileError("your home folder is not known", hint="set HOME")

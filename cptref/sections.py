@@ -1,4 +1,4 @@
-"""The catalogue of sections: the only place that knows their order, headings and aliases."""
+"""The catalogue of sections, which alone defines their order, headings and aliases."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class SectionKind(NamedTuple):
-    """A kind of section: the key scripts use, the heading people read, other names it goes by.
+    """A kind of section: the key that scripts use, the heading that people read, its aliases.
 
-    `derived` sections have fields of their own in a dataset file, or stand in another file, as notes do.
+    A `derived` section is made of other fields of a dataset file, or comes from another file, like notes.
     """
 
     key: str
@@ -50,9 +50,10 @@ CATALOGUE = {
 
 
 def match_names(name: str) -> tuple[str, ...]:
-    """The keys of the sections a typed name may mean, in order: one if it is clear, none if it fits nothing.
+    """Return the keys of the sections that a typed name may mean, in catalogue order.
 
-    A key or an alias fits whole; failing that, the beginning of a key; failing that, the beginning of an alias.
+    A whole key or alias wins over the beginning of a key, and that over the beginning of an alias. One key means that
+    the name is clear, none that it is unknown.
     """
     wanted = "-".join(name.casefold().replace("_", " ").replace("-", " ").split())
     kinds = CATALOGUE.values()
@@ -66,25 +67,25 @@ def match_names(name: str) -> tuple[str, ...]:
 
 
 def list_names() -> tuple[str, ...]:
-    """Every name a section goes by: keys, then aliases."""
+    """Return every name of every section: keys, then aliases."""
     return (*CATALOGUE, *(alias for kind in CATALOGUE.values() for alias in kind.aliases))
 
 
 def parse_section_names(typed: str | Iterable[str]) -> tuple[str, ...]:
-    """The sections meant by these names, some of which may be several with commas between them, in catalogue order.
+    """Return the keys of the named sections in catalogue order; one argument may hold several names between commas.
 
-    Raises UsageError for a name that fits none or several.
+    Raise UsageError for a name that is unknown or ambiguous.
     """
-    given = [typed] if isinstance(typed, str) else typed
-    meant = {_parse_section_name(name.strip()) for several in given for name in several.split(",")}
-    return tuple(key for key in CATALOGUE if key in meant)
+    arguments = [typed] if isinstance(typed, str) else typed
+    keys = {_parse_section_name(name.strip()) for argument in arguments for name in argument.split(",")}
+    return tuple(key for key in CATALOGUE if key in keys)
 
 
 def _parse_section_name(name: str) -> str:
-    found = match_names(name)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise UsageError(f"section {name!r} could be {' or '.join(found)}", hint="type more of the name")
-    meant = did_you_mean(name, list_names(), edits=min(2, len(name) // 3))
-    raise UsageError(f"no section {name!r}", hint=f"{meant}the sections are {', '.join(CATALOGUE)}")
+    keys = match_names(name)
+    if len(keys) == 1:
+        return keys[0]
+    if keys:
+        raise UsageError(f"section {name!r} could be {' or '.join(keys)}", hint="type more of the name")
+    suggestion = did_you_mean(name, list_names(), edits=min(2, len(name) // 3))
+    raise UsageError(f"no section {name!r}", hint=f"{suggestion}the sections are {', '.join(CATALOGUE)}")

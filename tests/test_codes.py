@@ -1,4 +1,4 @@
-"""What a coder types for a code."""
+"""Test how typed codes and modifiers are parsed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cptref.codes import ParsedCode, is_code, parse_codes, parse_modifiers
+from cptref.codes import ParsedCode, explain_invalid, is_code, parse_codes, parse_modifiers
 
 
 @pytest.mark.parametrize(
@@ -26,28 +26,28 @@ from cptref.codes import ParsedCode, is_code, parse_codes, parse_modifiers
         "CPT™ 20976*",
     ],
 )
-def test_a_code_is_read_however_it_is_typed(typed: str) -> None:
-    """Prefixes, signs, white space, punctuation and full-width digits are read through."""
-    assert [one.code for one in parse_codes(typed)] == ["20976"]
+def test_parses_a_code_however_typed(typed: str) -> None:
+    """Accept prefixes, signs, white space, punctuation and full-width digits around a code."""
+    assert [parsed.code for parsed in parse_codes(typed)] == ["20976"]
 
 
 @pytest.mark.parametrize("code", ["20976", "0001F", "0042T", "0001U", "0004M", "G0260", "J1030"])
-def test_every_shape_of_code_is_code_shaped(code: str) -> None:
-    """CPT categories I, II and III, PLA and MAAA codes, HCPCS Level II."""
+def test_parses_codes_of_every_category(code: str) -> None:
+    """Accept CPT categories I, II and III, PLA and MAAA codes, and HCPCS Level II."""
     assert parse_codes(code.lower()) == (ParsedCode(code.lower(), code),)
 
 
 @pytest.mark.parametrize("text", ["2097", "209766", "0042X", "W0260", "g0260", "20976 ", ""])
-def test_what_is_no_code(text: str) -> None:
-    """A code has one canonical spelling."""
+def test_is_code_rejects_other_spellings(text: str) -> None:
+    """Accept only the one canonical spelling of a code."""
     assert not is_code(text)
 
 
-def test_modifiers_are_told_apart_from_the_code() -> None:
-    """Modifiers follow the code behind hyphens, whichever dash a word processor made of them."""
+def test_separates_modifiers_from_the_code() -> None:
+    """Split modifiers off at hyphens, or at any dash that a word processor made of them."""
     assert parse_codes("20976-RT-59") == (ParsedCode("20976-RT-59", "20976", ("RT", "59")),)
     assert parse_codes("20976\u201350") == (ParsedCode("20976\u201350", "20976", ("50",)),)
-    assert [(one.code, one.modifiers) for one in parse_codes("20976 - 50 -RT, 20920")] == [
+    assert [(parsed.code, parsed.modifiers) for parsed in parse_codes("20976 - 50 -RT, 20920")] == [
         ("20976", ("50", "RT")),
         ("20920", ()),
     ]
@@ -68,41 +68,69 @@ def test_modifiers_are_told_apart_from_the_code() -> None:
         ("", ()),
     ],
 )
-def test_modifiers_by_themselves(typed: str, modifiers: tuple[str, ...]) -> None:
-    """All of an argument is modifiers, or none of it."""
+def test_parses_modifiers_without_a_code(typed: str, modifiers: tuple[str, ...]) -> None:
+    """Return modifiers only if the whole argument is modifiers."""
     assert parse_modifiers(typed) == modifiers
 
 
-def test_several_codes_in_one_argument() -> None:
-    """Commas and white space part codes."""
-    assert [one.code for one in parse_codes("20976, CPT 20975;20971 20920")] == ["20976", "20975", "20971", "20920"]
-    assert [one.code for one in parse_codes("20976，CPT® 20975\u300020971")] == ["20976", "20975", "20971"]
+def test_parses_several_codes_in_one_argument() -> None:
+    """Split codes at commas and white space."""
+    assert [parsed.code for parsed in parse_codes("20976, CPT 20975;20971 20920")] == [
+        "20976",
+        "20975",
+        "20971",
+        "20920",
+    ]
+    assert [parsed.code for parsed in parse_codes("20976，CPT® 20975\u300020971")] == ["20976", "20975", "20971"]
 
 
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("2O976", "not shaped like a code; did you mean 20976?"),
-        ("\u00b20976", "not shaped like a code; a code has five characters, like 20976, 0042T or G0260"),
-        ("20g76", "not shaped like a code; a code has five characters, like 20976, 0042T or G0260"),
-        ("G026O", "not shaped like a code; did you mean G0260?"),
-        ("2097", "not shaped like a code; a code has five characters, like 20976, 0042T or G0260"),
+        ("2O976", "does not look like a code; did you mean 20976?"),
+        ("\u00b20976", "does not look like a code; a code has five characters, like 20976, 0042T or G0260"),
+        ("20g76", "does not look like a code; a code has five characters, like 20976, 0042T or G0260"),
+        ("G026O", "does not look like a code; did you mean G0260?"),
+        ("2097", "does not look like a code; a code has five characters, like 20976, 0042T or G0260"),
         ("20976-5", "modifier '5' must have two characters, like 50 or RT"),
-        ("2O976-50", "not shaped like a code; did you mean 20976-50?"),
-        ("50", "not shaped like a code but like a modifier, which goes behind one: 20976-50"),
-        ("20976-20978", "a hyphen stands before a modifier; name each code: 20976, 20978"),
-        ("", "no code in it; a code has five characters, like 20976, 0042T or G0260"),
-        ("-", "no code in it; a code has five characters, like 20976, 0042T or G0260"),
+        ("2O976-50", "does not look like a code; did you mean 20976-50?"),
+        ("50", "looks like a modifier, not like a code; a modifier goes right behind its code: 20976-50"),
+        ("20976-20978", "a hyphen goes before a modifier, not a code; separate codes with a comma: 20976, 20978"),
+        ("", "contains no code; a code has five characters, like 20976, 0042T or G0260"),
+        ("-", "contains no code; a code has five characters, like 20976, 0042T or G0260"),
     ],
 )
-def test_what_can_not_be_read_says_why(typed: str, problem: str) -> None:
-    """Digits are never corrected, only asked about."""
-    assert [one.problem for one in parse_codes(typed)] == [problem]
+def test_explains_what_is_wrong_with_typed_codes(typed: str, problem: str) -> None:
+    """Name the problem and what to write instead; never correct digits silently."""
+    assert [parsed.problem for parsed in parse_codes(typed)] == [problem]
+
+
+@pytest.mark.parametrize(
+    ("text", "explanation"),
+    [
+        ("..", "is not a code; a code has five characters, like 20976, 0042T or G0260"),
+        ("", "is not a code; a code has five characters, like 20976, 0042T or G0260"),
+        ("home", "is not a code; a code has five characters, like 20976, 0042T or G0260"),
+        ("2O976", "is not a code; did you mean 20976?"),
+        ("2O976-50", "is not a code; did you mean 20976-50?"),
+        ("50", "is not a code; a modifier goes right behind its code: 20976-50"),
+        ("20976-5", "must be written 20976"),
+        ("20976-50", "must be written 20976"),
+        ("CPT 20976", "must be written 20976"),
+        ("0042t", "must be written 0042T"),
+        ("20976/", "must be written 20976"),
+        ("20976, 20975", "is more than one code"),
+        ("20976-20975", "is more than one code"),
+    ],
+)
+def test_explains_why_a_text_is_not_one_code(text: str, explanation: str) -> None:
+    """Return an explanation that reads well behind the quoted text."""
+    assert explain_invalid(text) == explanation
 
 
 @given(st.text())
-def test_any_text_is_read_as_codes_or_problems(text: str) -> None:
-    """Each value is a code in its canonical spelling or a problem, and there is always at least one."""
-    found = parse_codes(text)
-    assert found
-    assert all(is_code(one.code) or one.problem for one in found)
+def test_parses_any_text_into_codes_or_problems(text: str) -> None:
+    """Return at least one value, each a code in its canonical spelling or a problem."""
+    parsed_codes = parse_codes(text)
+    assert parsed_codes
+    assert all(is_code(parsed.code) or parsed.problem for parsed in parsed_codes)

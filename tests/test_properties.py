@@ -457,7 +457,7 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, figure: Callable[[str],
             plain["code"] = code
         path.write_text(tomli_w.dumps(plain), encoding="utf-8")
         reading = DatasetLoader(())
-        read = reading.article(str(path), 1)
+        read = reading.load_article(str(path), 1)
         faults = [fault for *_, fault in reading.faults]
         if read is None:
             broken.add(code)
@@ -465,7 +465,7 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, figure: Callable[[str],
             return
         assert not faults
         sound[code] = read.article
-        assert entries.article_from_json(json.loads(read.written)) == read.article
+        assert entries.article_from_json(json.loads(read.json)) == read.article
         assert entries.article_from_json(to_plain(read.article)) == read.article
         assert_rendered(entries.build_entry(read.article, library, reading.modifiers, tuple(notes)), width)
 
@@ -545,7 +545,7 @@ def test_any_table_is_refused_or_read(tmp_path: Path, name: str, data: st.DataOb
     path.write_text(tomli_w.dumps(plain), encoding="utf-8")
     reading = DatasetLoader(())
     faults = [fault for *_, fault in reading.faults]
-    assert reading.file(str(path), 1) or are_named((fault for *_, fault in reading.faults), path)
+    assert reading.load_file(str(path), 1) or are_named((fault for *_, fault in reading.faults), path)
     assert not faults
 
 
@@ -557,7 +557,7 @@ def test_any_vocabulary_is_searched(
     reading = DatasetLoader(())
     path = tmp_path / "vocabulary.toml"
     path.write_text(tomli_w.dumps(plain), encoding="utf-8")
-    if not reading.file(str(path), 1):
+    if not reading.load_file(str(path), 1):
         return
     terms = [concept["name"] for concept in plain.get("concepts", ())]
     terms += [term for concept in plain.get("concepts", ()) for term in concept.get("synonyms", ())]

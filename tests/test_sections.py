@@ -1,4 +1,4 @@
-"""The names of sections."""
+"""Test the names of sections."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 from cptref.sections import CATALOGUE, list_names, match_names
 
 
-def test_the_order_of_sections() -> None:
-    """Sections stand in this order everywhere."""
+def test_sections_keep_their_order() -> None:
+    """Keep the order of the sections."""
     assert " ".join(CATALOGUE) == (
         "overview used-when symptoms causes tests procedure preparation recovery complications follow-up "
         "alternatives home-care education billing cost related references faq notes"
@@ -37,12 +37,12 @@ def test_the_order_of_sections() -> None:
         ("", []),
     ],
 )
-def test_what_a_name_means(typed: str, keys: list[str]) -> None:
-    """A key, an alias, or the beginning of either, keys before aliases."""
+def test_matches_names_to_sections(typed: str, keys: list[str]) -> None:
+    """Match a key, an alias, or the beginning of either, keys before aliases."""
     assert list(match_names(typed)) == keys
 
 
-def test_no_name_stands_for_two_sections() -> None:
-    """Every key and alias is the name of one section."""
+def test_no_name_matches_two_sections() -> None:
+    """Give every key and alias to one section only."""
     assert len(list_names()) == len(set(list_names()))
     assert all(len(match_names(name)) == 1 for name in list_names())

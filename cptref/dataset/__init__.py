@@ -1,1 +1,1 @@
-"""TOML files -> checked values. Knows nothing of SQLite, searching or terminals."""
+"""Load and check dataset files: TOML in, values and faults out."""

@@ -1,4 +1,4 @@
-"""Files and folders -> every fault in them, and what is no fault and still wants a look."""
+"""Check files and folders: every fault in them, and warnings about what is not a fault and still needs review."""
 
 from __future__ import annotations
 
@@ -23,97 +23,101 @@ def check(
     folders: Iterable[str | os.PathLike[str]] = (),
     notes: str | os.PathLike[str] | None = None,
 ) -> CheckAnswer:
-    """Check dataset files and folders as if they were laid over a library of these folders; notes in a folder too.
+    """Check dataset files and folders, with the notes in a folder, as if they were laid over a library of `folders`.
 
-    Without paths, what that library is made of, the bundled dataset first, and the notes. Raises FileError where one of
-    the folders is none, or nothing could be read.
+    Without paths, check that library itself, with the bundled dataset first, and the notes. Raise FileError if one of
+    the folders is not a folder, or if nothing could be read.
     """
     layers = resolve_layers(folders)
-    given = [os.fspath(path) for path in paths]
-    answers = [_path(layers, path) for path in given] or [_library(layers, Path(notes) if notes else None)]
-    found = CheckAnswer(
-        checked=tuple(one for answer in answers for one in answer.checked),
+    named_paths = [os.fspath(path) for path in paths]
+    answers = [_check_path(layers, path) for path in named_paths]
+    if not named_paths:
+        answers = [_check_library(layers, Path(notes) if notes else None)]
+    answer = CheckAnswer(
+        checked=tuple(checked_path for answer in answers for checked_path in answer.checked),
         faults=tuple(fault for answer in answers for fault in answer.faults),
         warnings=tuple(warning for answer in answers for warning in answer.warnings),
     )
-    if not found.checked:
-        raise FileError("; ".join(map(str, found.faults)), hint="name a file or a folder")
-    return found
+    if not answer.checked:
+        raise FileError("; ".join(map(str, answer.faults)), hint="name a file or a folder")
+    return answer
 
 
-def _library(layers: Sequence[Layer], notes: Path | None) -> CheckAnswer:
+def _check_library(layers: Sequence[Layer], notes: Path | None) -> CheckAnswer:
     """Check all layers, and the notes wherever they are."""
-    reading = _read(layers, notes)
-    places = [(str(layer.folder), _within(reading, layer.folder)) for layer in layers]
-    if notes and str(notes) in reading.read and not any(str(notes) in found for _, found in places):
-        places.append((str(notes), [str(notes)]))
-    return _answer(places, [fault for *_, fault in reading.faults], [one for _, one in reading.warnings])
+    loader = _load(layers, notes)
+    files_by_path = [(str(layer.folder), _list_opened_files(loader, layer.folder)) for layer in layers]
+    if notes and str(notes) in loader.opened_paths and not any(str(notes) in files for _, files in files_by_path):
+        files_by_path.append((str(notes), [str(notes)]))
+    faults = [fault for *_, fault in loader.faults]
+    return _make_answer(files_by_path, faults, [warning for _, warning in loader.warnings])
 
 
-def _path(layers: Sequence[Layer], path: str) -> CheckAnswer:
-    """Check one path, with what stands beside it in its layer, and say what is true of it alone."""
-    folder = Path(path) if os.path.isdir(path) else _folder_of(Path(path))  # noqa: PTH112 - no name is too long for it
+def _check_path(layers: Sequence[Layer], path: str) -> CheckAnswer:
+    """Check one path together with the other files of its layer, and report on that path only."""
+    folder = Path(path) if os.path.isdir(path) else _find_layer_folder(Path(path))  # noqa: PTH112 - any length will do
     layers = [layer for layer in layers if layer.name == "bundled" or layer.folder != folder.absolute()]
-    if _is_below(path, str(layers[0].folder)):  # it is held to what bundled files are held to
-        return _below(_read(layers[:1], None), path)
+    if _is_below(path, str(layers[0].folder)):  # bundled files have to meet more rules
+        return _make_answer_below(_load(layers[:1], None), path)
     if folder == Path(path):
-        return _below(_read((*layers, Layer(path, folder)), folder / NOTES_NAME), path)
-    reading = DatasetLoader((*layers, Layer(path, folder)), doubts=lint_article)
-    if not any(_is_below(one, path) for one in reading.read):  # where it isn't a table of its folder
-        reading.file(path, len(layers))
-    return _below(reading, path)
+        return _make_answer_below(_load((*layers, Layer(path, folder)), folder / NOTES_NAME), path)
+    loader = DatasetLoader((*layers, Layer(path, folder)), linter=lint_article)
+    loaded_with_layer = any(_is_below(opened_path, path) for opened_path in loader.opened_paths)  # as tables are
+    if not loaded_with_layer:
+        loader.load_file(path, len(layers))
+    return _make_answer_below(loader, path)
 
 
-def _below(reading: DatasetLoader, path: str) -> CheckAnswer:
-    """What a reading says of a path and of the files below it."""
-    found = [one for one in reading.read if _is_below(one, path)]
-    faults = [fault for _, one, fault in reading.faults if _is_below(one, path)]
-    if not found and not faults:
-        faults = [Fault(single_line(path), "", "holds no dataset file")]
-    warnings = [warning for one, warning in reading.warnings if _is_below(one, path)]
-    return _answer([(path, found)] if found else [], faults, warnings)
+def _load(layers: Sequence[Layer], notes: Path | None) -> DatasetLoader:
+    """Load everything in the layers, with warnings."""
+    loader = DatasetLoader(layers, notes, lint_article)
+    codes = {loaded.article.code for loaded in loader.iter_articles(loader.codes)}
+    for index, note in enumerate(loader.notes):
+        if note.code not in codes:
+            problem = f"{note.code} is not in the library"
+            loader.warnings.append((str(notes), Fault(single_line(str(notes)), f"notes[{index}].code", problem)))
+    return loader
+
+
+def _find_layer_folder(file: Path) -> Path:
+    return file.parent.parent if file.parent.name == "articles" else file.parent
+
+
+def _list_opened_files(loader: DatasetLoader, folder: Path) -> list[str]:
+    return [path for path in loader.opened_paths if Path(path).parent in {folder, folder / "articles"}]
+
+
+def _make_answer_below(loader: DatasetLoader, path: str) -> CheckAnswer:
+    """Return what a loader has to report on a path and the files below it."""
+    files = [file for file in loader.opened_paths if _is_below(file, path)]
+    faults = [fault for _, file, fault in loader.faults if _is_below(file, path)]
+    if not files and not faults:
+        faults = [Fault(single_line(path), "", "contains no dataset file")]
+    warnings = [warning for file, warning in loader.warnings if _is_below(file, path)]
+    return _make_answer([(path, files)] if files else [], faults, warnings)
 
 
 def _is_below(path: str, top: str) -> bool:
-    """Whether two paths are the same, or one stands somewhere below the other."""
-    return f"{_placed(path)}{os.sep}".startswith(f"{_placed(top)}{os.sep}")
+    """Return whether two paths are the same, or the first is somewhere below the second."""
+    return f"{_resolve_folder(path)}{os.sep}".startswith(f"{_resolve_folder(top)}{os.sep}")
 
 
-def _placed(path: str) -> str:
-    """The path of a file by the one name of its folder; a link is not followed, since that is what stands there."""
+def _resolve_folder(path: str) -> str:
+    """Return a path with its folder resolved; the last name may be a link, and that is what is meant."""
     folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100 - Path follows the link, or leaves the dots
     return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - the same
 
 
-def _read(layers: Sequence[Layer], notes: Path | None) -> DatasetLoader:
-    """Read all layers, with what is doubtful in them."""
-    reading = DatasetLoader(layers, notes, lint_article)
-    held = {one.article.code for one in reading.articles(reading.codes)}
-    for number, note in enumerate(reading.notes):
-        if note.code not in held:
-            unheld = Fault(single_line(str(notes)), f"notes[{number}].code", f"{note.code} is not held")
-            reading.warnings.append((str(notes), unheld))
-    return reading
-
-
-def _folder_of(file: Path) -> Path:
-    """The layer that a file stands in."""
-    return file.parent.parent if file.parent.name == "articles" else file.parent
-
-
-def _within(reading: DatasetLoader, folder: Path) -> list[str]:
-    return [path for path in reading.read if Path(path).parent in {folder, folder / "articles"}]
-
-
-def _answer(places: list[tuple[str, list[str]]], faults: list[Fault], warnings: list[Fault]) -> CheckAnswer:
-    checked = []
-    for place, found in places:
-        others = tuple(name for name in map(os.path.basename, found) if name in {*TABLE_NAMES, NOTES_NAME})
-        checked.append(CheckedPath(path=single_line(place), articles=len(found) - len(others), other_files=others))
+def _make_answer(
+    files_by_path: Iterable[tuple[str, list[str]]], faults: list[Fault], warnings: list[Fault]
+) -> CheckAnswer:
+    """Return an answer on these paths, each with the files that were read there; faults in order of file."""
+    checked_paths = []
+    for path, files in files_by_path:
+        others = tuple(name for name in map(os.path.basename, files) if name in {*TABLE_NAMES, NOTES_NAME})
+        checked_paths.append(CheckedPath(path=single_line(path), articles=len(files) - len(others), other_files=others))
     return CheckAnswer(
-        checked=tuple(checked), faults=tuple(sorted(faults, key=_file)), warnings=tuple(sorted(warnings, key=_file))
+        checked=tuple(checked_paths),
+        faults=tuple(sorted(faults, key=lambda fault: fault.file)),
+        warnings=tuple(sorted(warnings, key=lambda warning: warning.file)),
     )
-
-
-def _file(fault: Fault) -> str:
-    return fault.file

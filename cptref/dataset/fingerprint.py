@@ -1,4 +1,4 @@
-"""Whether dataset files are still the same, by size and times, and what is in one."""
+"""Tell by size and times whether dataset files have changed, and read one of them within bounds."""
 
 from __future__ import annotations
 
@@ -15,80 +15,83 @@ if TYPE_CHECKING:
 
     from cptref.dataset.layers import Layer
 
-MAX_FILE_BYTES = 2**20  # bytes of a file: five times the bundled vocabulary, a hundred times an article
+MAX_FILE_BYTES = 2**20  # five times the bundled vocabulary, a hundred times an article
 
-# Nanoseconds. Linux stamps a file with the time of its clock's last tick, which comes every 10 ms or more often, and
-# some disks know seconds alone, or every other one: what is changed twice within a tick has the same time after both.
-_TICK, _LONG_TICK, _SECOND = 20_000_000, 2_000_000_000, 1_000_000_000
+# Linux stamps a file with the time of its clock's last tick, which comes every 10 ms or more often. Some file systems
+# store whole seconds only, or even ones. A file that changes twice within a tick has the same time after both changes.
+_TICK_NS, _LONG_TICK_NS, _SECOND_NS = 20_000_000, 2_000_000_000, 1_000_000_000
 
 
 def fingerprints(layers: Iterable[Layer], notes: str) -> dict[bytes, str]:
-    """The state of every source file by its path: its size, its times of content and of place, which file it is.
+    """Return the fingerprint of every source file by its path, and of existing folders that can't be listed.
 
-    A folder that is there and can't be listed has one too.
-
-    Times are compared for being equal and never for being later, so a clock that goes backwards does no harm.
+    Fingerprints are compared for equality only, so a clock that goes backwards does no harm.
     """
-    found = {os.fsencode(notes): fingerprint(notes)} if notes else {}
+    by_path = {os.fsencode(notes): fingerprint(notes)} if notes else {}
     for layer in layers:
         for folder in list_folders(layer):
-            listed = scan_toml_files(folder)
-            if listed is None:
-                found[os.fsencode(folder)] = fingerprint(folder)
+            files = scan_toml_files(folder)
+            if files is None:
+                by_path[os.fsencode(folder)] = fingerprint(folder)
             else:
-                found |= {os.fsencode(entry.path): _format_stat(entry.stat) for entry in listed}
-    return found
+                by_path |= {os.fsencode(file.path): _format_stat(file.stat) for file in files}
+    return by_path
 
 
-def stable_fingerprints(layers: Iterable[Layer], notes: str) -> dict[bytes, str]:
-    """The states, once none is so new that a further change might leave it as it is."""
-    found = fingerprints(layers, notes)
+def wait_for_stable_fingerprints(layers: Iterable[Layer], notes: str) -> dict[bytes, str]:
+    """Return the fingerprints of all source files, after sleeping until a further change would alter them.
+
+    This is git's "racy git" problem: a file that changes right after it was looked at, within one tick of the file
+    system's clock and without a change of size, keeps its fingerprint, so the change would never be noticed. Wait until
+    the newest file is older than one tick: 20 ms, or 2 s for a time of whole seconds.
+    """
+    by_path = fingerprints(layers, notes)
     now = time_ns()
-    stamps = [int(one.split()[2]) for one in found.values() if one]
-    ends = (stamp + (_TICK if stamp % _SECOND else _LONG_TICK) for stamp in stamps if stamp <= now)
-    if (wait := max(ends, default=0) - now) > 0:
-        sleep(wait / _SECOND)
+    ctimes = [int(value.split()[2]) for value in by_path.values() if value]
+    tick_ends = (ctime + (_TICK_NS if ctime % _SECOND_NS else _LONG_TICK_NS) for ctime in ctimes if ctime <= now)
+    if (wait_ns := max(tick_ends, default=0) - now) > 0:
+        sleep(wait_ns / _SECOND_NS)
         return fingerprints(layers, notes)
-    return found
+    return by_path
 
 
 def fingerprint(path: str) -> str:
-    """The state of one file, "" where there is none; of a link that leads nowhere, its own."""
+    """Return the size, mtime, ctime and inode of a file as text, "" if there is none; of a dangling link, its own."""
     return _format_stat(partial(os.stat, path))
 
 
 def read_bounded(path: str) -> bytes:
-    """What is in a file. Raises OSError, also where it is no file, too large, or changed while it was read.
+    """Return the content of a file. Raise OSError, also if it is not a file, is too large, or changes while being read.
 
-    Nothing that never ends is waited for, and nothing without bounds is read.
+    Never wait for input and never read without a limit.
     """
-    if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - the same
-        raise OSError("isn't a file")
-    # Whoever puts a pipe in its place just now is not waited for either.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - quicker, and thousands of them
+        raise OSError("is not a file")
+    # O_NONBLOCK, because a pipe may take the place of the file just now.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
-        before = os.fstat(handle)
+        before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
-            raise OSError("isn't a file")
+            raise OSError("is not a file")
         if before.st_size > MAX_FILE_BYTES:
             raise OSError(f"has more than {MAX_FILE_BYTES:,} bytes")
-        found = os.read(handle, MAX_FILE_BYTES + 1)
-        after = os.fstat(handle)
+        data = os.read(descriptor, MAX_FILE_BYTES + 1)
+        after = os.fstat(descriptor)
     finally:
-        os.close(handle)
-    if len(found) != before.st_size or before.st_mtime_ns != after.st_mtime_ns:
-        raise OSError("was changed while it was read")
-    return found
+        os.close(descriptor)
+    if len(data) != before.st_size or before.st_mtime_ns != after.st_mtime_ns:
+        raise OSError("changed while it was being read")
+    return data
 
 
-def _format_stat(look: Callable[..., os.stat_result]) -> str:
+def _format_stat(get_stat: Callable[..., os.stat_result]) -> str:
     try:
-        found = look()
+        status = get_stat()
     except OSError:
         try:
-            found = look(follow_symlinks=False)
+            status = get_stat(follow_symlinks=False)
         except OSError:
             return ""
-    # Windows tells the number of a file to some that ask, and not to others.
-    number = found.st_ino if os.name == "posix" else 0
-    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {number}"
+    # Windows gives the inode to some calls and not to others.
+    inode = status.st_ino if os.name == "posix" else 0
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {inode}"

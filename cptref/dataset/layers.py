@@ -1,8 +1,8 @@
-"""Which files make up a dataset, whether they are still the same, and what is in one.
+"""List the files of a dataset.
 
-A dataset is a folder of `articles/CODE.toml`, with `modifiers.toml`, `vocabulary.toml` and `dataset.toml` beside them;
-a folder that is laid over another needs only articles, which may stand in the folder itself. A file is named after its
-code, so that an answer about one code rests on the few files of that name.
+A dataset is a folder of `articles/CODE.toml`, with `modifiers.toml`, `vocabulary.toml` and `dataset.toml` beside them.
+A folder that is laid over another needs only articles, which may also be in the folder itself. A file is named after
+its code, so that an answer about one code depends on the few files of that name.
 """
 
 from __future__ import annotations
@@ -18,52 +18,52 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-TABLE_NAMES = ("dataset.toml", "modifiers.toml", "vocabulary.toml")  # what every answer may rest on
-NOTES_NAME = "notes.toml"  # the user's notes, which may stand beside articles and are none
+TABLE_NAMES = ("dataset.toml", "modifiers.toml", "vocabulary.toml")  # any answer may depend on these
+NOTES_NAME = "notes.toml"  # the user's notes, which may be beside articles and are not one of them
 
 
 class Layer(NamedTuple):
-    """A dataset folder, and the name by which its entries say where they are from."""
+    """A dataset folder, and the name that its entries give as their library."""
 
     name: str
     folder: Path
 
 
 def bundled_layer() -> Layer:
-    """The dataset that comes with cptref."""
+    """Return the dataset that comes with cptref."""
     return Layer("bundled", paths.data_dir())
 
 
 def resolve_layers(folders: Iterable[str | os.PathLike[str]]) -> tuple[Layer, ...]:
-    """The bundled dataset with these folders laid over it in order, one that is named twice as the later.
+    """Return the bundled dataset with these folders laid over it in order; a repeated folder counts where it is last.
 
-    Raises FileError where one of them is none.
+    Raise FileError if one of them is not a folder.
     """
     from pathlib import Path
 
-    own: dict[Path, Layer] = {}
-    for one in folders:
-        folder = os.fspath(one)
-        if not os.path.isdir(folder):  # noqa: PTH112 - a name that is empty or too long is no folder either
-            raise FileError(f"{folder or repr(folder)} is no folder", hint="name a folder of dataset files")
+    layers: dict[Path, Layer] = {}
+    for named_folder in folders:
+        folder = os.fspath(named_folder)
+        if not os.path.isdir(folder):  # noqa: PTH112 - also False for a name that is empty or too long
+            raise FileError(f"{folder or repr(folder)} is not a folder", hint="name a folder of dataset files")
         path = Path(folder).absolute()
-        own.pop(path, None)
-        own[path] = Layer(single_line(str(path)), path)
-    return (bundled_layer(), *own.values())
+        layers.pop(path, None)
+        layers[path] = Layer(single_line(str(path)), path)
+    return (bundled_layer(), *layers.values())
 
 
 def iter_toml_files(layer: Layer) -> Iterator[os.DirEntry[str]]:
-    """Every TOML file of a layer, in order of its name; nothing for a folder that can't be listed."""
+    """Yield every TOML file of a layer, in order of name within each folder; skip folders that can't be listed."""
     for folder in list_folders(layer):
         yield from sorted(scan_toml_files(folder) or (), key=lambda entry: entry.name)
 
 
 def candidate_paths(layers: Iterable[Layer], names: Iterable[str]) -> Iterator[str]:
-    """Every path at which one of these files may stand."""
+    """Yield every path at which a file of one of these names may be, whether it exists or not."""
     names = tuple(names)
     for layer in layers:
         for folder in list_folders(layer):
-            yield from (os.path.join(folder, name) for name in names)  # noqa: PTH118 - the same
+            yield from (os.path.join(folder, name) for name in names)  # noqa: PTH118 - quicker, and thousands of them
 
 
 def list_folders(layer: Layer) -> tuple[str, str]:
@@ -73,12 +73,12 @@ def list_folders(layer: Layer) -> tuple[str, str]:
 
 
 def scan_toml_files(folder: str) -> list[os.DirEntry[str]] | None:
-    """The TOML files of a folder, none where it isn't there, and None where it can't be listed."""
+    """Return the TOML files of a folder, [] if it does not exist, None if it can't be listed."""
     try:
-        with os.scandir(folder) as found:
+        with os.scandir(folder) as entries:
             return [
                 entry
-                for entry in found
+                for entry in entries
                 if entry.name.endswith(".toml") and not entry.name.startswith(".") and entry.name != NOTES_NAME
             ]
     except FileNotFoundError:

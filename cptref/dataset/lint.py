@@ -1,4 +1,4 @@
-"""What is no fault of an article, and still wants a look: the warnings of `cptref check`."""
+"""Find what is not a fault of an article and still needs review: the warnings of `cptref check`."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from cptref.dataset.schema import Problem, format_path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Of 100. Of the lines of the bundled articles, the nearest in one section that say different things reach 86.
+# Of 100. In the bundled articles, the most similar lines of one section that say different things reach 86.
 MIN_SIMILARITY = 90
-MAX_POINTS_COMPARED = (
-    400  # points of a section that are held against each other in a tenth of a second; of more, only equal ones
-)
+# Points of a section that are compared with each other in a tenth of a second; of more, only equal ones are found.
+MAX_POINTS_COMPARED = 400
 
 
-def lint_article(plain: dict[str, Any], modifiers: set[str] | None) -> Iterator[Problem]:
-    """Nobody checked it, a modifier that no table has, an empty section, points that say nearly the same.
+def lint_article(document: dict[str, Any], modifiers: set[str] | None) -> Iterator[Problem]:
+    """Report a missing verification, unknown modifiers, empty sections, and points that are nearly the same.
 
-    `modifiers` are those known, None where their table could not be read.
+    `modifiers` are the known ones, None if their table could not be read.
     """
-    if "verification" not in plain:
+    if "verification" not in document:
         yield "verification", "is missing, so the entry is shown as unverified"
-    elif isinstance(plain["verification"], dict) and plain["verification"].get("status") == "unverified":
+    elif isinstance(document["verification"], dict) and document["verification"].get("status") == "unverified":
         yield "verification.status", "nobody has checked this entry against the published code set"
-    yield from rules.find_unknown_modifiers(plain, modifiers)
-    for number, section in rules.iter_tables(plain, "sections"):
+    yield from rules.find_unknown_modifiers(document, modifiers)
+    for section_index, section in rules.iter_tables(document, "sections"):
         points = dict(rules.iter_strings(section, "points"))
         if not points and not section.get("intro"):
-            yield format_path(("sections", number)), f"the section {section.get('key')} is empty"
-        for one, other in _find_near_duplicates(points):
-            problem = f"says nearly the same as points[{one}]: {points[other]}"
-            yield format_path(("sections", number, "points", other)), problem
+            yield format_path(("sections", section_index)), f"the section {section.get('key')} is empty"
+        for first, duplicate in _find_near_duplicates(points):
+            problem = f"is nearly the same as points[{first}]: {points[duplicate]}"
+            yield format_path(("sections", section_index, "points", duplicate)), problem
 
 
 def _find_near_duplicates(points: dict[int, str]) -> Iterator[tuple[int, int]]:
-    """The places of points that say nearly the same as one before; what differs in a number says another thing."""
+    """Yield the indexes of two points that are nearly the same; points with different numbers never are."""
     from rapidfuzz import fuzz, utils
 
-    first: dict[str, int] = {}
-    for at, point in points.items():
+    indexes: dict[str, int] = {}  # of the first point with a text
+    for index, point in points.items():
         text = utils.default_process(point)
-        if first.setdefault(text, at) != at:
-            yield first[text], at
-    for (text, one), (more, other) in combinations(first.items(), 2) if len(first) <= MAX_POINTS_COMPARED else ():
-        if fuzz.token_sort_ratio(text, more, score_cutoff=MIN_SIMILARITY) and re.findall(r"\d+", text) == re.findall(
-            r"\d+", more
-        ):
-            yield one, other
+        if indexes.setdefault(text, index) != index:
+            yield indexes[text], index
+    if len(indexes) > MAX_POINTS_COMPARED:
+        return
+    for (text, first), (other_text, other) in combinations(indexes.items(), 2):
+        similar = fuzz.token_sort_ratio(text, other_text, score_cutoff=MIN_SIMILARITY)
+        if similar and re.findall(r"\d+", text) == re.findall(r"\d+", other_text):
+            yield first, other

@@ -1,6 +1,7 @@
-"""Layers of TOML files -> what a library holds, and every fault of every file.
+"""Load layers of TOML files: the values of a library, and every fault of every file.
 
-The first layer is the bundled dataset, which must be whole. Of the others, a broken file is left out and the rest read.
+The first layer is the bundled dataset, which must be whole. In the other layers a broken file is left out, and the rest
+is loaded.
 """
 
 from __future__ import annotations
@@ -23,65 +24,61 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cptref.dataset.layers import Layer
-    from cptref.dataset.schema import Check, Problem, SerializedFile
+    from cptref.dataset.schema import Problem, SerializedFile, TypeChecker
 
-    ProgressCallback = Callable[[int, int], None]  # how many articles are done, of how many
+    ProgressCallback = Callable[[int, int], None]  # how many articles are done, and how many there are
+    Linter = Callable[[dict[str, Any], set[str] | None], Iterable[Problem]]
 
 Value = TypeVar("Value")
 
-# Of a file: who has mended so many looks again, and a list of a hundred thousand wrong items would fill the memory.
+# Stop reporting after this many faults per file: a list of a hundred thousand wrong items would fill the memory.
 MAX_FAULTS_PER_FILE = 100
+NOTES_LAYER = -1  # the layer index of notes, which belong to no layer
 
 
 def ignore_progress(_done: int, _total: int) -> None:
-    """For when nobody looks on."""
+    """Do nothing with the progress."""
 
 
 class LoadedArticle(NamedTuple):
-    """An article that was read: the number of its layer, its file, what it says, and that as JSON."""
+    """An article with the index of its layer, its file, and the file as JSON."""
 
-    layer: int
+    layer_index: int
     path: str
     article: Article
-    written: str
+    json: str
 
 
 class DatasetLoader:
-    """Layers as they are read: tables, notes and vocabulary at once, articles one by one.
+    """Layers of files while they are loaded: tables, notes and vocabulary at once, articles one by one.
 
-    `dataset` is None where its file is broken. `faults` has each fault with the number of its layer (notes are of no
-    layer, -1) and the path of its file, `warnings` what `doubts` wants to say besides, with the path; `read` has the
-    paths that could be opened.
+    `dataset` is None if its file is broken. `faults` has each fault with the index of its layer and the path of its
+    file, `warnings` what `linter` reports besides, with the path. `opened_paths` are the files that could be read.
     """
 
-    def __init__(
-        self,
-        layers: Sequence[Layer],
-        notes: Path | None = None,
-        doubts: Callable[[dict[str, Any], set[str] | None], Iterable[Problem]] | None = None,
-    ) -> None:
+    def __init__(self, layers: Sequence[Layer], notes: Path | None = None, linter: Linter | None = None) -> None:
         self.dataset: Dataset | None = None
         self.notes: tuple[Note, ...] = ()
         self.faults: list[tuple[int, str, Fault]] = []
         self.warnings: list[tuple[str, Fault]] = []
-        self.read: list[str] = []
-        self._doubts = doubts
-        self._checked = schema.type_checker(Article)
+        self.opened_paths: list[str] = []
+        self._linter = linter
+        self._check_article_types = schema.type_checker(Article)
         self._modifiers: dict[str, Modifier] = {}
         self._indicators: dict[int, BilateralIndicator] = {}
-        self._known: set[str] | None = set()  # codes of modifiers; None where a table of them could not be read
+        self._known_modifiers: set[str] | None = set()  # codes; None if a table of modifiers could not be read
         self._concepts: dict[str, Concept] = {}
-        self._plain: list[str] = []
-        self._terms = VocabularyChecker()
-        self._places: dict[str, list[tuple[int, str]]] = {}  # the files of each code, the first layer first
-        for number, layer in enumerate(layers):
-            self._layer(number, layer)
+        self._plain_words: list[str] = []
+        self._vocabulary_checker = VocabularyChecker()
+        self._article_paths: dict[str, list[tuple[int, str]]] = {}  # of each code: layer index and path, in order
+        for layer_index, layer in enumerate(layers):
+            self._load_layer(layer_index, layer)
         if notes and os.path.exists(notes):  # noqa: PTH110 - Path raises for a name that is too long
-            self.file(str(notes), -1)
+            self.load_file(str(notes), NOTES_LAYER)
 
     @property
     def modifiers(self) -> ModifierTable:
-        """The modifiers of all layers, and the meaning of bilateral indicators."""
+        """The modifiers of all layers, and the meanings of the bilateral indicators."""
         return ModifierTable(
             modifiers=tuple(self._modifiers.values()), bilateral_indicators=tuple(self._indicators.values())
         )
@@ -89,204 +86,216 @@ class DatasetLoader:
     @property
     def vocabulary(self) -> Vocabulary:
         """The vocabularies of all layers as one."""
-        return Vocabulary(concepts=tuple(self._concepts.values()), plain=" ".join(self._plain))
+        return Vocabulary(concepts=tuple(self._concepts.values()), plain=" ".join(self._plain_words))
 
     @property
     def codes(self) -> list[str]:
-        """What article files are named after, in order."""
-        return sorted(self._places)
+        """The names of all article files without `.toml`, in order."""
+        return sorted(self._article_paths)
 
-    def articles(self, codes: Sequence[str], watch: ProgressCallback = ignore_progress) -> Iterator[LoadedArticle]:
-        """The articles of these codes, each from the last layer that has a sound file for it.
+    def iter_articles(
+        self, codes: Sequence[str], progress: ProgressCallback = ignore_progress
+    ) -> Iterator[LoadedArticle]:
+        """Yield the articles of these codes, each from the last layer that has a file without faults for it.
 
-        Those before it are read all the same, for their faults.
+        Load those of earlier layers too, for their faults.
         """
         for done, code in enumerate(codes):
-            watch(done, len(codes))
-            held: LoadedArticle | None = None
-            for number, path in self._places[code]:
-                if found := self.article(path, number):
-                    if held and held.layer == number:
-                        self._fault(number, path, ("code", f"{code} stands in {held.path} too"))
+            progress(done, len(codes))
+            topmost: LoadedArticle | None = None
+            for layer_index, path in self._article_paths[code]:
+                if article := self.load_article(path, layer_index):
+                    if topmost and topmost.layer_index == layer_index:
+                        self._add_faults(layer_index, path, ("code", f"{code} is already in {topmost.path}"))
                     else:
-                        held = found
-            if held:
-                yield held
-        watch(len(codes), len(codes))
+                        topmost = article
+            if topmost:
+                yield topmost
+        progress(len(codes), len(codes))
 
     def result(self) -> tuple[Dataset, dict[Fault, str]]:
-        """Which dataset it is, and the faults of what was left out with the paths of their files, in order of file.
+        """Return the description of the dataset, and each fault of the files left out with the path of its file.
 
-        Raises DatasetError where the first layer has any.
+        Faults are in order of file. Raise DatasetError if the first layer has any.
         """
         faults = sorted(self.faults, key=lambda fault: fault[2].file)
-        broken = tuple(fault for number, _, fault in faults if number == 0)
-        if broken or self.dataset is None:
-            raise DatasetError(broken)
+        bundled_faults = tuple(fault for layer_index, _, fault in faults if layer_index == 0)
+        if bundled_faults or self.dataset is None:
+            raise DatasetError(bundled_faults)
         return self.dataset, {fault: path for _, path, fault in faults}
 
-    def file(self, path: str, number: int) -> bool:
-        """Read one file, which is what its name says; False where it has faults."""
-        kinds: dict[str, Callable[[str, int], object]] = {
-            "dataset.toml": self._dataset,
-            "modifiers.toml": self._table,
-            "vocabulary.toml": self._vocabulary,
-            NOTES_NAME: self._notes,
+    def load_file(self, path: str, layer_index: int) -> bool:
+        """Load one file, whose name says what it is; return False if it has faults."""
+        loaders: dict[str, Callable[[str, int], object]] = {
+            "dataset.toml": self._load_dataset,
+            "modifiers.toml": self._load_modifiers,
+            "vocabulary.toml": self._load_vocabulary,
+            NOTES_NAME: self._load_notes,
         }
-        return bool(kinds.get(os.path.basename(path), self.article)(path, number))  # noqa: PTH119 - a name, all day long
+        name = os.path.basename(path)  # noqa: PTH119 - quicker, and thousands of them
+        return bool(loaders.get(name, self.load_article)(path, layer_index))
 
-    def article(self, path: str, number: int) -> LoadedArticle | None:
-        """Read one article."""
-        plain = self._parsed(path, number)
-        if plain is None:
+    def load_article(self, path: str, layer_index: int) -> LoadedArticle | None:
+        """Load one article; return None if it has faults."""
+        document = self._parse(path, layer_index)
+        if document is None:
             return None
-        stem = os.path.basename(path).removesuffix(".toml")  # noqa: PTH119 - the same
+        stem = os.path.basename(path).removesuffix(".toml")  # noqa: PTH119 - quicker, and thousands of them
 
-        def broken(written: SerializedFile) -> Iterator[Problem]:
-            yield from rules.check_article(plain, written, stem)
-            if number == 0:
-                yield from rules.check_bundled(plain, self._known)
+        def check_rules(serialized: SerializedFile) -> Iterator[Problem]:
+            yield from rules.check_article(document, serialized, stem)
+            if layer_index == 0:
+                yield from rules.check_bundled(document, self._known_modifiers)
 
-        if self._doubts:
-            self.warnings += ((path, one) for one in self._kept(path, self._doubts(plain, self._known)))
-        found = self._value(self._checked, path, number, plain, broken)
-        return found and LoadedArticle(number, path, *found)
+        if self._linter:
+            warnings = _make_faults(path, self._linter(document, self._known_modifiers))
+            self.warnings += ((path, warning) for warning in warnings)
+        checked = self._check(self._check_article_types, path, layer_index, document, check_rules)
+        return checked and LoadedArticle(layer_index, path, *checked)
 
-    def _layer(self, number: int, layer: Layer) -> None:
-        self._listable(number, layer.folder)
-        self._listable(number, layer.folder / "articles")
-        tables = {name: str(layer.folder / name) for name in TABLE_NAMES} if number == 0 else {}
-        for entry in iter_toml_files(layer):
-            if entry.name in TABLE_NAMES and os.path.dirname(entry.path) == str(layer.folder):  # noqa: PTH120 - as it was given
-                tables[entry.name] = entry.path
+    def _load_layer(self, layer_index: int, layer: Layer) -> None:
+        articles_folder = layer.folder / "articles"
+        self._check_folder(layer_index, layer.folder)
+        self._check_folder(layer_index, articles_folder)
+        # The bundled tables must exist.
+        tables = {name: str(layer.folder / name) for name in TABLE_NAMES} if layer_index == 0 else {}
+        for file in iter_toml_files(layer):
+            if file.name in TABLE_NAMES and os.path.dirname(file.path) == str(layer.folder):  # noqa: PTH120 - unchanged
+                tables[file.name] = file.path
             else:
-                self._places.setdefault(entry.name.removesuffix(".toml"), []).append((number, entry.path))
+                self._article_paths.setdefault(file.name.removesuffix(".toml"), []).append((layer_index, file.path))
         for _, path in sorted(tables.items()):
-            self.file(path, number)
-        if number == 0 and not self._places:
-            self._fault(number, str(layer.folder / "articles"), ("", "holds no article"))
+            self.load_file(path, layer_index)
+        if layer_index == 0 and not self._article_paths:
+            self._add_faults(layer_index, str(articles_folder), ("", "contains no article"))
 
-    def _listable(self, number: int, folder: Path) -> None:
+    def _check_folder(self, layer_index: int, folder: Path) -> None:
         try:
             os.scandir(folder).close()
         except FileNotFoundError:
-            pass  # articles may stand in the folder above; what a whole dataset needs is asked for elsewhere
+            pass  # articles may be in the folder above; what the bundled dataset must have is checked elsewhere
         except OSError as error:
-            self._fault(number, str(folder), ("", f"can't be read: {error.strerror}"))
+            self._add_faults(layer_index, str(folder), ("", f"can't be read: {error.strerror}"))
 
-    def _dataset(self, path: str, number: int) -> bool:
-        plain = self._parsed(path, number)
-        if plain is None:
+    def _load_dataset(self, path: str, layer_index: int) -> bool:
+        document = self._parse(path, layer_index)
+        if document is None:
             return False
-        found = self._value(schema.type_checker(Dataset), path, number, plain, partial(rules.check_dataset, plain))
-        if found and self.dataset is None:
-            self.dataset = found[0]
-        return bool(found)
+        check_rules = partial(rules.check_dataset, document)
+        checked = self._check(schema.type_checker(Dataset), path, layer_index, document, check_rules)
+        if checked and self.dataset is None:
+            self.dataset = checked[0]
+        return bool(checked)
 
-    def _table(self, path: str, number: int) -> bool:
-        """A table of modifiers. The codes of a broken one are known all the same."""
-        plain = self._parsed(path, number)
-        if plain is None:
-            self._known = None
+    def _load_modifiers(self, path: str, layer_index: int) -> bool:
+        """Load a table of modifiers; the codes of a broken one are known all the same."""
+        document = self._parse(path, layer_index)
+        if document is None:
+            self._known_modifiers = None
             return False
-        if self._known is not None:
-            self._known |= rules.list_modifier_codes(plain)
-        found = self._value(
-            schema.type_checker(ModifierTable), path, number, plain, partial(rules.check_modifiers, plain)
-        )
-        if found:
-            self._modifiers |= {one.code: one for one in found[0].modifiers}
-            self._indicators |= {one.indicator: one for one in found[0].bilateral_indicators}
-        return bool(found)
+        if self._known_modifiers is not None:
+            self._known_modifiers |= rules.list_modifier_codes(document)
+        check_rules = partial(rules.check_modifiers, document)
+        checked = self._check(schema.type_checker(ModifierTable), path, layer_index, document, check_rules)
+        if checked:
+            table, _ = checked
+            self._modifiers |= {modifier.code: modifier for modifier in table.modifiers}
+            self._indicators |= {indicator.indicator: indicator for indicator in table.bilateral_indicators}
+        return bool(checked)
 
-    def _vocabulary(self, path: str, number: int) -> bool:
-        """A vocabulary, which must not contradict one read before."""
-        plain = self._parsed(path, number)
-        if plain is None:
+    def _load_vocabulary(self, path: str, layer_index: int) -> bool:
+        """Load a vocabulary, which must not contradict one loaded before."""
+        document = self._parse(path, layer_index)
+        if document is None:
             return False
-        terms = self._terms.copy()
-        found = self._value(schema.type_checker(Vocabulary), path, number, plain, partial(terms.check, path, plain))
-        if found:
-            self._terms = terms
-            self._plain.append(found[0].plain)
-            for concept in found[0].concepts:
+        checker = self._vocabulary_checker.copy()
+        check_rules = partial(checker.check, path, document)
+        checked = self._check(schema.type_checker(Vocabulary), path, layer_index, document, check_rules)
+        if checked:
+            vocabulary, _ = checked
+            self._vocabulary_checker = checker
+            self._plain_words.append(vocabulary.plain)
+            for concept in vocabulary.concepts:
                 name = normalize_term(concept.name)
-                self._concepts[name] = (
-                    _merge_concepts(self._concepts[name], concept) if name in self._concepts else concept
-                )
-        return bool(found)
+                known = self._concepts.get(name)
+                self._concepts[name] = _merge_concepts(known, concept) if known else concept
+        return bool(checked)
 
-    def _notes(self, path: str, number: int) -> bool:
-        plain = self._parsed(path, number)
-        if plain is None:
+    def _load_notes(self, path: str, layer_index: int) -> bool:
+        document = self._parse(path, layer_index)
+        if document is None:
             return False
-        found = self._value(schema.type_checker(NoteBook), path, number, plain, partial(rules.check_notes, plain))
-        if found:
-            self.notes += found[0].notes
-        return bool(found)
+        check_rules = partial(rules.check_notes, document)
+        checked = self._check(schema.type_checker(NoteBook), path, layer_index, document, check_rules)
+        if checked:
+            self.notes += checked[0].notes
+        return bool(checked)
 
-    def _parsed(self, path: str, number: int) -> dict[str, Any] | None:
+    def _parse(self, path: str, layer_index: int) -> dict[str, Any] | None:
+        """Return the parsed file, or None after adding the fault that prevents it."""
         import tomli
 
         try:
             data = read_bounded(path)
-            self.read.append(path)
-            plain = tomli.loads(data.decode())
+            self.opened_paths.append(path)
+            document = tomli.loads(data.decode())
         except UnicodeDecodeError as error:
-            problem = f"isn't UTF-8 at byte {error.start}"
-        except OSError as error:  # with a number it is the system's
+            problem = f"is not valid UTF-8 at byte {error.start}"
+        except OSError as error:  # one without a number is from read_bounded
             problem = f"can't be read: {error.strerror}" if error.errno else str(error)
         except RecursionError:
-            problem = schema.NESTED_TOO_DEEP
-        except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python takes
-            problem = f"isn't TOML: {error}"
+            problem = schema.NESTED_TOO_DEEPLY
+        except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python accepts
+            problem = f"is not valid TOML: {error}"
         else:
-            return plain
-        self._fault(number, path, ("", problem))
+            return document
+        self._add_faults(layer_index, path, ("", problem))
         return None
 
-    def _value(
+    def _check(
         self,
-        check: Check[Value],
+        check_types: TypeChecker[Value],
         path: str,
-        number: int,
-        plain: dict[str, Any],
-        broken: Callable[[SerializedFile], Iterable[Problem]],
+        layer_index: int,
+        document: dict[str, Any],
+        check_rules: Callable[[SerializedFile], Iterable[Problem]],
     ) -> tuple[Value, str] | None:
-        """The value of a parsed file, and the file as JSON; None where it has faults, which are noted."""
+        """Return the value of a parsed file, and the file as JSON, or None after adding its faults."""
         value: Value | None = None
         try:
-            written = schema.serialize(plain)
-            value, problems = check(plain, written)
-            if ("", schema.NESTED_TOO_DEEP) not in problems:
-                problems += broken(written)
+            serialized = schema.serialize(document)
+            value, problems = check_types(document, serialized)
+            if ("", schema.NESTED_TOO_DEEPLY) not in problems:
+                problems += check_rules(serialized)
         except RecursionError:
-            problems = [("", schema.NESTED_TOO_DEEP)]
-        except ValueError as error:  # a number that TOML may write in hexadecimal, and Python not in decimal digits
+            problems = [("", schema.NESTED_TOO_DEEPLY)]
+        except ValueError as error:  # a number that TOML writes in hexadecimal and Python can't write in decimal
             problems = [("", f"has a number that is too large: {error}")]
         if problems or value is None:
-            self._fault(number, path, *problems)
+            self._add_faults(layer_index, path, *problems)
             return None
-        return value, written.json
+        return value, serialized.json
 
-    def _fault(self, number: int, path: str, *problems: Problem) -> None:
-        self.faults += ((number, path, fault) for fault in self._kept(path, problems))
-
-    @staticmethod
-    def _kept(path: str, problems: Iterable[Problem]) -> list[Fault]:
-        found = [*problems]
-        more = len(found) - MAX_FAULTS_PER_FILE
-        shown = [*found[:MAX_FAULTS_PER_FILE], ("", f"has {more:,} more")] if more > 0 else found
-        return [Fault(single_line(path), single_line(place), single_line(problem)) for place, problem in shown]
+    def _add_faults(self, layer_index: int, path: str, *problems: Problem) -> None:
+        self.faults += ((layer_index, path, fault) for fault in _make_faults(path, problems))
 
 
-def _merge_concepts(one: Concept, more: Concept) -> Concept:
-    """A concept with what a later vocabulary says of it."""
+def _make_faults(path: str, problems: Iterable[Problem]) -> list[Fault]:
+    """Return the faults of a file that are reported, the last of which may say how many are not."""
+    reported = [*problems]
+    omitted = len(reported) - MAX_FAULTS_PER_FILE
+    if omitted > 0:
+        reported[MAX_FAULTS_PER_FILE:] = [("", f"{omitted:,} more are not listed")]
+    return [Fault(single_line(path), single_line(place), single_line(problem)) for place, problem in reported]
+
+
+def _merge_concepts(concept: Concept, addition: Concept) -> Concept:
+    """Return a concept with the terms that a later vocabulary adds."""
     return Concept(
-        name=one.name,
-        synonyms=one.synonyms + more.synonyms,
-        abbreviations=one.abbreviations + more.abbreviations,
-        variants=one.variants + more.variants,
-        narrower=one.narrower + more.narrower,
-        parts=one.parts + more.parts,
+        name=concept.name,
+        synonyms=concept.synonyms + addition.synonyms,
+        abbreviations=concept.abbreviations + addition.abbreviations,
+        variants=concept.variants + addition.variants,
+        narrower=concept.narrower + addition.narrower,
+        parts=concept.parts + addition.parts,
     )

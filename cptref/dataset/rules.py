@@ -1,7 +1,7 @@
-"""What must hold of a dataset file beyond its shape.
+"""Check the rules for dataset files that go beyond types.
 
-The rules read the parsed file and not the finished value, so that one wrong type hides no other fault. Whatever
-has the wrong type is passed over here: shape.py has named it.
+The rules read the parsed file and not the finished value, so that one wrong type hides no other fault. They skip
+values of a wrong type: schema.py reports these.
 """
 
 from __future__ import annotations
@@ -18,184 +18,185 @@ from cptref.sections import CATALOGUE
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-Plain = Any  # a parsed TOML file, or any part of one
+Toml = Any  # a parsed TOML file, or any part of one
 
 STORED_SECTIONS = tuple(key for key, kind in CATALOGUE.items() if not kind.derived)  # the sections of a file
 
 
-def check_text(plain: Plain, written: SerializedFile, due: Collection[ValuePath] = ()) -> Iterator[Problem]:
-    """Every string, keys too, is free of control characters and isn't blank; dates stand only where they are due.
+def check_text(document: Toml, serialized: SerializedFile, date_paths: Collection[ValuePath] = ()) -> Iterator[Problem]:
+    """Report control characters in strings and keys, blank strings, and dates anywhere but at `date_paths`.
 
-    What JSON writes without an escape, a blank or anything else that doesn't print has nothing of it in it: most files
-    are looked through no further.
+    Most files are not searched value by value: a file without such faults has JSON that is printable and has no
+    backslash, no empty string and no string of a blank.
     """
-    harmless = written.json.isprintable() and not any(sign in written.json for sign in ("\\", '""', '" '))
-    if harmless and written.dates == sum(isinstance(value_at(plain, place), date) for place in due):
+    harmless = serialized.json.isprintable() and not any(sign in serialized.json for sign in ("\\", '""', '" '))
+    if harmless and serialized.dates == sum(isinstance(value_at(document, path), date) for path in date_paths):
         return
-    left: list[tuple[Plain, ValuePath]] = [(plain, ())]
-    while left:
-        value, here = left.pop()
+    pending: list[tuple[Toml, ValuePath]] = [(document, ())]
+    while pending:
+        value, path = pending.pop()
         if isinstance(value, str):
             if not value.strip():
-                yield format_path(here), "is empty"
+                yield format_path(path), "is empty"
             for character in sorted(set(re.findall(UNSAFE_PATTERN, value))):
-                yield format_path(here), f"has the control character {escape_character(character)}"
+                yield format_path(path), f"has the control character {escape_character(character)}"
         elif isinstance(value, dict):
             for key in value:
-                if found := re.search(UNSAFE_PATTERN, key):
-                    yield format_path(here), f"a key has the control character {escape_character(found[0])}"
-            left += ((one, (*here, key)) for key, one in reversed(value.items()))
+                if unsafe := re.search(UNSAFE_PATTERN, key):
+                    yield format_path(path), f"a key has the control character {escape_character(unsafe[0])}"
+            pending += ((item, (*path, key)) for key, item in reversed(value.items()))
         elif isinstance(value, list):
-            left += ((one, (*here, number)) for number, one in reversed([*enumerate(value)]))
-        elif isinstance(value, (date, time)) and here not in due:
-            yield format_path(here), "a date or a time has no place here"
+            pending += ((item, (*path, index)) for index, item in reversed([*enumerate(value)]))
+        elif isinstance(value, (date, time)) and path not in date_paths:
+            yield format_path(path), "a date or a time is not allowed here"
 
 
-def check_dataset(plain: Plain, written: SerializedFile) -> Iterator[Problem]:
-    """The release date is a TOML date."""
-    yield from check_text(plain, written, [("released",)])
-    yield from _check_date(plain, "released", "released")
+def check_dataset(document: Toml, serialized: SerializedFile) -> Iterator[Problem]:
+    """Report a release date that is not a TOML date, and faults of the text."""
+    yield from check_text(document, serialized, [("released",)])
+    yield from _check_date(document, "released", "released")
 
 
-def check_article(plain: Plain, written: SerializedFile, stem: str) -> Iterator[Problem]:
-    """An article's code, sections, modifiers, cost and codes to see instead. `stem` is the name of its file."""
-    yield from check_text(plain, written, [("source", "imported")])
-    yield from _check_date(plain.get("source"), "imported", "source.imported")
+def check_article(document: Toml, serialized: SerializedFile, stem: str) -> Iterator[Problem]:
+    """Report faults of an article's code, sections, modifiers, cost, source and codes to see instead.
+
+    `stem` is the name of its file without `.toml`.
+    """
+    yield from check_text(document, serialized, [("source", "imported")])
+    yield from _check_date(document.get("source"), "imported", "source.imported")
     for key in ("title", "category"):
-        if isinstance(plain.get(key), str) and "\n" in plain[key]:
+        if isinstance(document.get(key), str) and "\n" in document[key]:
             yield key, "must be one line"
-    code = plain.get("code")
+    code = document.get("code")
     if isinstance(code, str):
         if not is_code(code):
             yield "code", f"{code!r} {explain_invalid(code)}"
         elif code != stem:
-            yield "code", f"{code} stands in a file named {stem}.toml; a file is named after its code"
-    yield from _check_sections(plain)
-    yield from _check_modifier_list(plain)
-    for number, see in iter_strings(plain.get("verification"), "see_instead"):
+            yield "code", f"{code} is in a file named {stem}.toml; a file is named after its code"
+    yield from _check_sections(document)
+    yield from _check_modifier_list(document)
+    for index, see in iter_strings(document.get("verification"), "see_instead"):
         if not is_code(see):
-            yield format_path(("verification", "see_instead", number)), f"{see!r} {explain_invalid(see)}"
-    yield from _check_cost(plain.get("cost"))
+            yield format_path(("verification", "see_instead", index)), f"{see!r} {explain_invalid(see)}"
+    yield from _check_cost(document.get("cost"))
 
 
-def _check_sections(plain: Plain) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for number, item in iter_tables(plain, "sections"):
-        key = item.get("key")
-        if isinstance(key, str):
-            if key not in STORED_SECTIONS:
-                yield (
-                    format_path(("sections", number, "key")),
-                    f"no section {key!r}; the sections are {', '.join(STORED_SECTIONS)}",
-                )
-            elif key in seen:
-                yield format_path(("sections", number, "key")), f"the section {key} stands here twice"
-            seen.add(key)
+def check_bundled(document: Toml, modifiers: Collection[str] | None) -> Iterator[Problem]:
+    """Report what only a bundled article must have: every section, even if it is empty, and known modifiers only.
 
-
-def _check_modifier_list(plain: Plain) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for number, modifier in iter_strings(plain, "modifiers"):
-        if not MODIFIER_PATTERN.fullmatch(modifier):
-            yield format_path(("modifiers", number)), _explain_invalid_modifier(modifier)
-        if modifier in seen:
-            yield format_path(("modifiers", number)), f"{modifier} stands here twice"
-        seen.add(modifier)
-
-
-def check_bundled(plain: Plain, modifiers: Collection[str] | None) -> Iterator[Problem]:
-    """What a bundled article has to have besides: every section, if only an empty one, and known modifiers alone.
-
-    `modifiers` are those known, None where their table could not be read.
+    `modifiers` are the known ones, None if their table could not be read.
     """
     for key in ("summary", "modifiers", "verification", "cost", "sections"):
-        if key not in plain:
+        if key not in document:
             yield key, "is missing"
-    yield from find_unknown_modifiers(plain, modifiers)
-    if isinstance(plain.get("sections"), list):
-        told = {item.get("key") for _, item in iter_tables(plain, "sections") if isinstance(item.get("key"), str)}
-        yield from (("sections", f"the section {key} is missing") for key in STORED_SECTIONS if key not in told)
+    yield from find_unknown_modifiers(document, modifiers)
+    if isinstance(document.get("sections"), list):
+        keys = {table.get("key") for _, table in iter_tables(document, "sections") if isinstance(table.get("key"), str)}
+        yield from (("sections", f"the section {key} is missing") for key in STORED_SECTIONS if key not in keys)
 
 
-def find_unknown_modifiers(plain: Plain, modifiers: Collection[str] | None) -> Iterator[Problem]:
-    """The modifiers of an article that no table has."""
-    for number, modifier in iter_strings(plain, "modifiers"):
+def find_unknown_modifiers(document: Toml, modifiers: Collection[str] | None) -> Iterator[Problem]:
+    """Report the modifiers of an article that are not among the known ones; none if these are None."""
+    for index, modifier in iter_strings(document, "modifiers"):
         if modifiers is not None and modifier not in modifiers:
-            yield format_path(("modifiers", number)), f"no modifier {modifier!r} in modifiers.toml"
+            yield format_path(("modifiers", index)), f"modifier {modifier!r} is not in modifiers.toml"
 
 
-def check_notes(plain: Plain, written: SerializedFile) -> Iterator[Problem]:
-    """Each note has its day and a code."""
-    listed = [*iter_tables(plain, "notes")]
-    yield from check_text(plain, written, {("notes", number, "added") for number, _ in listed})
-    for number, item in listed:
-        yield from _check_date(item, "added", format_path(("notes", number, "added")))
-        code = item.get("code")
+def check_notes(document: Toml, serialized: SerializedFile) -> Iterator[Problem]:
+    """Report notes whose date or code is wrong."""
+    tables = [*iter_tables(document, "notes")]
+    yield from check_text(document, serialized, {("notes", index, "added") for index, _ in tables})
+    for index, table in tables:
+        yield from _check_date(table, "added", format_path(("notes", index, "added")))
+        code = table.get("code")
         if isinstance(code, str) and not is_code(code):
-            yield format_path(("notes", number, "code")), f"{code!r} {explain_invalid(code)}"
+            yield format_path(("notes", index, "code")), f"{code!r} {explain_invalid(code)}"
 
 
-def check_modifiers(plain: Plain, written: SerializedFile) -> Iterator[Problem]:
-    """Each modifier has two characters and stands once, and so does each bilateral indicator."""
-    yield from check_text(plain, written)
-    seen: set[str] = set()
-    for number, item in iter_tables(plain, "modifiers"):
-        code = item.get("code")
+def check_modifiers(document: Toml, serialized: SerializedFile) -> Iterator[Problem]:
+    """Report modifiers without exactly two characters, and modifiers and bilateral indicators that appear twice."""
+    yield from check_text(document, serialized)
+    codes: set[str] = set()
+    for index, table in iter_tables(document, "modifiers"):
+        code = table.get("code")
         if not isinstance(code, str):
             continue
         if not MODIFIER_PATTERN.fullmatch(code):
-            yield format_path(("modifiers", number, "code")), _explain_invalid_modifier(code)
-        if code in seen:
-            yield format_path(("modifiers", number, "code")), f"{code} stands here twice"
-        seen.add(code)
-    told: set[int] = set()
-    for number, item in iter_tables(plain, "bilateral_indicators"):
-        indicator = item.get("indicator")
+            yield format_path(("modifiers", index, "code")), _explain_invalid_modifier(code)
+        if code in codes:
+            yield format_path(("modifiers", index, "code")), f"{code} appears twice"
+        codes.add(code)
+    indicators: set[int] = set()
+    for index, table in iter_tables(document, "bilateral_indicators"):
+        indicator = table.get("indicator")
         if not isinstance(indicator, int):
             continue
-        if indicator in told:
-            yield format_path(("bilateral_indicators", number, "indicator")), f"{indicator} stands here twice"
-        told.add(indicator)
+        if indicator in indicators:
+            yield format_path(("bilateral_indicators", index, "indicator")), f"{indicator} appears twice"
+        indicators.add(indicator)
 
 
-def list_modifier_codes(plain: Plain) -> set[str]:
-    """The codes that a table of modifiers names."""
-    return {item["code"] for _, item in iter_tables(plain, "modifiers") if isinstance(item.get("code"), str)}
+def list_modifier_codes(document: Toml) -> set[str]:
+    """Return the codes in a table of modifiers, which may have faults."""
+    return {table["code"] for _, table in iter_tables(document, "modifiers") if isinstance(table.get("code"), str)}
+
+
+def iter_strings(table: Toml, key: str) -> Iterator[tuple[int, str]]:
+    """Yield the strings of the list at a key, each with its index."""
+    yield from ((index, item) for index, item in _iter_items(table, key) if isinstance(item, str))
+
+
+def iter_tables(table: Toml, key: str) -> Iterator[tuple[int, dict[str, Toml]]]:
+    """Yield the tables of the list at a key, each with its index."""
+    yield from ((index, item) for index, item in _iter_items(table, key) if isinstance(item, dict))
+
+
+def _iter_items(table: Toml, key: str) -> Iterator[tuple[int, Toml]]:
+    items = table.get(key) if isinstance(table, dict) else None
+    yield from enumerate(items if isinstance(items, list) else ())
+
+
+def _check_sections(document: Toml) -> Iterator[Problem]:
+    keys: set[str] = set()
+    for index, table in iter_tables(document, "sections"):
+        key = table.get("key")
+        if isinstance(key, str):
+            if key not in STORED_SECTIONS:
+                problem = f"no section {key!r}; the sections are {', '.join(STORED_SECTIONS)}"
+                yield format_path(("sections", index, "key")), problem
+            elif key in keys:
+                yield format_path(("sections", index, "key")), f"the section {key} appears twice"
+            keys.add(key)
+
+
+def _check_modifier_list(document: Toml) -> Iterator[Problem]:
+    codes: set[str] = set()
+    for index, modifier in iter_strings(document, "modifiers"):
+        if not MODIFIER_PATTERN.fullmatch(modifier):
+            yield format_path(("modifiers", index)), _explain_invalid_modifier(modifier)
+        if modifier in codes:
+            yield format_path(("modifiers", index)), f"{modifier} appears twice"
+        codes.add(modifier)
 
 
 def _explain_invalid_modifier(text: str) -> str:
     return f"{text!r} must be two digits or capital letters"
 
 
-def _check_date(plain: Plain, key: str, at: str) -> Iterator[Problem]:
-    """A date is no text. (shape.py goes through JSON, where the two are the same.)"""
-    if isinstance(plain, dict) and isinstance(plain.get(key), str):
-        yield at, "must be a date, not text"
+def _check_date(table: Toml, key: str, place: str) -> Iterator[Problem]:
+    """Report text in place of a date; schema.py can't, since it goes through JSON, where a date is text."""
+    if isinstance(table, dict) and isinstance(table.get(key), str):
+        yield place, "must be a date, not text"
 
 
-def _check_cost(cost: Plain) -> Iterator[Problem]:
+def _check_cost(cost: Toml) -> Iterator[Problem]:
     if not isinstance(cost, dict):
         return
     amounts = {key: cost[key] for key in ("low", "high") if isinstance(cost.get(key), int)}
     for key, amount in amounts.items():
         if amount < 0:
-            yield f"cost.{key}", f"{amount} is below nothing"
+            yield f"cost.{key}", f"{amount} is below zero"
     if len(amounts) > 1 and amounts["low"] > amounts["high"]:
         yield "cost", f"low {amounts['low']} is above high {amounts['high']}"
     if ("low" in cost) != ("high" in cost):
-        yield "cost", "has one of low and high; where there is one amount alone, it is both"
-
-
-def iter_strings(plain: Plain, key: str) -> Iterator[tuple[int, str]]:
-    """The strings of a list, each with its place in it."""
-    yield from ((number, item) for number, item in _iter_items(plain, key) if isinstance(item, str))
-
-
-def iter_tables(plain: Plain, key: str) -> Iterator[tuple[int, dict[str, Plain]]]:
-    """The tables of a list, each with its place in it."""
-    yield from ((number, item) for number, item in _iter_items(plain, key) if isinstance(item, dict))
-
-
-def _iter_items(plain: Plain, key: str) -> Iterator[tuple[int, Plain]]:
-    items = plain.get(key) if isinstance(plain, dict) else None
-    yield from enumerate(items if isinstance(items, list) else ())
+        yield "cost", "has only one of low and high; for a single amount give it as both"

@@ -1,7 +1,7 @@
-"""Is a parsed file of the right shape? Every fault at once, each with its place.
+"""Check that a parsed file has the right types: all faults at once, each with its place.
 
-pydantic does the checking, over the standard dataclasses of model.py. It takes longer to import than a question
-takes to answer, so it is imported only when files have changed.
+pydantic does the checking, over the standard dataclasses of models/. Importing it takes longer than answering a
+question, so it is imported only after files have changed.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from cptref.models.article import Article
 from cptref.sections import CATALOGUE
 
 Value = TypeVar("Value")
-ValuePath = tuple[int | str, ...]  # the steps to a value
-Problem = tuple[str, str]  # the place in words, what is wrong there
+ValuePath = tuple[int | str, ...]  # the keys and indexes that lead to a value
+Problem = tuple[str, str]  # the place as text, and what is wrong there
 
-NESTED_TOO_DEEP = "is nested too deep"
-_TYPE_NAMES = {
+NESTED_TOO_DEEPLY = "is nested too deeply"
+_EXPECTED_TYPES = {
     "string_type": "text",
     "int_type": "a whole number",
     "tuple_type": "a list",
@@ -29,7 +29,7 @@ _TYPE_NAMES = {
     "dataclass_exact_type": "a table",
     "date_type": "a date",
 }
-_VALUE_NAMES = {
+_ACTUAL_TYPES = {
     bool: "true or false",
     int: "a number",
     float: "a number with a fraction",
@@ -40,87 +40,88 @@ _VALUE_NAMES = {
 
 
 class SerializedFile(NamedTuple):
-    """A parsed file as JSON, in which dates and times are text; so many of them."""
+    """A parsed file as JSON, in which dates and times are text, and the number of these."""
 
     json: str
     dates: int
 
 
-Check = Callable[[Mapping[str, Any], SerializedFile], tuple[Value | None, list[Problem]]]
+TypeChecker = Callable[[Mapping[str, Any], SerializedFile], tuple[Value | None, list[Problem]]]
 
 
-def serialize(plain: Mapping[str, Any]) -> SerializedFile:
-    """A parsed file as JSON. Raises RecursionError or ValueError where Python can't write it."""
+def serialize(document: Mapping[str, Any]) -> SerializedFile:
+    """Return a parsed file as JSON. Raise RecursionError or ValueError if Python can't write it."""
     dates: list[str] = []
 
-    def text(value: object) -> str:
+    def format_date(value: object) -> str:
         dates.append(str(value))
         return dates[-1]
 
-    return SerializedFile(json.dumps(plain, default=text, ensure_ascii=False), len(dates))
+    return SerializedFile(json.dumps(document, default=format_date, ensure_ascii=False), len(dates))
 
 
-def format_path(location: ValuePath) -> str:
-    """A path into a file, as in `sections[3].points[0]`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
+def format_path(path: ValuePath) -> str:
+    """Return a path into a file as text: `sections[3].points[0]`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
 
 
-def type_checker(kind: type[Value]) -> Check[Value]:
-    """A function from a parsed file to a value of this kind, or to every way in which it isn't one.
+def type_checker(kind: type[Value]) -> TypeChecker[Value]:
+    """Return a function that turns a parsed file into a value of this kind, or into all faults of its types.
 
-    It goes through JSON because pydantic's strict mode takes lists for tuples and tables for dataclasses only there.
+    The function takes the file as JSON too: only there does pydantic's strict mode accept lists for tuples and tables
+    for dataclasses.
     """
     from pydantic import TypeAdapter, ValidationError
 
     adapter = TypeAdapter(kind)
 
-    def check(plain: Mapping[str, Any], written: SerializedFile) -> tuple[Value | None, list[Problem]]:
+    def check_types(document: Mapping[str, Any], serialized: SerializedFile) -> tuple[Value | None, list[Problem]]:
         try:
-            return adapter.validate_json(written.json), []
+            return adapter.validate_json(serialized.json), []
         except ValidationError as error:
             return None, [
-                (format_path(fault["loc"]), _describe_fault(fault["type"], fault, value_at(plain, fault["loc"])))
+                (format_path(fault["loc"]), _explain_fault(fault["type"], fault, value_at(document, fault["loc"])))
                 for fault in error.errors(include_url=False, include_input=False)
             ]
 
-    return check
+    return check_types
 
 
-def _describe_fault(type_: str, fault: Any, given: object) -> str:  # noqa: ANN401 - pydantic's own mapping
-    if type_ == "missing":
-        return "is missing"
-    if type_ == "unexpected_keyword_argument":
-        return "unknown key"
-    if type_ == "json_invalid":  # the one thing that JSON made from TOML can be
-        return NESTED_TOO_DEEP
-    if type_ == "literal_error":
-        return f"must be {fault['ctx']['expected']}"
-    if type_ in _TYPE_NAMES:
-        return f"must be {_TYPE_NAMES[type_]}, not {_VALUE_NAMES.get(type(given), 'a date or a time')}"
-    return str(fault["msg"])
-
-
-def value_at(plain: Any, location: ValuePath) -> object:  # noqa: ANN401 - whatever TOML holds
-    """What stands at a place; what the deepest table or list on the way there is, where nothing does."""
+def value_at(document: Any, path: ValuePath) -> object:  # noqa: ANN401 - whatever TOML holds
+    """Return the value at a path, or the deepest table or list on the way if there is none."""
     with suppress(KeyError, IndexError, TypeError):
-        for step in location:
-            plain = plain[step]
-    return plain
+        for step in path:
+            document = document[step]
+    return document
 
 
 def article_json_schema() -> str:
-    """The schema as JSON text, ending in a newline."""
+    """Return the schema of an article file as JSON text that ends in a newline."""
     from pydantic import TypeAdapter
 
-    made: dict[str, Any] = TypeAdapter(Article).json_schema()
-    parts = made["$defs"]
-    parts["Section"]["properties"]["key"]["enum"] = [key for key, kind in CATALOGUE.items() if not kind.derived]
+    schema: dict[str, Any] = TypeAdapter(Article).json_schema()
+    definitions = schema["$defs"]
+    definitions["Section"]["properties"]["key"]["enum"] = [key for key, kind in CATALOGUE.items() if not kind.derived]
     code = {"type": "string", "pattern": f"^({CODE_PATTERN.pattern})$".replace(r"\d", "[0-9]")}
-    made["properties"]["code"] |= code
-    made["properties"]["modifiers"]["items"] = {"type": "string", "pattern": f"^{MODIFIER_PATTERN.pattern}$"}
-    parts["Verification"]["properties"]["see_instead"]["items"] = code
+    schema["properties"]["code"] |= code
+    schema["properties"]["modifiers"]["items"] = {"type": "string", "pattern": f"^{MODIFIER_PATTERN.pattern}$"}
+    definitions["Verification"]["properties"]["see_instead"]["items"] = code
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps(head | made, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(head | schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _explain_fault(kind: str, fault: Any, value: object) -> str:  # noqa: ANN401 - pydantic's own mapping
+    if kind == "missing":
+        return "is missing"
+    if kind == "unexpected_keyword_argument":
+        return "unknown key"
+    if kind == "json_invalid":  # the only way in which JSON made from TOML can be invalid
+        return NESTED_TOO_DEEPLY
+    if kind == "literal_error":
+        return f"must be {fault['ctx']['expected']}"
+    if kind in _EXPECTED_TYPES:
+        return f"must be {_EXPECTED_TYPES[kind]}, not {_ACTUAL_TYPES.get(type(value), 'a date or a time')}"
+    return str(fault["msg"])
 
 
 if __name__ == "__main__":

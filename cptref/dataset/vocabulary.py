@@ -1,7 +1,7 @@
-"""What must hold of a vocabulary: no term contradicts another, in one file or in several.
+"""Check that no term of a vocabulary contradicts another, in one file or in several.
 
-A name or a synonym stands for one concept, since all its terms mean the same; an abbreviation may stand for several;
-what is narrower than a concept isn't also broader. A later file may say more of a concept by giving its name again.
+A name or a synonym stands for one concept, because all its terms mean the same. An abbreviation may stand for several.
+A term that is narrower than a concept is not also broader. A later file may add to a concept by repeating its name.
 """
 
 from __future__ import annotations
@@ -11,104 +11,118 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import normalize
 
 from cptref.dataset import rules
-from cptref.dataset.schema import Problem, SerializedFile, format_path
+from cptref.dataset.schema import Problem, SerializedFile, ValuePath, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _LIST_FIELDS = ("synonyms", "variants", "abbreviations", "narrower")
+_EXCLUSIVE_FIELDS = ("name", "synonyms", "variants")  # a term in these stands for one concept only
 _AFFIX = re.compile("-[a-z]{3,}|[a-z]{3,}-")
-_EXCLUSIVE_FIELDS = ("name", "synonyms", "variants")  # the kinds of which a term stands for one concept alone
 
 
 class _TermPlace(NamedTuple):
-    path: str
+    file: str
     place: str
     concept: str
 
 
 class VocabularyChecker:
-    """The terms of every vocabulary read so far."""
+    """The terms of every vocabulary checked so far."""
 
     def __init__(self) -> None:
-        self._means: dict[str, _TermPlace] = {}
-        self._narrower: dict[str, set[str]] = {}
+        self._term_places: dict[str, _TermPlace] = {}
+        self._narrower_terms: dict[str, set[str]] = {}  # by the name of the broader concept
 
     def copy(self) -> VocabularyChecker:
-        """The same terms, for a vocabulary that may turn out to be broken and so is left out."""
-        other = VocabularyChecker()
-        other._means = dict(self._means)
-        other._narrower = {name: set(kinds) for name, kinds in self._narrower.items()}
-        return other
+        """Return a checker with the same terms, for a vocabulary that is left out if it turns out to be broken."""
+        copy = VocabularyChecker()
+        copy._term_places = dict(self._term_places)
+        copy._narrower_terms = {name: set(terms) for name, terms in self._narrower_terms.items()}
+        return copy
 
-    def check(self, path: str, plain: Mapping[str, Any], written: SerializedFile) -> Iterator[Problem]:
-        """Everything wrong with a vocabulary, as it was parsed."""
-        yield from rules.check_text(plain, written)
-        names: set[str] = set()
-        listed = [
-            (number, item) for number, item in rules.iter_tables(plain, "concepts") if isinstance(item.get("name"), str)
+    def check(self, path: str, document: Mapping[str, Any], serialized: SerializedFile) -> Iterator[Problem]:
+        """Report everything wrong with a parsed vocabulary, and remember its terms."""
+        yield from rules.check_text(document, serialized)
+        concepts = [
+            (index, table)
+            for index, table in rules.iter_tables(document, "concepts")
+            if isinstance(table.get("name"), str)
         ]
-        for number, item in listed:
-            name = normalize_term(item["name"])
+        names: set[str] = set()
+        for index, concept in concepts:
+            name = normalize_term(concept["name"])
             if name in names:
-                yield format_path(("concepts", number, "name")), f"the concept {item['name']!r} stands here twice"
+                yield format_path(("concepts", index, "name")), f"the concept {concept['name']!r} appears twice"
             names.add(name)
-            yield from self._concept(path, number, item, name)
-        for number, item in listed:
-            for at, text in rules.iter_strings(item, "narrower"):
-                if self._concept_of(item["name"]) in self._kinds(self._concept_of(text)):
-                    problem = f"{text!r} is narrower than {item['name']!r}, and broader too"
-                    yield format_path(("concepts", number, "narrower", at)), problem
-        if isinstance(plain.get("plain"), str):
-            for word in plain["plain"].split():
+            yield from self._check_concept(path, index, concept, name)
+        for index, concept in concepts:
+            yield from self._check_narrower(index, concept)
+        if isinstance(document.get("plain"), str):
+            for word in document["plain"].split():
                 if not word.isalpha():
-                    yield "plain", f"{word!r} isn't a word"
+                    yield "plain", f"{word!r} is not a word"
 
-    def _concept(self, path: str, number: int, item: Mapping[str, Any], name: str) -> Iterator[Problem]:
-        seen: dict[str, str] = {}
-        terms: list[tuple[str, tuple[int | str, ...], str]] = [("name", ("name",), item["name"])]
-        terms += ((kind, (kind, at), text) for kind in _LIST_FIELDS for at, text in rules.iter_strings(item, kind))
-        for kind, within, text in terms:
-            here, term = format_path(("concepts", number, *within)), normalize_term(text)
+    def _check_concept(self, path: str, index: int, concept: Mapping[str, Any], name: str) -> Iterator[Problem]:
+        places: dict[str, str] = {}
+        for field, within, text in _iter_terms(concept):
+            place, term = format_path(("concepts", index, *within)), normalize_term(text)
             if not term:
-                if text.strip():  # what is blank has been named
-                    yield here, f"{text!r} has no word in it"
+                if text.strip():  # blank text is reported already
+                    yield place, f"{text!r} has no word in it"
                 continue
-            worded = all(re.search(r"[^\W_]", one) for one in (text, item["name"]))  # the sign for mm is no letter
-            if kind == "variants" and (" " in term + name or not worded):
-                yield here, f"{text!r} isn't another form of {item['name']!r}: both must be one word"
-            if term in seen:
-                yield here, f"{text!r} stands at {seen[term]} too"
-            seen.setdefault(term, here)
-            if kind in _EXCLUSIVE_FIELDS:
-                other = self._means.setdefault(term, _TermPlace(path, here, name))
+            if field == "variants" and not (_is_word(text, term) and _is_word(concept["name"], name)):
+                yield place, f"{text!r} is not another form of {concept['name']!r}: both must be one word"
+            if term in places:
+                yield place, f"{text!r} is already at {places[term]}"
+            places.setdefault(term, place)
+            if field in _EXCLUSIVE_FIELDS:
+                other = self._term_places.setdefault(term, _TermPlace(path, place, name))
                 if other.concept != name:
-                    file = "" if other.path == path else f" of {other.path}"
-                    yield here, f"{text!r} means {other.concept!r} at {other.place}{file}; a term means one thing"
-        for at, text in rules.iter_strings(item, "parts"):
+                    file = "" if other.file == path else f" in {other.file}"
+                    yield place, f"{text!r} means {other.concept!r} at {other.place}{file}; a term means one thing"
+        for part_index, text in rules.iter_strings(concept, "parts"):
             if not _AFFIX.fullmatch(text):
-                here = format_path(("concepts", number, "parts", at))
-                yield here, f"{text!r} must be the beginning of a word, as in nephr-, or its end, as in -ectomy"
-        for _, text in rules.iter_strings(item, "narrower"):
-            self._narrower.setdefault(name, set()).add(normalize_term(text))
+                place = format_path(("concepts", index, "parts", part_index))
+                yield place, f"{text!r} must be the beginning of a word, like nephr-, or the end of one, like -ectomy"
+        for _, text in rules.iter_strings(concept, "narrower"):
+            self._narrower_terms.setdefault(name, set()).add(normalize_term(text))
 
-    def _concept_of(self, text: str) -> str:
-        """The name of the concept that a term stands for; the term itself where there is none."""
+    def _check_narrower(self, index: int, concept: Mapping[str, Any]) -> Iterator[Problem]:
+        for term_index, text in rules.iter_strings(concept, "narrower"):
+            if self._resolve_concept(concept["name"]) in self._collect_kinds(self._resolve_concept(text)):
+                place = format_path(("concepts", index, "narrower", term_index))
+                yield place, f"{text!r} is both narrower and broader than {concept['name']!r}"
+
+    def _resolve_concept(self, text: str) -> str:
+        """Return the name of the concept that a term stands for, or the term itself if it stands for none."""
         term = normalize_term(text)
-        return self._means[term].concept if term in self._means else term
+        return self._term_places[term].concept if term in self._term_places else term
 
-    def _kinds(self, broad: str) -> set[str]:
-        """A concept, its kinds, theirs, and so on."""
-        found: set[str] = set()
-        left = [broad]
-        while left:
-            concept = left.pop()
-            if concept not in found:
-                found.add(concept)
-                left += map(self._concept_of, self._narrower.get(concept, ()))
-        return found
+    def _collect_kinds(self, broad: str) -> set[str]:
+        """Return a concept, its kinds, their kinds, and so on."""
+        kinds: set[str] = set()
+        pending = [broad]
+        while pending:
+            concept = pending.pop()
+            if concept not in kinds:
+                kinds.add(concept)
+                pending += map(self._resolve_concept, self._narrower_terms.get(concept, ()))
+        return kinds
 
 
 def normalize_term(text: str) -> str:
-    """A term as it is compared: without regard to case and width, hyphens, and spaces more than one."""
+    """Return a term in the form in which terms are compared: case, width, hyphens and repeated spaces don't count."""
     return " ".join(re.sub(r"[\W_]+", " ", normalize("NFKC", text).casefold()).split())
+
+
+def _iter_terms(concept: Mapping[str, Any]) -> Iterator[tuple[str, ValuePath, str]]:
+    """Yield every term of a concept with its field and its path within the concept."""
+    yield "name", ("name",), concept["name"]
+    for field in _LIST_FIELDS:
+        yield from ((field, (field, index), text) for index, text in rules.iter_strings(concept, field))
+
+
+def _is_word(text: str, term: str) -> bool:
+    """Return whether a text, of which `term` is the normal form, is one word; the sign U+339C for mm is not."""
+    return " " not in term and re.search(r"[^\W_]", text) is not None

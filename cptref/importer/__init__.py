@@ -1,1 +1,1 @@
-"""A saved article page -> a dataset file."""
+"""Turn a saved article page into a dataset file."""

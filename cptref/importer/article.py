@@ -1,4 +1,4 @@
-"""An article page saved as text -> the plain dictionary of a dataset file, and the lines that have no place in it."""
+"""Turn an article page that was saved as text into a dataset file, and list the lines that have no place in it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import codecs
 import os
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from cptref.dataset import rules, schema
 from cptref.dataset.fingerprint import MAX_FILE_BYTES, read_bounded
 from cptref.dataset.rules import STORED_SECTIONS
 from cptref.errors import FileError
 from cptref.importer.lines import Mark, mark_lines
-from cptref.importer.sections import Found, parse_amounts, read_section
-from cptref.models.article import Article
+from cptref.importer.sections import Item, parse_amounts, read_section
+from cptref.models.article import Article, Status
 from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
@@ -23,25 +23,29 @@ if TYPE_CHECKING:
 _HTML = re.compile(
     r"<!doctype html|<html[\s>]|</(?:html|head|body|div|p|li|ul|ol|h[1-6]|span|a|table|td|script|style)>", re.IGNORECASE
 )
+# The title that `cptref show` prints, wrapped or not, ends in a status and a parenthesis over a rule.
+_STATUSES = "|".join(status.replace("-", r"\s+") for status in get_args(Status))
+_SHOWN_TITLE = re.compile(rf"\b(?:{_STATUSES})\) *[\r\n]+=+ *(?:[\r\n]|\Z)")
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_CONTENT_FIELDS = frozenset({"intro", "point", "question", "category", "modifier"})
 
 
 class Unplaced(NamedTuple):
-    """A line that has no place in an entry: its number in the page, from 1, and what it says."""
+    """A line that has no place in an entry: its number in the page, from 1, and its text."""
 
     line: int
     text: str
 
 
 class Page(NamedTuple):
-    """What a page says: `plain` as a dataset file has it, and the lines that it leaves out, in order."""
+    """The content of a page: the document of a dataset file, and the lines that it leaves out, in order."""
 
-    plain: dict[str, Any]
+    document: dict[str, Any]
     unplaced: tuple[Unplaced, ...]
 
 
 class Imported(NamedTuple):
-    """A page as a dataset file: its code, the text of the file, how much is in it, what of the page is not."""
+    """A page as a dataset file: its code, the text of the file, the counts of what is in it, the lines left out."""
 
     code: str
     toml: str
@@ -52,10 +56,10 @@ class Imported(NamedTuple):
 
 
 def import_page(page: str | os.PathLike[str], modifiers: Collection[str] = ()) -> Imported:
-    """Read an article page that was saved as text, and make a dataset file of it that passes the check.
+    """Read an article page that was saved as text, and turn it into a dataset file that passes the check.
 
-    `modifiers` are those whose meaning is known, so that the page's own words for it needn't be kept. Raises FileError
-    for a page that can't be read, or is no article.
+    `modifiers` are those whose meaning is known, so that the page's own words for it need not be kept. Raise FileError
+    if the page can't be read or is not an article.
     """
     import tomli_w
 
@@ -66,146 +70,157 @@ def import_page(page: str | os.PathLike[str], modifiers: Collection[str] = ()) -
     except OSError as error:
         reason = f"can't be read: {error.strerror}" if error.errno else str(error)
         raise FileError(f"{path}: {reason}", hint="name a page saved as text") from error
-    read = read_page(data, name, date.today(), modifiers)  # noqa: DTZ011 - the day here
-    written = schema.serialize(read.plain)
-    article, problems = schema.type_checker(Article)(read.plain, written)
-    problems += rules.check_article(read.plain, written, read.plain["code"])
+    document, unplaced = read_page(data, name, date.today(), modifiers)  # noqa: DTZ011 - the day here
+    serialized = schema.serialize(document)
+    article, problems = schema.type_checker(Article)(document, serialized)
+    problems += rules.check_article(document, serialized, document["code"])
     if article is None or problems:
-        raise FileError(f"{path}: no entry can be made of it: {'; '.join(map(': '.join, problems))}")
+        raise FileError(f"{path} can't be turned into an entry: {'; '.join(map(': '.join, problems))}")
     return Imported(
         code=article.code,
-        toml=tomli_w.dumps(read.plain),
+        toml=tomli_w.dumps(document),
         sections=len(article.sections),
         points=sum(len(section.points) for section in article.sections),
         questions=len(article.faq),
-        unplaced=read.unplaced,
+        unplaced=unplaced,
     )
 
 
-def read_page(data: bytes, name: str, on: date, known: Collection[str] = ()) -> Page:
-    """Read the page of a file: its `name`, the day it is imported `on`, the modifiers `known` with their meaning.
+def read_page(data: bytes, name: str, imported_on: date, known_modifiers: Collection[str] = ()) -> Page:
+    """Return the content of a page, given as the bytes and the name of its file.
 
-    Raises FileError for what is no article, or more than one.
+    Raise FileError if it is not an article, or more than one.
     """
     name = single_line(name).strip() or "the page"
-    if len(data) > MAX_FILE_BYTES:
-        raise FileError(f"{name} is larger than 1 MiB", hint="an article takes a few KiB; save its text alone")
-    text = _decoded(data)
-    marks, entry = mark_lines(text)
-    if not entry and _HTML.search(text):
-        raise FileError(f"{name} looks like HTML source", hint="save the page as text")
-    found = [one for key, stretch in _stretches(marks) for one in read_section(key, stretch)]
-    said: dict[str, list[str]] = {}
-    for one in found:
-        said.setdefault(one.field, []).append(one.text)
+    marks = mark_lines(_decode_article(data, name))
+    items = [item for key, section_marks in _split_sections(marks) for item in read_section(key, section_marks)]
     titles = [mark for mark in marks if mark.kind == "title"]
     uses = [mark for mark in marks if mark.kind == "heading" and mark.code]
-    code = _code(titles or uses, said.get("code", []), name, entry=entry)
-    if not said.keys() & {"intro", "point", "question", "category", "modifier"}:
-        raise FileError(f"{name} has no section with content in it", hint="cptref sections lists what they are called")
+    code = _find_code(titles or uses, _list_texts(items, "code"), name)
+    if not any(item.field in _CONTENT_FIELDS for item in items):
+        raise FileError(f"{name} has no section with content", hint="cptref sections lists the section names")
     title = next((mark.text for mark in titles if mark.text), "")
-    category = next(iter(said.get("category", [])), "")
-    about, category = _shown_title(title, category) if entry else (title, category)
-    plain = {
+    category = next(iter(_list_texts(items, "category")), "")
+    document = {
         "code": code,
-        "title": about or "Untitled",
+        "title": title or "Untitled",
         "category": category or "Not stated",
-        "summary": _intro(found, "overview"),
-        "modifiers": list(dict.fromkeys(said.get("modifier", []))),
-        "verification": {
-            "status": "unverified",
-            "finding": f"Nobody has checked this entry against the published code set. Imported from {name} on {on}.",
-        },
-        "source": {"file": name, "imported": on},
-        "cost": _cost([one for one in found if one.key == "cost"]),
-        "sections": _sections(found),
-        "faq": [{"question": one.text, "answer": one.answer} for one in found if one.field == "question"],
+        "summary": _join_intros(items, "overview"),
+        "modifiers": list(dict.fromkeys(_list_texts(items, "modifier"))),
+        "verification": _make_verification(name, imported_on),
+        "source": {"file": name, "imported": imported_on},
+        "cost": _make_cost([item for item in items if item.key == "cost"]),
+        "sections": _make_sections(items),
+        "faq": [{"question": item.text, "answer": item.answer} for item in items if item.field == "question"],
     }
-    placed: dict[str, Collection[str]] = {"": (), "code": (code,), "category": (category,), "modifier": known}
-    odd = [
-        *(one.lines for one in found if one.text not in placed.get(one.field, (one.text,))),
+    placed_texts: dict[str, Collection[str]] = {
+        "": (),
+        "code": (code,),
+        "category": (category,),
+        "modifier": known_modifiers,
+    }
+    unplaced_lines = (
+        *(item.lines for item in items if item.text not in placed_texts.get(item.field, (item.text,))),
         *(mark.lines for mark in titles if mark.text not in {"", title}),
         *(mark.lines for mark in uses if mark.code != code),
-    ]
-    unplaced = dict.fromkeys(Unplaced(line.number, line.text) for lines in odd for line in lines)
-    return Page(_held(plain, "modifiers", "sections"), tuple(sorted(unplaced, key=lambda one: one.line)))
+    )
+    unplaced = dict.fromkeys(Unplaced(line.number, line.text) for lines in unplaced_lines for line in lines)
+    return Page(
+        document=_drop_empty(document, "modifiers", "sections"),
+        unplaced=tuple(sorted(unplaced, key=lambda unplaced_line: unplaced_line.line)),
+    )
 
 
-def _decoded(data: bytes) -> str:
-    """The text of a file in the encoding that its mark names, in UTF-8, or else as Windows writes it."""
-    named = next((encoding for bom, encoding in _BOMS.items() if data.startswith(bom)), "")
-    if named:
-        return data.decode(named, "replace")
+def _decode_article(data: bytes, name: str) -> str:
+    """Return the text of a page. Raise FileError if it is too large, HTML, or an entry that cptref printed."""
+    if len(data) > MAX_FILE_BYTES:
+        raise FileError(f"{name} is larger than 1 MiB", hint="an article takes a few KiB, so save only its text")
+    text = _decode(data)
+    if _SHOWN_TITLE.search(text):
+        hint = "use cptref export CODE -f toml, which writes it as a dataset file"
+        raise FileError(f"{name} is an entry that cptref show printed", hint=hint)
+    if _HTML.search(text):
+        raise FileError(f"{name} looks like HTML source", hint="save the page as text")
+    return text
+
+
+def _decode(data: bytes) -> str:
+    """Return the text of a file by its byte order mark, or as UTF-8, or else in the encoding of Windows."""
+    encoding = next((encoding for bom, encoding in _BOMS.items() if data.startswith(bom)), "")
+    if encoding:
+        return data.decode(encoding, "replace")
     try:
         return data.decode()
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
 
 
-def _stretches(marks: Iterable[Mark]) -> Iterator[tuple[str, list[Mark]]]:
-    """What stands under each title and heading, with the key of its section; first what stands above all of them."""
+def _split_sections(marks: Iterable[Mark]) -> Iterator[tuple[str, list[Mark]]]:
+    """Yield the section key of each title and heading with the marks below it, and first those above all of them."""
     key = ""
-    stretch: list[Mark] = []
+    section_marks: list[Mark] = []
     for mark in marks:
         if mark.kind in {"title", "heading"}:
-            yield key, stretch
-            key, stretch = mark.key, []
+            yield key, section_marks
+            key, section_marks = mark.key, []
         else:
-            stretch.append(mark)
-    yield key, stretch
+            section_marks.append(mark)
+    yield key, section_marks
 
 
-def _code(heads: Sequence[Mark], billed: Sequence[str], name: str, *, entry: bool) -> str:
-    """The one code of a page: that of its titles and headings, or else the first under billing."""
-    codes = [*dict.fromkeys(mark.code for mark in heads)] or list(billed[:1])
+def _find_code(heads: Sequence[Mark], billing_codes: Sequence[str], name: str) -> str:
+    """Return the one code of a page: that of its titles and headings, or else the first under billing."""
+    codes = [*dict.fromkeys(mark.code for mark in heads)] or list(billing_codes[:1])
     if not codes:
         raise FileError(f"{name} has no code in it", hint='an article begins like "Overview of CPT Code 20976: Title"')
-    if codes[1:] or (entry and heads[1:]):
-        spoken = f"{codes[0]} and {codes[1]}" if codes[1:] else f"{codes[0]} twice"
-        raise FileError(f"{name} speaks of {spoken}", hint="import one article at a time")
+    if codes[1:]:
+        raise FileError(f"{name} is about {codes[0]} and {codes[1]}", hint="import one article at a time")
     return codes[0]
 
 
-def _shown_title(shown: str, category: str) -> tuple[str, str]:
-    """The title and the category of an entry, of `Title (Category`; the section on billing is sure of the category."""
-    before = shown.strip().removesuffix(category).rstrip()
-    if category and before.endswith("("):
-        return before[:-1].strip(), category
-    title, _, last = shown.rpartition("(")
-    return title.strip(), category or last.strip()
+def _make_verification(name: str, imported_on: date) -> dict[str, str]:
+    finding = f"Nobody has checked this entry against the published code set. Imported from {name} on {imported_on}."
+    return {"status": "unverified", "finding": finding}
 
 
-def _sections(found: Iterable[Found]) -> list[dict[str, Any]]:
-    """The sections that have content, in order of the catalogue."""
-    by: dict[str, list[Found]] = {}
-    for one in found:
-        if one.key in STORED_SECTIONS and one.field:
-            by.setdefault(one.key, []).append(one)
+def _make_sections(items: Iterable[Item]) -> list[dict[str, Any]]:
+    """Return the sections that have content, in order of the catalogue."""
+    by_key: dict[str, list[Item]] = {}
+    for item in items:
+        if item.key in STORED_SECTIONS and item.field:
+            by_key.setdefault(item.key, []).append(item)
     return [
-        _held({"key": key, "intro": _intro(by[key], key), "points": _points(by[key])})
+        _drop_empty({"key": key, "intro": _join_intros(by_key[key], key), "points": _list_texts(by_key[key], "point")})
         for key in STORED_SECTIONS
-        if key in by
+        if key in by_key
     ]
 
 
-def _cost(found: Sequence[Found]) -> dict[str, Any]:
-    """The cost of a procedure: the amounts that are spoken of first, and what else is said; empty where nothing is."""
-    lines = [one for one in found if one.field]
-    told, line = next(((told, one) for one in lines if (told := parse_amounts(one.text))), (None, None))
-    left = [one for one in lines if not (told and told.alone and one is line)]
-    ends = {"low": told.low, "high": told.high} if told else {}
-    return _held({**ends, "currency": "USD" if lines else "", "intro": _intro(left, "cost"), "notes": _points(left)})
+def _make_cost(items: Sequence[Item]) -> dict[str, Any]:
+    """Return the cost: the amounts of the first line that has any, and what else is said; empty if nothing is."""
+    placed = [item for item in items if item.field]
+    with_amounts = ((amounts, item) for item in placed if (amounts := parse_amounts(item.text)))
+    amounts, source = next(with_amounts, (None, None))
+    remarks = [item for item in placed if not (amounts and amounts.only and item is source)]
+    return _drop_empty(
+        {
+            **({"low": amounts.low, "high": amounts.high} if amounts else {}),
+            "currency": "USD" if placed else "",
+            "intro": _join_intros(remarks, "cost"),
+            "notes": _list_texts(remarks, "point"),
+        }
+    )
 
 
-def _intro(found: Iterable[Found], key: str) -> str:
-    """What a section begins with; where its heading stands twice on the page, both intros, but the same one once."""
-    return " ".join(dict.fromkeys(one.text for one in found if one.key == key and one.field == "intro"))
+def _join_intros(items: Iterable[Item], key: str) -> str:
+    """Return the intro of a section; if its heading appears twice on the page, both intros, unless they are equal."""
+    return " ".join(dict.fromkeys(item.text for item in items if item.key == key and item.field == "intro"))
 
 
-def _points(found: Iterable[Found]) -> list[str]:
-    return [one.text for one in found if one.field == "point"]
+def _list_texts(items: Iterable[Item], field: str) -> list[str]:
+    return [item.text for item in items if item.field == field]
 
 
-def _held(plain: dict[str, Any], *kept: str) -> dict[str, Any]:
-    """A table without what is empty, except what is `kept`."""
-    return {key: value for key, value in plain.items() if key in kept or value or value == 0}
+def _drop_empty(table: dict[str, Any], *kept: str) -> dict[str, Any]:
+    """Return a table without its empty values, except those of the `kept` keys."""
+    return {key: value for key, value in table.items() if key in kept or value or value == 0}

@@ -1,41 +1,35 @@
-"""The text of a saved page -> its lines, each marked with what it is.
-
-Two kinds of pages are read: articles of the web, saved as text, and entries as `cptref show` prints them.
-"""
+"""Mark each line of a saved page with what it is: a title, a heading, a point, or what websites put around them."""
 
 from __future__ import annotations
 
 import re
-from itertools import groupby, takewhile
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cptref.codes import CODE_PATTERN
-from cptref.models.article import Status
 from cptref.sanitize import UNSAFE_PATTERN
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-# `intro` is one for sure, `text` may be one. After `inside` a list may go on; after `end` the section is over.
-MarkKind = Literal["title", "heading", "intro", "point", "text", "inside", "end", "blank"]
+# An `intro` is certain, a `text` may be one. A list may go on after an `aside`; after `end` the section is over.
+MarkKind = Literal["title", "heading", "intro", "point", "text", "aside", "end", "blank"]
 
 CODE = rf"({CODE_PATTERN.pattern})(?!\w)"
 
 
 class Line(NamedTuple):
-    """A line of a page: its number from 1, its indent, its text with single blanks, and how it stands there."""
+    """A line of a page: its number from 1, its indent in columns, its text with single blanks."""
 
     number: int
     indent: int
     text: str
-    raw: str
 
 
 class Mark(NamedTuple):
-    """What one line says, or a point with the lines that continue it.
+    """The kind and the text of one line, or of a point together with the lines that continue it.
 
-    `key` is the section a heading begins; `code` what a title or a heading names; `ordinal` the number of a point.
+    `key` is the section that a heading begins, `code` the code in a title or heading, `ordinal` the number of a point.
     """
 
     kind: MarkKind
@@ -46,15 +40,8 @@ class Mark(NamedTuple):
     ordinal: int = 0
 
 
-class Marked(NamedTuple):
-    """The marks of a page; `entry` where it is what `cptref show` prints, so that its points are read as they stand."""
-
-    marks: tuple[Mark, ...]
-    entry: bool
-
-
-# What headings are called, as folded() has them, besides the headings of the catalogue.
-_NAMES = {
+# Headings in the form of normalize_heading(), besides those of the catalogue.
+_HEADING_NAMES = {
     "overview": "summary; introduction",
     "used-when": "when is it used; when to use it; when to use; when used; when procedure is used; when code is used; "
     "when cpt code is used; indications; common indications; clinical indications; indications for procedure; "
@@ -91,7 +78,7 @@ _USED_WHEN = re.compile(
     rf"when (?:(?:is|to use) )?(?:(?:cpt|hcpcs) )?(?:code )?{CODE}(?: is)?(?: used| indicated)?",
     re.IGNORECASE | re.ASCII,
 )
-_LONGEST = 100  # characters of a heading: what is longer is none, and need not be folded to be compared
+MAX_HEADING_CHARACTERS = 100  # a longer line is not a heading, and need not be normalized and compared
 
 _TITLE = re.compile(
     r"[#*_ ]*overview (?:of|for) (?:the )?(?:(?:CPT|HCPCS)(?:\(R\)|\W){0,3})?(?:(?:procedure )?code(?:\(R\)|\W){0,3})?"
@@ -100,13 +87,13 @@ _TITLE = re.compile(
 )
 _BULLET = re.compile(r"[•·▪◦‣●○] ?|[*\u2013\u2014-] |(?P<ordinal>[0-9]{1,3})[.)] ")
 _WORD = re.compile(r"[\W\d_]*([^\W\d_]+)")
-_SAYS = re.compile(r"[^\W_]")
-# Where a text runs into the next one without a blank: the text of a link, and the heading that stood below it.
-_GLUED = re.compile(r"(?<=[a-z.?!)®])(?=[A-Z])")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+# The place where one text runs into the next without a blank, as a link runs into the heading below it.
+_SEAM = re.compile(r"(?<=[a-z.?!)®])(?=[A-Z])")
 
-# What the sites of such articles set between their sections, and below the last. A point is held against the texts of
-# links alone: it may well begin like a slogan.
-_INSIDE = (
+# Lines that websites put between the sections of such articles (asides), and below the last section (ends). Points are
+# compared with the texts of links only, because a point may well begin like a slogan.
+_ASIDES = (
     r"(?:[a-z0-9_-]*[-_](?:logo|icon|top|bottom|bg|background|img|image|banner|arrow|avatar|hero|card)[0-9]*(?: |$))+",
     r"\S+\.(?:png|jpe?g|svg|webp|gif)",
     r"(?:learn|read|see|show|view) (?:more|less)(?: about .*)?",
@@ -119,101 +106,100 @@ _LINKS = (
     r"terms (?:of (?:service|use)|and conditions)|cookie (?:policy|settings)|careers|pricing|all rights reserved",
     r"(?:book|request|schedule) a (?:free )?demo|start (?:your |a )?free trial|subscribe(?: now)?",
 )
-_END = (
+_ENDS = (
     *_LINKS,
     r"(?:get started|try|start) .*\b(?:for free|free (?:trial|notes|account)|\d+ free)\b.*|ready to .*\?",
     r"sign up .*|follow us .*|subscribe to .*|.*\bnewsletter\b.*",
     r"(?:©|\(c\)|copyright\b).*|.*\ball rights reserved\b.*|[^\s@]+@[^\s@]+\.[a-z]+",
 )
-_LONGEST_FURNITURE = 300  # characters: such patterns take their time with what is longer
+MAX_FURNITURE_CHARACTERS = 300  # these patterns are slow on longer lines
 
 
-def _any(kinds: dict[str, Iterable[str]]) -> re.Pattern[str]:
-    """A pattern whose matches have their kind as the last group."""
-    named = (f"(?P<{kind}>(?:{'|'.join(patterns)})[.!]?)" for kind, patterns in kinds.items())
-    return re.compile("|".join(named), re.IGNORECASE)
+def _compile_kinds(kinds: dict[str, Iterable[str]]) -> re.Pattern[str]:
+    """Return a pattern whose match has the kind as its last group."""
+    groups = (f"(?P<{kind}>(?:{'|'.join(patterns)})[.!]?)" for kind, patterns in kinds.items())
+    return re.compile("|".join(groups), re.IGNORECASE)
 
 
-_FURNITURE = _any({"inside": _INSIDE, "end": _END})
-_LINK = _any({"end": _LINKS})
+_FURNITURE = _compile_kinds({"aside": _ASIDES, "end": _ENDS})
+_LINK = _compile_kinds({"end": _LINKS})
 
 
-def mark_lines(text: str) -> Marked:
-    """The marks of the text of a page in order, one for any number of blank lines."""
-    rows = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = _lines(rows)
-    if _SHOWN_TITLE.search(rows) and (entry := _entry(lines)):
-        return Marked(entry, entry=True)
-    marks = [mark for group, bullet in _groups(lines) for mark in _article(group, bullet)]
-    return Marked(tuple(_counted(marks)), entry=False)
+def mark_lines(text: str) -> tuple[Mark, ...]:
+    """Return the marks of a page in order; several blank lines in a row have one."""
+    lines = _split_lines(text.replace("\r\n", "\n").replace("\r", "\n"))
+    marks = [mark for group, bullet in _group_points(lines) for mark in _mark_group(group, bullet)]
+    return tuple(_correct_numbered_headings(marks))
 
 
 def normalize_heading(text: str) -> str:
-    """A heading as it is compared: without its number, articles, most punctuation and case."""
+    """Return a heading in the form in which headings are compared: without number, articles, punctuation and case."""
     bare = re.sub(r"\A(?:#{1,6} )?(?:\(?[0-9]{1,2}[.)] )?[*_]*|[\s:?#*_]+\Z", "", text).casefold()
     words = re.findall(r"[^\s(),®™\u2010-\u2015-]+", bare.replace("&", " and ").replace("/", " and "))
     return " ".join(word for word in words if word not in {"the", "this", "your", "a"})
 
 
-_HEADINGS = {normalize_heading(kind.heading): key for key, kind in CATALOGUE.items() if key in _NAMES} | {
-    normalize_heading(name): key for key, names in _NAMES.items() for name in names.split("; ")
+_HEADINGS = {normalize_heading(kind.heading): key for key, kind in CATALOGUE.items() if key in _HEADING_NAMES} | {
+    normalize_heading(name): key for key, names in _HEADING_NAMES.items() for name in names.split("; ")
 }
-_FIRST = {"the", "this", "your", "a"} | {name.split()[0] for name in _HEADINGS}
+_FIRST_WORDS = {"the", "this", "your", "a"} | {name.split()[0] for name in _HEADINGS}
 
 
-def _lines(rows: str) -> list[Line]:
-    """The lines of a text: white space of any kind as blanks, and without what must not reach a terminal."""
-    clean = re.sub(UNSAFE_PATTERN, "", re.sub(r"[^\S\n]", " ", rows.expandtabs()))
+def _split_lines(text: str) -> list[Line]:
+    """Return the lines of a text, with white space of any kind as blanks and without unsafe characters."""
+    clean = re.sub(UNSAFE_PATTERN, "", re.sub(r"[^\S\n]", " ", text.expandtabs()))
     lines: list[Line] = []
-    blank = False
-    for number, (row, raw) in enumerate(zip(clean.split("\n"), rows.split("\n"), strict=True), start=1):
-        text = " ".join(row.split())
-        if text or not blank:
-            lines.append(Line(number, len(row) - len(row.lstrip()), text, raw))
-        blank = not text
+    after_blank = False
+    for number, row in enumerate(clean.split("\n"), start=1):
+        words = " ".join(row.split())
+        if words or not after_blank:
+            lines.append(Line(number, len(row) - len(row.lstrip()), words))
+        after_blank = not words
     return lines
 
 
-def _groups(lines: Iterable[Line]) -> Iterator[tuple[tuple[Line, ...], re.Match[str] | None]]:
-    """Each line by itself, but a point, with its bullet, together with the lines below that are indented deeper."""
+def _group_points(lines: Iterable[Line]) -> Iterator[tuple[tuple[Line, ...], re.Match[str] | None]]:
+    """Yield each line by itself, but a point, with its bullet, together with the deeper lines right below it."""
     group: tuple[Line, ...] = ()
-    more: list[Line] = []
-    last: re.Match[str] | None = None
+    continuation: list[Line] = []
+    group_bullet: re.Match[str] | None = None
     for line in lines:
         bullet = _BULLET.match(line.text)
-        deeper = last and not bullet and line.text and line.indent > group[0].indent
-        if deeper and not _furniture(line.text, _FURNITURE):
-            more.append(line)
+        deeper = group_bullet and not bullet and line.text and line.indent > group[0].indent
+        if deeper and not _match_furniture(line.text, _FURNITURE):
+            continuation.append(line)
             continue
         if group:
-            yield (*group, *more), last
-        group, more, last = (line,), [], bullet
-    yield (*group, *more), last
+            yield (*group, *continuation), group_bullet
+        group, continuation, group_bullet = (line,), [], bullet
+    yield (*group, *continuation), group_bullet
 
 
-def _article(group: tuple[Line, ...], bullet: re.Match[str] | None) -> Sequence[Mark]:
+def _mark_group(group: tuple[Line, ...], bullet: re.Match[str] | None) -> Sequence[Mark]:
     text = group[0].text
-    if not _SAYS.search(text):
-        return (Mark("inside" if text.strip("=") else "blank", text, group),)
+    if not _LETTER_OR_DIGIT.search(text):
+        return (Mark("aside" if text.strip("=") else "blank", text, group),)
     if not bullet:
-        pieces = _pieces(text)
+        pieces = _split_glued(text)
         if not pieces[1:]:
-            return (_head(text, group) or Mark(_furniture(text, _FURNITURE) or "text", text, group),)
+            return (_match_head(text, group) or Mark(_match_furniture(text, _FURNITURE) or "text", text, group),)
         parts = ((piece, (group[0]._replace(text=piece),)) for piece in pieces)
-        return [_head(piece, part) or Mark("inside", piece, part) for piece, part in parts]
-    said = " ".join([text[bullet.end() :], *(line.text for line in group[1:])])
-    kind = (_furniture(said, _LINK) or "point") if _SAYS.search(said) else "inside"
+        return [_match_head(piece, part) or Mark("aside", piece, part) for piece, part in parts]
+    point = " ".join([text[bullet.end() :], *(line.text for line in group[1:])])
+    kind = (_match_furniture(point, _LINK) or "point") if _LETTER_OR_DIGIT.search(point) else "aside"
     if not bullet["ordinal"]:
-        return (Mark(kind, said, group),)
-    return ((_head(said, group) or Mark(kind, said, group))._replace(ordinal=int(bullet["ordinal"])),)
+        return (Mark(kind, point, group),)
+    return ((_match_head(point, group) or Mark(kind, point, group))._replace(ordinal=int(bullet["ordinal"])),)
 
 
-def _head(text: str, group: tuple[Line, ...] = ()) -> Mark | None:
-    """The mark of a title or of a heading, if the text is one."""
+def _match_head(text: str, group: tuple[Line, ...] = ()) -> Mark | None:
+    """Return the mark of a title or of a heading, None if the text is neither."""
     if title := _TITLE.fullmatch(text):
         return Mark("title", title[2].strip(" *_#"), group, "overview", title[1].upper())
-    # Nearly every line is no heading, and its first word says so in a fraction of the time.
-    if len(text) > _LONGEST or not (first := _WORD.match(text)) or first[1].casefold() not in _FIRST:
+    # Nearly every line is not a heading, and its first word says so in a fraction of the time.
+    if len(text) > MAX_HEADING_CHARACTERS or not (first := _WORD.match(text)):
+        return None
+    if first[1].casefold() not in _FIRST_WORDS:
         return None
     name = normalize_heading(text)
     if key := _HEADINGS.get(name):
@@ -222,98 +208,43 @@ def _head(text: str, group: tuple[Line, ...] = ()) -> Mark | None:
     return Mark("heading", text, group, "used-when", used[1].upper()) if used else None
 
 
-def _pieces(text: str) -> list[str]:
-    """The texts that a line was glued of, if a heading or a title is among them; else the line."""
-    parts = [text] if text.isalpha() else _GLUED.split(text)
+def _split_glued(text: str) -> list[str]:
+    """Return the texts that run into each other in a line, or the whole line if none of them is a title or heading."""
+    parts = [text] if text.isalpha() else _SEAM.split(text)
     if not parts[1:]:
         return parts
-    heads = [_head(part) for part in parts]
+    heads = [_match_head(part) for part in parts]
     if not any(heads):
         return [text]
     pieces: list[list[str]] = []
     goes_on = False
     for part, head in zip(parts, heads, strict=True):
-        alone = head is not None or _furniture(part, _FURNITURE) is not None
-        if alone or not goes_on:
+        separate = head is not None or _match_furniture(part, _FURNITURE) is not None
+        if separate or not goes_on:
             pieces.append([])
         pieces[-1].append(part)
-        goes_on = not alone or (head is not None and head.kind == "title")
+        goes_on = not separate or (head is not None and head.kind == "title")
     return ["".join(piece) for piece in pieces]
 
 
-def _furniture(text: str, patterns: re.Pattern[str]) -> MarkKind | None:
-    found = patterns.fullmatch(text) if len(text) <= _LONGEST_FURNITURE else None
-    return ("end" if found.lastgroup == "end" else "inside") if found else None
+def _match_furniture(text: str, patterns: re.Pattern[str]) -> MarkKind | None:
+    match = patterns.fullmatch(text) if len(text) <= MAX_FURNITURE_CHARACTERS else None
+    return ("end" if match.lastgroup == "end" else "aside") if match else None
 
 
-def _counted(marks: Sequence[Mark]) -> Iterator[Mark]:
-    """The marks, with what looks like a numbered heading as a point where it stands in a numbered list."""
+def _correct_numbered_headings(marks: Sequence[Mark]) -> Iterator[Mark]:
+    """Yield the marks, with what looks like a numbered heading as a point if it is part of a numbered list."""
     following = last = Mark("blank", "", ())
-    coming: list[Mark] = []
+    next_marks: list[Mark] = []  # of each mark, the next one that is not blank; the first mark's is at the end
     for mark in reversed(marks):
-        coming.append(following)
+        next_marks.append(following)
         following = following if mark.kind == "blank" else mark
     for mark in marks:
-        after = coming.pop()
+        next_mark = next_marks.pop()
         goes_on = last.kind == "point" and last.ordinal and last.ordinal + 1 == mark.ordinal
         if mark.kind == "heading" and mark.ordinal:
-            begins = after.kind == "point" and after.ordinal == mark.ordinal + 1
+            begins = next_mark.kind == "point" and next_mark.ordinal == mark.ordinal + 1
             last = mark._replace(kind="point", key="", code="") if goes_on or begins else mark
         else:
             last = mark
         yield last
-
-
-_STATUSES = {f"{status.replace('-', ' ')})" for status in get_args(Status)}
-_SHOWN_CODE = re.compile(rf"{CODE}(?:  |$)", re.ASCII)
-_SHOWN_TITLE = re.compile(r"\) *\n=+ *(?:\n|\Z)")
-_SHOWN = {kind.heading: key for key, kind in CATALOGUE.items()}
-
-
-def _entry(lines: Sequence[Line]) -> tuple[Mark, ...]:
-    """The marks of an entry as `cptref show` prints it, wrapped or not; none where the text is something else.
-
-    Titles and headings stand at the very left, everything under a heading is indented.
-    """
-    marks: list[Mark] = []
-    apart = True
-    for outer, several in groupby(lines, lambda line: line.raw[:1] not in {"", " "}):
-        group = tuple(several)
-        marks += _outer(group, apart=apart) if outer else _inner(group)
-        apart = not group[-1].text
-    return tuple(marks) if any(mark.kind == "title" for mark in marks) else ()
-
-
-def _outer(group: tuple[Line, ...], *, apart: bool) -> Iterator[Mark]:
-    text = " ".join(line.text for line in group)
-    if apart and text in _SHOWN:
-        yield Mark("heading", text, group, _SHOWN[text])
-        return
-    above = tuple(takewhile(lambda line: not _SHOWN_CODE.match(line.raw), group))
-    code, _, rest = " ".join(line.text for line in group[len(above) : -1]).partition(" ")
-    about, _, status = rest.rpartition(", ")
-    if status in _STATUSES and not group[-1].text.strip("="):
-        yield Mark("title", about, group[len(above) :], code=code)
-    else:
-        above = group
-    yield from (Mark("end", line.text, (line,)) for line in above)
-
-
-def _inner(group: Sequence[Line]) -> Iterator[Mark]:
-    """The intro and the points under a heading: a point begins behind two blanks, and goes on behind four."""
-    parts: list[list[Line]] = [[]]
-    for line in group:
-        if line.raw.startswith("  - "):
-            parts.append([line])
-        elif not parts[1:] or line.raw.startswith("    ") or not line.text:
-            parts[-1].append(line)
-        else:
-            parts.append([line])
-    for part in parts:
-        said = tuple(line for line in part if line.text)
-        text = " ".join(line.text for line in said)
-        if part and part[0].raw.startswith("  - "):
-            text = text[1:].strip()
-            yield Mark("point" if text else "inside", text, said)
-        elif text:
-            yield Mark("intro" if part is parts[0] else "inside", text, said)

@@ -1,4 +1,4 @@
-"""What stands under a heading of a page -> what it says, each with the field of an entry that it belongs in."""
+"""Read what is below a heading of a page: each piece of content with the field of an entry that it belongs in."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _FIELDS = {"overview": {"intro"}, "cost": {"intro", "point"}} | {key: {"intro", "point"} for key in STORED_SECTIONS}
-_SMALL = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "vs", "with"}
-_LONGEST = 80  # characters of a heading that isn't known
+_SMALL_WORDS = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "vs", "with"}
+MAX_UNKNOWN_HEADING_CHARACTERS = 80
 
 
-class Found(NamedTuple):
-    """One thing that lines of a section say. `field` is "" for what has no place in an entry."""
+class Item(NamedTuple):
+    """A piece of content of a section. `field` is "" if it has no place in an entry."""
 
     key: str
     field: str
@@ -30,251 +30,266 @@ class Found(NamedTuple):
 
 
 class Amounts(NamedTuple):
-    """What something costs, in whole dollars; `alone` where the line says nothing else."""
+    """The cost of something in whole dollars; `only` if the line says nothing else."""
 
     low: int
     high: int
-    alone: bool
+    only: bool
 
 
-def read_section(key: str, marks: Sequence[Mark]) -> Iterator[Found]:
-    """What the marks under the heading of a section say."""
-    return _READERS.get(key, _section)(key, marks)
+def read_section(key: str, marks: Sequence[Mark]) -> Iterator[Item]:
+    """Yield the content of the marks below the heading of a section."""
+    return _READERS.get(key, _read_points)(key, marks)
 
 
-def _section(key: str, marks: Iterable[Mark]) -> Iterator[Found]:
-    """The intro and the points, up to the first line that is neither."""
-    groups = [(kind, [*several]) for kind, several in groupby(marks, lambda mark: mark.kind) if kind != "blank"]
+def _read_points(key: str, marks: Iterable[Mark]) -> Iterator[Item]:
+    """Yield the intro and the points, up to the first line that is neither; what follows has no place."""
+    groups = [(kind, [*group]) for kind, group in groupby(marks, lambda mark: mark.kind) if kind != "blank"]
     fields = _FIELDS.get(key, set())
     fresh, closed = True, False
-    for (kind, several), (following, _) in zip(groups, [*groups, ("end", [])][1:], strict=True):
-        taken = len(several) if kind in {"intro", "point"} and not closed else 0
+    for (kind, group), (next_kind, _) in zip(groups, [*groups, ("end", [])][1:], strict=True):
+        count = len(group) if kind in {"intro", "point"} and not closed else 0  # of the marks that have a place
         if kind == "text" and fresh and not closed:
-            taken = _paragraph([mark.text for mark in several], followed=following == "point")
-        closed = closed or kind == "end" or (kind == "text" and taken < len(several))
-        fresh = fresh and kind in {"inside", "intro"}
+            count = _count_paragraph_lines([mark.text for mark in group], followed=next_kind == "point")
+        closed = closed or kind == "end" or (kind == "text" and count < len(group))
+        fresh = fresh and kind in {"aside", "intro"}
         if kind == "point":
-            field = "point" if taken and "point" in fields else ""
-            yield from (_found(key, field, mark) for mark in several)
+            field = "point" if count and "point" in fields else ""
+            yield from (_make_item(key, field, mark) for mark in group)
             continue
-        if taken:
-            lines = tuple(line for mark in several[:taken] for line in mark.lines)
-            yield Found(key, "intro" if "intro" in fields else "", _joined(several[:taken]), lines)
-        yield from (_found(key, "", mark) for mark in several[taken:])
+        if count:
+            lines = tuple(line for mark in group[:count] for line in mark.lines)
+            yield Item(key, "intro" if "intro" in fields else "", _join_texts(group[:count]), lines)
+        yield from (_make_item(key, "", mark) for mark in group[count:])
 
 
-def _found(key: str, field: str, mark: Mark) -> Found:
-    return Found(key, field, mark.text, mark.lines)
+def _make_item(key: str, field: str, mark: Mark) -> Item:
+    return Item(key, field, mark.text, mark.lines)
 
 
-def _joined(marks: Iterable[Mark]) -> str:
+def _join_texts(marks: Iterable[Mark]) -> str:
     return " ".join(mark.text for mark in marks)
 
 
-def _paragraph(texts: Sequence[str], *, followed: bool) -> int:
-    """How many of these lines, one below the other, are a paragraph: all up to the last that ends like a sentence.
+def _count_paragraph_lines(texts: Sequence[str], *, followed: bool) -> int:
+    """Return how many of these consecutive lines are a paragraph: all up to the last one that ends like a sentence.
 
-    Where none does they all are, but only if they are `followed` by what they lead to and don't look like a heading.
+    If none does, all of them are, but only if they are `followed` by what they introduce and don't look like a heading.
     """
     ends = [_is_sentence(text) for text in texts]
-    stop = next((n for n in range(1, len(texts)) if ends[n - 1] and _like_heading(texts[n])), len(texts))
+    stop = next((n for n in range(1, len(texts)) if ends[n - 1] and _is_like_heading(texts[n])), len(texts))
     last = max((n for n, end in enumerate(ends[:stop], start=1) if end), default=0)
-    return stop if not last and followed and not _like_heading(texts[0]) else last
+    return stop if not last and followed and not _is_like_heading(texts[0]) else last
 
 
 def _is_sentence(text: str) -> bool:
     return text.rstrip("\"'\u2019\u201d)]*_").endswith((".", ":", "!", "?", "…"))
 
 
-def _like_heading(text: str) -> bool:
-    """Whether each word begins with a capital, as in the heading of a section that isn't known."""
-    words = text.rstrip(":?!").split() if len(text) <= _LONGEST and not text.endswith(".") else ["no"]
-    return not any(word[0].islower() and word not in _SMALL for word in words)
+def _is_like_heading(text: str) -> bool:
+    """Return whether each word begins with a capital, as in the heading of an unknown section."""
+    if len(text) > MAX_UNKNOWN_HEADING_CHARACTERS or text.endswith("."):
+        return False
+    return not any(word[0].islower() and word not in _SMALL_WORDS for word in text.rstrip(":?!").split())
 
 
 # Billing
 
-_TWO = rf"[\u2013-]?({MODIFIER_PATTERN.pattern})(?!\w)"
-_BILLED = {
+_MODIFIER_CODE = rf"[\u2013-]?({MODIFIER_PATTERN.pattern})(?!\w)"
+_BILLING_PATTERNS = {
     "code": re.compile(
-        rf"(?:(?:CPT|HCPCS)\W{{0,3}})?(?:procedure )?codes?\W{{0,3}}(?P<said>{CODE})[.,; ]*(?P<more>.*)",
+        rf"(?:(?:CPT|HCPCS)\W{{0,3}})?(?:procedure )?codes?\W{{0,3}}(?P<value>{CODE})[.,; ]*(?P<rest>.*)",
         re.IGNORECASE | re.ASCII,
     ),
     "category": re.compile(
-        r"(?:(?:code|procedure|service) )?category ?[:=\u2013\u2014-] ?(?P<said>.+)(?P<more>)", re.IGNORECASE
+        r"(?:(?:code|procedure|service) )?category ?[:=\u2013\u2014-] ?(?P<value>.+)(?P<rest>)", re.IGNORECASE
     ),
-    "modifier": re.compile(rf"[Mm]odifier -?(?P<said>{MODIFIER_PATTERN.pattern}) ?(?:[:(\u2013\u2014]|- ).*(?P<more>)"),
+    "modifier": re.compile(
+        rf"[Mm]odifier -?(?P<value>{MODIFIER_PATTERN.pattern}) ?(?:[:(\u2013\u2014]|- ).*(?P<rest>)"
+    ),
 }
-_LABEL = re.compile(
+_MODIFIERS_LABEL = re.compile(
     r"(?:[a-z]{1,20} ){0,3}modifiers?(?:\(s\))?(?: codes?)?(?: (?:include|are|used))?(?: ?[:\u2013\u2014-]| |$) ?",
     re.IGNORECASE,
 )
 _MODIFIER = re.compile(
-    rf"{_TWO}(?: ?(?:[:=\u2013\u2014-](?! ?(?:\d|{MODIFIER_PATTERN.pattern}$))|(?=\()) ?(.+))?[.;,]?"
+    rf"{_MODIFIER_CODE}(?: ?(?:[:=\u2013\u2014-](?! ?(?:\d|{MODIFIER_PATTERN.pattern}$))|(?=\()) ?(.+))?[.;,]?"
 )
-_WORDED = re.compile(rf"{_TWO} (?=[A-Z][a-z]).+")  # which under other lines than modifiers could be anything
-_BETWEEN = re.compile(
-    rf"(?: ?[,;/&+] ?(?:and |or )?| (?:and|or) |(?<=\b{MODIFIER_PATTERN.pattern}) )(?=[\u2013-]?{MODIFIER_PATTERN.pattern}(?!\w))"
+_MODIFIER_AND_WORDS = re.compile(rf"{_MODIFIER_CODE} (?=[A-Z][a-z]).+")  # anything, unless a line of modifiers precedes
+_MODIFIER_SEPARATOR = re.compile(
+    rf"(?: ?[,;/&+] ?(?:and |or )?| (?:and|or) |(?<=\b{MODIFIER_PATTERN.pattern}) )"
+    rf"(?=[\u2013-]?{MODIFIER_PATTERN.pattern}(?!\w))"
 )
-_LONGEST_BILLED = 500  # characters of a line of modifiers
+MAX_MODIFIERS_LINE_CHARACTERS = 500
 
 
-def _billing(key: str, marks: Iterable[Mark]) -> Iterator[Found]:
-    """The code, the category and the modifiers; what else has a colon or is a sentence ends nothing."""
-    labelled = closed = False
+def _read_billing(key: str, marks: Iterable[Mark]) -> Iterator[Item]:
+    """Yield the code, the category and the modifiers, up to the first line without a colon that is not a sentence."""
+    labeled = closed = False
     for mark in marks:
         if mark.kind == "blank":
             continue
-        told = _billed(mark.text, labelled=labelled) if mark.kind in {"text", "point"} and not closed else []
-        yield from (Found(key, field, text, mark.lines) for field, text in told or [("", mark.text)])
-        fields = {field for field, _ in told}
-        labelled = "label" in fields or (labelled and "modifier" in fields)
-        goes_on = told or _is_sentence(mark.text) or ":" in mark.text
+        values = _parse_billing(mark.text, labeled=labeled) if mark.kind in {"text", "point"} and not closed else []
+        yield from (Item(key, field, text, mark.lines) for field, text in values or [("", mark.text)])
+        fields = {field for field, _ in values}
+        labeled = "label" in fields or (labeled and "modifier" in fields)
+        goes_on = values or _is_sentence(mark.text) or ":" in mark.text
         closed = closed or mark.kind == "end" or (mark.kind == "text" and not goes_on)
 
 
-def _billed(text: str, *, labelled: bool) -> list[tuple[str, str]]:
-    """The fields that a line fills, `label` where modifiers are only announced; none where it says other things."""
-    for field, pattern in _BILLED.items():
-        if line := pattern.fullmatch(text):
-            said = line["said"].upper() if field == "code" else line["said"]
-            return [(field, said), *([("", line["more"])] if line["more"] else [])]
-    label = _LABEL.match(text)
+def _parse_billing(text: str, *, labeled: bool) -> list[tuple[str, str]]:
+    """Return the fields that a line fills with their values, `label` if it only announces modifiers, none otherwise."""
+    for field, pattern in _BILLING_PATTERNS.items():
+        if match := pattern.fullmatch(text):
+            value = match["value"].upper() if field == "code" else match["value"]
+            return [(field, value), *([("", match["rest"])] if match["rest"] else [])]
+    label = _MODIFIERS_LABEL.match(text)
     rest = text[label.end() :] if label else text
-    return _modifiers(rest, worded=labelled) if rest else [("label", "")]
+    return _parse_modifiers(rest, with_words=labeled) if rest else [("label", "")]
 
 
-def _modifiers(text: str, *, worded: bool) -> list[tuple[str, str]]:
-    """The modifiers of a line that names nothing else: each with its meaning, none with one, or one for all behind.
+def _parse_modifiers(text: str, *, with_words: bool) -> list[tuple[str, str]]:
+    """Return the modifiers of a line that names nothing else: each with a meaning, none with one, or the last for all.
 
-    Where only some have a meaning, all but the first may be part of it, and the line has no place besides.
+    If only some have a meaning, all but the first may be part of it, so the line is also left without a place.
     """
-    if len(text) > _LONGEST_BILLED:
+    if len(text) > MAX_MODIFIERS_LINE_CHARACTERS:
         return []
-    items = [_MODIFIER.fullmatch(part) for part in _BETWEEN.split(text)]
-    found = [item for item in items if item]
-    meant = [item[2] is not None for item in found]
-    if len(found) == len(items) and (all(meant) or not any(meant[:-1])):
-        return [("modifier", item[1]) for item in found]
-    single = _MODIFIER.fullmatch(text) or (_WORDED.fullmatch(text) if worded else None)
-    return [("modifier", single[1]), *([("", text)] if found else [])] if single else []
+    parts = [_MODIFIER.fullmatch(part) for part in _MODIFIER_SEPARATOR.split(text)]
+    modifiers = [part for part in parts if part]
+    with_meaning = [modifier[2] is not None for modifier in modifiers]
+    if len(modifiers) == len(parts) and (all(with_meaning) or not any(with_meaning[:-1])):
+        return [("modifier", modifier[1]) for modifier in modifiers]
+    single = _MODIFIER.fullmatch(text) or (_MODIFIER_AND_WORDS.fullmatch(text) if with_words else None)
+    return [("modifier", single[1]), *([("", text)] if modifiers else [])] if single else []
 
 
 # Cost
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.\d{1,9})?(?!\w|[.,]?\d| (?:thousand|million|billion|[km])\b)"
-_BEFORE = r"(?:(?:US ?)?\$|USD ?\$?) ?"
-_BEHIND = r"(?: ?(?:USD|(?:US )?dollars?)\b)"
-_BARE = rf"(?<![\w.,$]){_NUMBER}"
-_MONEY = re.compile(rf"{_BEFORE}{_NUMBER}{_BEHIND}?|{_BARE}{_BEHIND}", re.IGNORECASE | re.ASCII)
+_CURRENCY_BEFORE = r"(?:(?:US ?)?\$|USD ?\$?) ?"
+_CURRENCY_AFTER = r"(?: ?(?:USD|(?:US )?dollars?)\b)"
+_BARE_NUMBER = rf"(?<![\w.,$]){_NUMBER}"
+_MONEY = re.compile(
+    rf"{_CURRENCY_BEFORE}{_NUMBER}{_CURRENCY_AFTER}?|{_BARE_NUMBER}{_CURRENCY_AFTER}", re.IGNORECASE | re.ASCII
+)
 _RANGE = re.compile(
-    rf"(?:{_BEFORE}{_NUMBER}{_BEHIND}?|{_BARE}(?= ?(?:to|[\u2013\u2014-]) ?{_NUMBER}{_BEHIND}))"
-    rf" ?(?:(?:up )?to|[\u2013\u2014-]|and(?= ?{_BEFORE})) ?(?P<sign>{_BEFORE})?{_NUMBER}{_BEHIND}?",
+    rf"(?:{_CURRENCY_BEFORE}{_NUMBER}{_CURRENCY_AFTER}?"
+    rf"|{_BARE_NUMBER}(?= ?(?:to|[\u2013\u2014-]) ?{_NUMBER}{_CURRENCY_AFTER}))"
+    rf" ?(?:(?:up )?to|[\u2013\u2014-]|and(?= ?{_CURRENCY_BEFORE})) ?"
+    rf"(?P<currency>{_CURRENCY_BEFORE})?{_NUMBER}{_CURRENCY_AFTER}?",
     re.IGNORECASE | re.ASCII,
 )
-_VALUE = re.compile(r"([\d,]+)(?:\.(\d+))?", re.ASCII)
-# What may stand around an amount without saying more than that it is what the procedure costs.
-_WORDS = """
+_AMOUNT = re.compile(r"([\d,]+)(?:\.(\d+))?", re.ASCII)
+# Words around an amount that add nothing to it: it is what the procedure costs.
+_FILLER_TEXT = """
 a about an and approximately are around at average averages be between can code cost costs cpt estimated expect for from
 generally in is it may of on pay per price prices procedure range ranges ranging roughly service the this to total
 typical typically up us usd usually
 """
-_FILLER = frozenset(_WORDS.split())
+_FILLER_WORDS = frozenset(_FILLER_TEXT.split())
 
 
 def parse_amounts(text: str) -> Amounts | None:
-    """The amounts a line speaks of: its first range, or else from the smallest to the largest; None without any."""
-    for found in _RANGE.finditer(text):
-        first, second = (_value(one) for one in _VALUE.finditer(found[0]))
-        if first <= second or found["sign"]:  # `$300 - 2 visits` is no range
-            return Amounts(
-                min(*first, *second), max(*first, *second), _is_filler(text[: found.start()], text[found.end() :])
-            )
-    ends = [end for found in _MONEY.finditer(text) for one in _VALUE.finditer(found[0]) for end in _value(one)]
+    """Return the amounts in a line: its first range, or else from the smallest to the largest; None without any."""
+    for match in _RANGE.finditer(text):
+        first, second = (_parse_amount(amount) for amount in _AMOUNT.finditer(match[0]))
+        if first <= second or match["currency"]:  # `$300 - 2 visits` is not a range
+            only = _is_filler(text[: match.start()], text[match.end() :])
+            return Amounts(min(*first, *second), max(*first, *second), only)
+    ends = [
+        end for match in _MONEY.finditer(text) for amount in _AMOUNT.finditer(match[0]) for end in _parse_amount(amount)
+    ]
     return Amounts(min(ends), max(ends), not ends[4:] and _is_filler(*_MONEY.split(text))) if ends else None
 
 
-def _value(found: re.Match[str]) -> tuple[int, int]:
-    """An amount in whole dollars, rounded down and up."""
-    whole = int(found[1].replace(",", ""))
-    return whole, whole + bool((found[2] or "").strip("0"))
+def _parse_amount(match: re.Match[str]) -> tuple[int, int]:
+    """Return an amount in whole dollars, rounded down and rounded up."""
+    whole = int(match[1].replace(",", ""))
+    return whole, whole + bool((match[2] or "").strip("0"))
 
 
 def _is_filler(*texts: str) -> bool:
-    return all(word in _FILLER for text in texts for word in re.findall(r"[^\W_]+", text.casefold()))
+    return all(word in _FILLER_WORDS for text in texts for word in re.findall(r"[^\W_]+", text.casefold()))
 
 
-def _cost(key: str, marks: Sequence[Mark]) -> Iterator[Found]:
-    """As in other sections, but the first line that speaks of amounts need not be a point, and an intro may follow."""
-    found = list(marks)
-    for number, mark in enumerate(marks):
-        told = parse_amounts(mark.text) if mark.kind in {"text", "point"} else None
-        if told:
-            if mark.kind == "text" and not _is_wrapped(marks, number) and (told.alone or not _is_sentence(mark.text)):
-                found[number] = mark._replace(kind="intro" if told.alone else "point")
+def _read_cost(key: str, marks: Sequence[Mark]) -> Iterator[Item]:
+    """Yield content as of other sections, but the first line with amounts need not be a point or end the intro."""
+    adapted = list(marks)
+    for index, mark in enumerate(marks):
+        amounts = parse_amounts(mark.text) if mark.kind in {"text", "point"} else None
+        if amounts:
+            fits = amounts.only or not _is_sentence(mark.text)
+            if mark.kind == "text" and not _is_wrapped(marks, index) and fits:
+                adapted[index] = mark._replace(kind="intro" if amounts.only else "point")
             break
-    yield from _section(key, found)
+    yield from _read_points(key, adapted)
 
 
-def _is_wrapped(marks: Sequence[Mark], here: int) -> bool:
-    """Whether a line begins in the line before it, or goes on in the next one."""
-    text = marks[here].text
+def _is_wrapped(marks: Sequence[Mark], index: int) -> bool:
+    """Return whether the text of a line begins in the line before it, or goes on in the next one."""
+    text = marks[index].text
     ends = _is_sentence(text) or text[-1:].isdigit()
-    begun = (one for one in marks[max(here - 1, 0) : here] if not _is_sentence(one.text))
-    more = (one for one in marks[here + 1 : here + 2] if not ends)
-    return any(one.kind == "text" for one in (*begun, *more))
+    before = (mark for mark in marks[max(index - 1, 0) : index] if not _is_sentence(mark.text))
+    after = (mark for mark in marks[index + 1 : index + 2] if not ends)
+    return any(mark.kind == "text" for mark in (*before, *after))
 
 
 # Questions
 
-_ASKED = re.compile(r"Q(?:uestion)? ?\d*(?:[:)] ?|\. )", re.IGNORECASE)
-_ANSWERED = re.compile(r"\AA(?:nswer)? ?\d*(?:[:)] ?|\. )(?=.)", re.IGNORECASE)
+_QUESTION_LABEL = re.compile(r"Q(?:uestion)? ?\d*(?:[:)] ?|\. )", re.IGNORECASE)
+_ANSWER_LABEL = re.compile(r"\AA(?:nswer)? ?\d*(?:[:)] ?|\. )(?=.)", re.IGNORECASE)
 
 
-def _faq(key: str, marks: Iterable[Mark]) -> Iterator[Found]:
-    """The questions with their answers: one line, or a paragraph where the question stands apart from it."""
-    left = deque(marks)
-    asked: Mark | None = None
-    begun = apart = closed = False
-    while left:
-        mark = left.popleft()
-        apart = apart or mark.kind == "blank"
-        running = mark.kind in {"text", "point"} and not closed
-        question, answer = _question(mark) if running else ("", "")
+def _read_questions(key: str, marks: Iterable[Mark]) -> Iterator[Item]:
+    """Yield the questions with their answers: one line, or a paragraph if blank lines separate it from the question."""
+    pending = deque(marks)
+    question_mark: Mark | None = None  # a question that has no answer yet
+    begun = separated = closed = False
+    while pending:
+        mark = pending.popleft()
+        separated = separated or mark.kind == "blank"
+        readable = mark.kind in {"text", "point"} and not closed
+        question, answer = _split_question(mark) if readable else ("", "")
         if mark.kind == "blank":
             continue
         if question:
-            yield from [_found(key, "", asked)] if asked else ()
-            yield from [Found(key, "question", question, mark.lines, answer)] if answer else ()
-            asked, begun, apart = None if answer else mark, True, False
-        elif asked and running:
-            several = [mark]
-            while apart and left and left[0].kind == "text" and not left[0].text.endswith("?"):
-                several.append(left.popleft())
-            taken = _paragraph([one.text for one in several], followed=True) or len(several)
-            answer = _ANSWERED.sub("", _joined(several[:taken]), count=1)
-            yield Found(key, "question", _question(asked)[0], asked.lines, answer)
-            yield from (_found(key, "", one) for one in several[taken:])
-            asked, closed = None, taken < len(several)
+            yield from [_make_item(key, "", question_mark)] if question_mark else ()
+            yield from [Item(key, "question", question, mark.lines, answer)] if answer else ()
+            question_mark, begun, separated = None if answer else mark, True, False
+        elif question_mark and readable:
+            answer_marks = [mark, *(_take_paragraph(pending) if separated else ())]
+            texts = [answer_mark.text for answer_mark in answer_marks]
+            count = _count_paragraph_lines(texts, followed=True) or len(answer_marks)
+            answer = _ANSWER_LABEL.sub("", _join_texts(answer_marks[:count]), count=1)
+            yield Item(key, "question", _split_question(question_mark)[0], question_mark.lines, answer)
+            yield from (_make_item(key, "", answer_mark) for answer_mark in answer_marks[count:])
+            question_mark, closed = None, count < len(answer_marks)
         else:
-            yield _found(key, "", mark)
-            ends = not _is_sentence(mark.text) and (begun or _like_heading(mark.text))
+            yield _make_item(key, "", mark)
+            ends = not _is_sentence(mark.text) and (begun or _is_like_heading(mark.text))
             closed = closed or mark.kind == "end" or (mark.kind == "text" and ends)
-    yield from [_found(key, "", asked)] if asked else ()
+    yield from [_make_item(key, "", question_mark)] if question_mark else ()
 
 
-def _question(mark: Mark) -> tuple[str, str]:
-    """The question of a line, and the answer where it stands there too; "" for each that doesn't."""
-    label = _ASKED.match(mark.text)
+def _take_paragraph(pending: deque[Mark]) -> Iterator[Mark]:
+    """Take the lines of text from the beginning of the queue, up to a question."""
+    while pending and pending[0].kind == "text" and not pending[0].text.endswith("?"):
+        yield pending.popleft()
+
+
+def _split_question(mark: Mark) -> tuple[str, str]:
+    """Return the question and the answer in a line, "" for each that it does not have."""
+    label = _QUESTION_LABEL.match(mark.text)
     text = mark.text[label.end() :] if label else mark.text
     if text.endswith("?"):
         return text, ""
     question, _, answer = text.partition("? ") if label or mark.kind == "point" else ("", "", "")
-    return (f"{question}?", _ANSWERED.sub("", answer, count=1)) if answer else ("", "")
+    return (f"{question}?", _ANSWER_LABEL.sub("", answer, count=1)) if answer else ("", "")
 
 
-_READERS: dict[str, Callable[[str, Sequence[Mark]], Iterator[Found]]] = {
-    "billing": _billing,
-    "cost": _cost,
-    "faq": _faq,
+_READERS: dict[str, Callable[[str, Sequence[Mark]], Iterator[Item]]] = {
+    "billing": _read_billing,
+    "cost": _read_cost,
+    "faq": _read_questions,
 }

@@ -62,10 +62,8 @@ def describe_modifiers(reader: IndexReader, named: ParsedNames) -> ModifiersAnsw
 
 def _explain_neither(miss: Miss) -> Miss:
     """Return a miss where a modifier would have done as well as a code."""
-    start = "does not look like a code"
-    return miss._replace(
-        message=miss.message.replace(start, f"is not a modifier, which has two characters, and {start}")
-    )
+    neither = "is neither a modifier, which has two characters, nor a code"
+    return miss._replace(message=miss.message.replace("does not look like a code", neither))
 
 
 def _explain_unknown_modifier(modifier: str) -> Miss:

@@ -1,29 +1,29 @@
-"""What a dataset holds: the values of its TOML files.
+"""The values of dataset files, which are TOML.
 
-Each is a frozen, slotted, keyword-only dataclass, since pydantic checks files against it and makes
-data/article.schema.json from it. What a question is answered with stands in answers.py.
+Each is a frozen, slotted, keyword-only dataclass: pydantic checks files against it and makes data/article.schema.json
+from it. The answers to questions are in results.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - read at run time, when the files are checked
+from datetime import date  # noqa: TC003 - pydantic needs it at run time
 from typing import Literal
 
 Status = Literal["verified", "conflict", "not-listed", "unverified"]
 Indicator = Literal[0, 1, 2, 3, 9]
 
 
-class Stored:
-    """A value of a TOML file. A key it doesn't name is a fault, and so is a value of another type."""
+class TomlValue:
+    """A value of a TOML file. An unknown key is a fault, and so is a value of another type."""
 
     __slots__ = ()
-    __pydantic_config__ = {"extra": "forbid", "strict": True}  # noqa: RUF012 - pydantic reads a plain dictionary
+    __pydantic_config__ = {"extra": "forbid", "strict": True}  # noqa: RUF012 - pydantic wants a plain dictionary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section(Stored):
-    """One section of an entry: its key (see sections.py), a sentence to begin with, its points in order."""
+class Section(TomlValue):
+    """One section of an entry: its key (see sections.py), an introduction, its points in order."""
 
     key: str
     intro: str = ""
@@ -31,18 +31,18 @@ class Section(Stored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question(Stored):
-    """A question a patient asks, and its answer."""
+class Question(TomlValue):
+    """A question that patients ask, and its answer."""
 
     question: str
     answer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cost(Stored):
-    """What the procedure costs on average, in whole units of the currency (ISO 4217), and what was said of it.
+class Cost(TomlValue):
+    """The average cost of the procedure in whole units of the currency (ISO 4217), with remarks on it.
 
-    `low` and `high` are None where no amount is known, and the same where there is one alone.
+    `low` and `high` are None if no amount is known; they are equal if only one amount is known.
     """
 
     low: int | None = None
@@ -53,19 +53,19 @@ class Cost(Stored):
 
     @property
     def range(self) -> str:
-        """The amounts in words: `$1,000 to $3,000`, `$500`, "" where none is known."""
+        """The amounts as text: `$1,000 to $3,000`, `$500`, "" if none is known."""
         return " to ".join(dict.fromkeys(f"${amount:,}" for amount in (self.low, self.high) if amount is not None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verification(Stored):
-    """How an article's use of its code stands to the published code set.
+class Verification(TomlValue):
+    """The result of comparing an article's use of its code with the published code set.
 
-    `status`: `verified` agrees, `conflict` the number means another service, `not-listed` no release checked has
-    it, `unverified` nobody looked. `finding` says it in plain words; `checked_against` names the releases;
-    `see_instead` are codes whose published meaning covers what the article describes; `bilateral_indicator` is how
-    Medicare pays the code for both sides (field BILAT SURG of the CMS Relative Value Files), None where no release
-    checked lists it or nobody looked.
+    `status`: `verified` means that they agree, `conflict` that the code stands for another service, `not-listed` that
+    no release checked lists it, `unverified` that nobody has checked. `finding` explains the status in plain words;
+    `checked_against` names the releases; `see_instead` lists codes whose published meaning covers what the article
+    describes; `bilateral_indicator` says how Medicare pays the code for both sides (field BILAT SURG of the CMS
+    Relative Value Files) and is None if no release checked lists the code or nobody has checked.
     """
 
     status: Status
@@ -79,24 +79,24 @@ UNVERIFIED = Verification(status="unverified", finding="Nobody has checked this 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source(Stored):
-    """Where an imported article is from: the name of the page's file, and the day it was imported."""
+class Source(TomlValue):
+    """The origin of an imported article: the file name of the page, and the day of the import."""
 
     file: str
     imported: date
 
     @property
     def words(self) -> str:
-        """Both in words."""
+        """Both as text, to be shown."""
         return f"{self.file}, imported {self.imported}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article(Stored):
-    """A file of articles: what an article says about a code, and what was found when it was checked.
+class Article(TomlValue):
+    """A file of articles: what an article says about a code, and the verification of that code.
 
-    `modifiers` are codes of modifiers.toml. `sections` leaves out what has fields of its own: overview (`summary`),
-    billing (`category`, `modifiers`), cost and faq. `source` is None where nobody imported it.
+    `modifiers` are codes of modifiers.toml. `sections` does not contain the sections that have fields of their own:
+    overview (`summary`), billing (`category`, `modifiers`), cost and faq. `source` is None unless it was imported.
     """
 
     code: str
@@ -112,10 +112,10 @@ class Article(Stored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Modifier(Stored):
-    """A modifier: its two characters, the code set it is of (`unknown` where nobody said), its meaning in plain words.
+class Modifier(TomlValue):
+    """A modifier: its two characters, its code set (`unknown` if nobody said), its meaning in plain words.
 
-    `bilateral` are those that say which side, or that it was both: what they are worth is up to the code's indicator.
+    A `bilateral` modifier names one side or both; whether it changes the payment depends on the code's indicator.
     """
 
     code: str
@@ -125,24 +125,24 @@ class Modifier(Stored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BilateralIndicator(Stored):
-    """How Medicare pays for both sides, by the number that stands for it, in plain words."""
+class BilateralIndicator(TomlValue):
+    """A bilateral indicator of Medicare, and in plain words how Medicare pays for both sides under it."""
 
     indicator: Indicator
     meaning: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModifierTable(Stored):
-    """data/modifiers.toml: the modifiers, and what the bilateral indicators of codes mean."""
+class ModifierTable(TomlValue):
+    """data/modifiers.toml: the modifiers, and the meanings of the bilateral indicators."""
 
     modifiers: tuple[Modifier, ...]
     bilateral_indicators: tuple[BilateralIndicator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note(Stored):
-    """What a coder noted on a code, and on which day."""
+class Note(TomlValue):
+    """A coder's note on a code, and the day on which it was added."""
 
     code: str
     text: str
@@ -150,23 +150,23 @@ class Note(Stored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteBook(Stored):
+class NoteBook(TomlValue):
     """notes.toml: the coder's own notes, in the order in which they were added."""
 
     notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notices(Stored):
-    """What has to be said: `trademark` with the version, `advice` with every document that leaves the tool."""
+class Notices(TomlValue):
+    """Legal notices: `trademark` goes with the version, `advice` with every document that leaves the tool."""
 
     trademark: str
     advice: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset(Stored):
-    """data/dataset.toml: which dataset this is, where it comes from, under which licence."""
+class Dataset(TomlValue):
+    """data/dataset.toml: the version, sources, license and notices of the dataset."""
 
     version: str
     released: date

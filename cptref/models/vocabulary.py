@@ -1,20 +1,20 @@
-"""The values of data/vocabulary.toml. Questions are answered without them, so they stand apart from model.py."""
+"""The values of data/vocabulary.toml, apart from article.py because answering questions does not need them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cptref.models.article import Stored
+from cptref.models.article import TomlValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concept(Stored):
-    """One thing that goes by several names, in data/vocabulary.toml.
+class Concept(TomlValue):
+    """One thing with several names, in data/vocabulary.toml.
 
-    `name` is what it is called in plain; `synonyms` mean the same; `abbreviations` may stand for other concepts too;
-    `variants` are spellings and forms of a name of one word (feet, disk) that rules don't know; `narrower` are kinds
-    of it: who looks for the one is served by the other, but two kinds are not the same; `parts` are what stands for it
-    in compounds: `nephr-` at the beginning of a word, `-ectomy` at the end.
+    `name` is its plain name. `synonyms` mean the same. `abbreviations` may also stand for other concepts. `variants`
+    are spellings and forms of a one-word name (feet, disk) that no rule covers. `narrower` are kinds of it: a search
+    for the concept also finds its kinds and the other way round, but two kinds are not the same thing. `parts` stand
+    for it in compounds: `nephr-` at the beginning of a word, `-ectomy` at the end.
     """
 
     name: str
@@ -26,10 +26,10 @@ class Concept(Stored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary(Stored):
-    """data/vocabulary.toml: concepts, and words of everyday language (`plain`, between blanks).
+class Vocabulary(TomlValue):
+    """data/vocabulary.toml: concepts, and words of everyday language (`plain`, separated by blanks).
 
-    A plain word is real, so it is no slip of spelling, and says little of what a query is about.
+    A plain word is a real word, so it is never a spelling mistake, and it says little about the topic of a query.
     """
 
     concepts: tuple[Concept, ...] = ()

@@ -72,17 +72,17 @@ def test_faults_and_warnings_of_a_folder(run: Run, tmp_path: Path) -> None:
         "  - 20222.toml: category: is missing",
         "  - 20222.toml: title: is empty",
         "  - 20222.toml: modifiers[0]: 'abc' must be two digits or capital letters",
-        "  - 20333.toml: isn't TOML: Invalid value (at end of document)",
+        "  - 20333.toml: is not valid TOML: Invalid value (at end of document)",
         "  - vocabulary.toml: concepts[0].kind: unknown key",
     ]
     lines = warnings.splitlines()
     assert lines[:3] == [
         "17 warnings",
         "  - 20111.toml: verification.status: nobody has checked this entry against the published code set",
-        "  - 20111.toml: modifiers[0]: no modifier 'ZZ' in modifiers.toml",
+        "  - 20111.toml: modifiers[0]: modifier 'ZZ' is not in modifiers.toml",
     ]
     assert "  - 20111.toml: sections[0]: the section used-when is empty" in lines
-    near = "  - 20111.toml: sections[1].points[1]: says nearly the same as points[0]: A knee, that hurt a lot"
+    near = "  - 20111.toml: sections[1].points[1]: is nearly the same as points[0]: A knee, that hurt a lot"
     assert [line for line in lines if "points[" in line] == [near]
     assert "  - 20222.toml: verification: is missing, so the entry is shown as unverified" in lines
 
@@ -97,7 +97,7 @@ def test_points_that_differ_in_a_number_are_not_alike(run: Run, make_folder: Mak
         {
             "file": f"{folder}/20111.toml",
             "place": "sections[6].points[3]",
-            "problem": "says nearly the same as points[2]: put ice on it!",
+            "problem": "is nearly the same as points[2]: put ice on it!",
         }
     ]
 
@@ -123,7 +123,7 @@ def test_where_nothing_could_be_read(run: Run, tmp_path: Path) -> None:
     gone, empty = str(tmp_path / "gone.toml"), str(tmp_path / "empty")
     hint = "name a file or a folder"
     assert run("check", gone) == (2, "", f"cptref: {gone}: can't be read: No such file or directory; {hint}\n")
-    assert run("check", empty) == (2, "", f"cptref: {empty}: holds no dataset file; {hint}\n")
+    assert run("check", empty) == (2, "", f"cptref: {empty}: contains no dataset file; {hint}\n")
     done = run("check", gone, BUNDLED)
     assert done.code == 3
     assert f"1 fault\n  - {gone}: can't be read: No such file or directory\n" in done.out
@@ -136,7 +136,7 @@ def test_an_empty_folder_of_the_users(run: Run, tmp_path: Path) -> None:
     assert done.code == 0
     assert f"  - {tmp_path}/share/cptref: 0 articles\n" in done.out
     for name in (str(tmp_path / "nowhere"), ""):
-        refused = f"cptref: {name or repr('')} is no folder; name a folder of dataset files\n"
+        refused = f"cptref: {name or repr('')} is not a folder; name a folder of dataset files\n"
         assert run("check", "-L", name) == (2, "", refused)
 
 
@@ -145,7 +145,7 @@ def test_a_file_is_checked_with_what_stands_beside_it(run: Run, make_folder: Mak
     folder = make_folder({"20111": {}})
     path = folder / "20111.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("modifiers = []", "modifiers = ['U1']"), encoding="utf-8")
-    unknown = "modifiers[0]: no modifier 'U1' in modifiers.toml"
+    unknown = "modifiers[0]: modifier 'U1' is not in modifiers.toml"
     assert unknown in run("check", str(path)).out
     table = "[[modifiers]]\ncode = 'U1'\nset = 'unknown'\nmeaning = 'x'\n"
     (folder / "modifiers.toml").write_text(table, encoding="utf-8")
@@ -154,8 +154,8 @@ def test_a_file_is_checked_with_what_stands_beside_it(run: Run, make_folder: Mak
     other = folder.with_name("other")
     other.mkdir()
     (other / "notes.toml").write_text(notes, encoding="utf-8")
-    assert "notes[0].code: 20111 is not held" in run("check", str(other)).out
-    assert "is not held" not in run("check", str(other), "-L", str(folder)).out
+    assert "notes[0].code: 20111 is not in the library" in run("check", str(other)).out
+    assert "is not in the library" not in run("check", str(other), "-L", str(folder)).out
 
 
 def test_a_bundled_file_is_held_to_more(run_in_checkout: Run, checkout: Path) -> None:
@@ -182,7 +182,7 @@ def test_check_as_csv(run: Run, make_folder: MakeFolder) -> None:
 def test_a_broken_bundled_file(run_in_checkout: Run, checkout: Path) -> None:
     """Every command says so with exit 3, and check too."""
     (checkout / "data" / "modifiers.toml").write_text("modifiers = ", encoding="utf-8")
-    fault = f"{checkout}/data/modifiers.toml: isn't TOML: Invalid value (at end of document)"
+    fault = f"{checkout}/data/modifiers.toml: is not valid TOML: Invalid value (at end of document)"
     done = run_in_checkout("show", "20976")
     assert (done.code, done.out) == (3, "")
     assert done.err.splitlines()[0] == f"cptref: {fault}"

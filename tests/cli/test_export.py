@@ -82,11 +82,11 @@ def test_no_file_is_written_over(run: Run) -> None:
     """What is there stays, exit 2; with --force it is replaced. One file that is there stops the whole export."""
     Path("20976.txt").write_text("mine", encoding="utf-8")
     done = run("export", "20976", "-o", "20976.txt")
-    assert done == (2, "", "cptref: 20976.txt is there already; use --force to write over it, or another name\n")
+    assert done == (2, "", "cptref: 20976.txt already exists; use --force to overwrite it, or choose another name\n")
     assert run("export", "20920", "20976", "-o", ".").code == 2
     Path("20920.txt").write_text("mine", encoding="utf-8")
     assert run("export", "20920", "20976", "-o", ".").err == (
-        "cptref: 20920.txt, 20976.txt are there already; use --force to write over it, or another name\n"
+        "cptref: 20920.txt, 20976.txt already exist; use --force to overwrite them, or choose another name\n"
     )
     Path("20920.txt").unlink()
     assert here() == ["20976.txt"]
@@ -113,7 +113,7 @@ def test_no_folder_is_made(run: Run) -> None:
         assert done == (
             2,
             "",
-            "cptref: away/20976.txt can't be written: No such file or directory; make the folder first\n",
+            "cptref: away/20976.txt can't be written: No such file or directory; create the folder first\n",
         )
     assert here() == []
 

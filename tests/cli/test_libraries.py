@@ -121,7 +121,7 @@ def test_a_folder_may_add_a_vocabulary_and_modifiers(run: Run, tmp_path: Path) -
     assert re.sub(r"\[\d\d+\]", "[N]", done.err) == (
         f"cptref: {folder}/modifiers.toml: modifiers[0].set: is missing; left out, with 1 more fault\n"
         f"cptref: {folder}/vocabulary.toml: concepts[0].synonyms[0]: 'edema' means 'swelling' at "
-        f"concepts[N].synonyms[0] of {paths.data_dir()}/vocabulary.toml; a term means one thing; left out\n"
+        f"concepts[N].synonyms[0] in {paths.data_dir()}/vocabulary.toml; a term means one thing; left out\n"
     )
     assert run("search", "xyzzy", *here).code == 1
 
@@ -138,10 +138,10 @@ def test_a_bad_code_in_a_folder_is_a_fault(run: Run, tmp_path: Path) -> None:
     done = run("check", str(folder))
     assert done.code == 3
     assert [line for line in done.out.replace(f"{folder}/", "").splitlines() if ": code:" in line] == [
-        "  - 20222.toml: code: 20333 stands in a file named 20222.toml; a file is named after its code",
-        "  - 2O976.toml: code: '2O976' is not shaped like a code; did you mean 20976?",
-        "  - LOC1.toml: code: 'LOC1' is not shaped like a code; a code has five characters, like 20976, 0042T or G0260",
-        "  - articles/20111.toml: code: 20111 stands in 20111.toml too",
+        "  - 20222.toml: code: 20333 is in a file named 20222.toml; a file is named after its code",
+        "  - 2O976.toml: code: '2O976' is not a code; did you mean 20976?",
+        "  - LOC1.toml: code: 'LOC1' is not a code; a code has five characters, like 20976, 0042T or G0260",
+        "  - articles/20111.toml: code: 20111 is already in 20111.toml",
         "  - g0260.toml: code: 'g0260' must be written G0260",
     ]
     done = run("list", "-L", str(folder))
@@ -160,7 +160,7 @@ def test_a_fixed_file_counts_at_once(run: Run, tmp_path: Path) -> None:
 
     for args in (["show", "20222"], ["list"]):
         (folder / "20111.toml").write_text("=", encoding="utf-8")
-        assert "20111.toml: isn't TOML: " in report(*args)
+        assert "20111.toml: is not valid TOML: " in report(*args)
         (folder / "20111.toml").write_text(whole, encoding="utf-8")
         assert report(*args) == ""
         (folder / "articles").write_text("", encoding="utf-8")
@@ -206,7 +206,7 @@ def test_five_broken_files_are_named_and_the_rest_counted(run: Run, tmp_path: Pa
     for path in folder.iterdir():
         path.write_text("=", encoding="utf-8")
     done = run("list", "-L", str(folder))
-    assert (done.code, done.err.count(": isn't TOML: ")) == (0, 5)
+    assert (done.code, done.err.count(": is not valid TOML: ")) == (0, 5)
     assert done.err.endswith("cptref: 3 more files were left out; cptref check lists every fault\n")
 
 
@@ -226,9 +226,9 @@ def test_a_tilde_is_the_home_folder(run: Run, tmp_path: Path) -> None:
 def test_a_missing_folder_is_an_error(run: Run, tmp_path: Path) -> None:
     """One line and exit 2; so is an empty name, and one that is too long."""
     done = run("list", "-L", str(tmp_path / "nowhere"))
-    assert done == (2, "", f"cptref: {tmp_path}/nowhere is no folder; name a folder of dataset files\n")
-    assert run("list", "-L", "") == (2, "", "cptref: '' is no folder; name a folder of dataset files\n")
-    assert run("list", "-L", "x" * 5000).err.endswith("x is no folder; name a folder of dataset files\n")
+    assert done == (2, "", f"cptref: {tmp_path}/nowhere is not a folder; name a folder of dataset files\n")
+    assert run("list", "-L", "") == (2, "", "cptref: '' is not a folder; name a folder of dataset files\n")
+    assert run("list", "-L", "x" * 5000).err.endswith("x is not a folder; name a folder of dataset files\n")
 
 
 def test_a_broken_file_is_named_and_left_out(run: Run, tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_a_broken_file_is_named_and_left_out(run: Run, tmp_path: Path) -> None:
     whole = (folder / "20111.toml").read_text(encoding="utf-8")
     (folder / "20111.toml").write_text("broken", encoding="utf-8")
     notice = (
-        f"cptref: {folder}/20111.toml: isn't TOML: Expected '=' after a key in a key/value pair (at end of document); "
+        f"cptref: {folder}/20111.toml: is not valid TOML: Expected '=' after a key in a key/value pair (at end of document); "
         "left out\n"
     )
     for args in (["list"], ["show", "20222"], ["show", "20976"], ["search", "fine"], ["modifiers"]):

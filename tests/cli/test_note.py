@@ -121,20 +121,20 @@ def test_a_note_on_a_code_that_left_the_library_is_reported(run: Run, make_folde
     assert (result["held"], result["title"]) == (False, "")
     checked = run("check")
     assert checked.code == 0
-    assert f"1 warning\n  - {file}: notes[0].code: 20111 is not held\n" in checked.out
+    assert f"1 warning\n  - {file}: notes[0].code: 20111 is not in the library\n" in checked.out
     assert run("note", "20111", "--remove", "1").code == 0
 
 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["2O976", "x"], "2O976: not shaped like a code; did you mean 20976?"),
-        (["../x", "x"], "../x: not shaped like a code; a code has five characters, like 20976, 0042T or G0260"),
+        (["2O976", "x"], "2O976: does not look like a code; did you mean 20976?"),
+        (["../x", "x"], "../x: does not look like a code; a code has five characters, like 20976, 0042T or G0260"),
         (["20976-50", "x"], "20976-50: a note is on one code, without modifiers; as in: 20976"),
         (["20976,20920", "x"], "20976,20920: a note is on one code, without modifiers; as in: 20976"),
-        (["20976", " "], "a note has no word in it; write one, as in: cptref note 20976 'ask for the MRI'"),
-        (["20976", "a\x1b[31m"], "a note has the control character \\x1b; leave it out"),
-        (["20976", "x" * (MAX_NOTE_CHARACTERS + 1)], "a note has 10,001 characters; it takes 10,000 at most"),
+        (["20976", " "], "the note is empty; write some text: cptref note 20976 'ask for the MRI'"),
+        (["20976", "a\x1b[31m"], "the note has the control character \\x1b; leave it out"),
+        (["20976", "x" * (MAX_NOTE_CHARACTERS + 1)], "the note has 10,001 characters; a note has at most 10,000"),
         (["20976", "x", "--remove", "1"], "a note is added or removed, not both; leave out the text or --remove"),
         (["--remove", "1"], "--remove needs a code; as in: cptref note 20976 --remove 1"),
     ],
@@ -168,7 +168,7 @@ def test_a_broken_notes_file_is_never_replaced(run: Run, file: Path) -> None:
     file.write_text(broken, encoding="utf-8")
     done = run("show", "20976")
     assert done.code == 0
-    assert done.err == f"cptref: {file}: isn't TOML: Invalid value (at end of document); left out\n"
+    assert done.err == f"cptref: {file}: is not valid TOML: Invalid value (at end of document); left out\n"
     for args in (["note", "20976", "more"], ["note", "20976", "--remove", "1"], ["note"]):
         assert run(*args).code == 3
     assert file.read_text(encoding="utf-8") == broken
@@ -178,9 +178,9 @@ def test_a_broken_notes_file_is_never_replaced(run: Run, file: Path) -> None:
         "cptref: F: notes[0].why: unknown key\n"
         "cptref: F: notes[0].text: is empty\n"
         "cptref: F: notes[0].added: must be a date, not text\n"
-        "cptref: F: notes[0].code: 'x' is not shaped like a code; a code has five characters, like 20976, 0042T or "
+        "cptref: F: notes[0].code: 'x' is not a code; a code has five characters, like 20976, 0042T or "
         "G0260\n"
-        "cptref: your notes can't be read: 4 faults; mend each place named here\n"
+        "cptref: your notes can't be read: 4 faults; fix each place listed\n"
     )
 
 

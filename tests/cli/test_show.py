@@ -43,7 +43,7 @@ def test_a_bad_code_does_not_stop_the_others(run: Run) -> None:
     assert done.code == 1
     assert done.out == run("show", "20976", "-s", "cost").out
     assert done.err == (
-        "cptref: 2O976: not shaped like a code; did you mean 20976?\n"
+        "cptref: 2O976: does not look like a code; did you mean 20976?\n"
         "cptref: 20977: looks like a code, but is not in the library; close codes, which are different procedures: "
         "20971, 20975, 20976; cptref list shows every code\n"
         "cptref: 99213: looks like a code, but is not in the library; cptref list shows every code\n"

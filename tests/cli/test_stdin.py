@@ -61,7 +61,7 @@ def test_a_line_that_is_not_utf8_does_not_cost_the_others(command: str, run: Run
     assert done.code == 1
     assert done.out == run("show", "20976", "-s", "cost").out
     assert done.err == (
-        "cptref: \\xff\\xfe: not shaped like a code; a code has five characters, like 20976, 0042T or G0260\n"
+        "cptref: \\xff\\xfe: does not look like a code; a code has five characters, like 20976, 0042T or G0260\n"
     )
 
 

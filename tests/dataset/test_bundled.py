@@ -1,4 +1,4 @@
-"""The five entries that come with cptref."""
+"""Test the five entries that come with cptref."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ POINTS = {
 
 @pytest.fixture
 def entries() -> dict[str, Entry]:
-    """The bundled entries by code."""
+    """Return the bundled entries by code."""
     with open_library() as library:
-        found = (library.get(one.code) for one in library.list().entries)
-        return {entry.code: entry for entry in found if entry}
+        listed = (library.get(item.code) for item in library.list().entries)
+        return {entry.code: entry for entry in listed if entry}
 
 
-def test_every_point_of_every_article_is_there(entries: dict[str, Entry]) -> None:
-    """As many points a section as the source has, and an introduction to each."""
-    told = list(CATALOGUE)[1:13]
+def test_entries_have_every_point_of_the_sources(entries: dict[str, Entry]) -> None:
+    """Have as many points in each section as the source, and an intro."""
+    keys = list(CATALOGUE)[1:13]
     for code, counts in POINTS.items():
-        held = {section.key: section for section in entries[code].sections}
-        assert [len(held[key].points) for key in told] == counts, code
-        assert all(held[key].intro for key in told), code
+        sections = {section.key: section for section in entries[code].sections}
+        assert [len(sections[key].points) for key in keys] == counts, code
+        assert all(sections[key].intro for key in keys), code
 
 
 @pytest.mark.parametrize(
@@ -60,34 +60,36 @@ def test_every_point_of_every_article_is_there(entries: dict[str, Entry]) -> Non
         ("20976", "Surgery", 1000, 3000, 3),
     ],
 )
-def test_billing_and_cost(entries: dict[str, Entry], code: str, category: str, low: int, high: int, notes: int) -> None:
-    """Category, modifiers and cost are the article's."""
+def test_entries_have_billing_and_cost_of_the_sources(
+    entries: dict[str, Entry], code: str, category: str, low: int, high: int, notes: int
+) -> None:
+    """Have the category, modifiers and cost of the article."""
     entry = entries[code]
-    assert (entry.category, [one.code for one in entry.modifiers]) == (category, ["50", "RT", "LT"])
+    assert (entry.category, [modifier.code for modifier in entry.modifiers]) == (category, ["50", "RT", "LT"])
     assert (entry.cost.low, entry.cost.high, len(entry.cost.notes)) == (low, high, notes)
 
 
 def test_only_20976_has_questions(entries: dict[str, Entry]) -> None:
-    """Five questions with their answers, and a section for them where there are any."""
+    """Have five questions, and a section for them, in 20976 only."""
     assert {code: len(entry.faq) for code, entry in entries.items() if entry.faq} == {"20976": 5}
     assert [code for code, entry in entries.items() if entry.sections[-1].key == "faq"] == ["20976"]
 
 
-def test_differences_between_siblings_are_kept(entries: dict[str, Entry]) -> None:
-    """20975 names no imaging; 20962 says 24 hours; 20975 alone names months."""
+def test_entries_keep_their_differences(entries: dict[str, Entry]) -> None:
+    """Keep what differs: 20975 has no imaging, 20962 has 24 hours, only 20975 has months."""
 
-    def said(code: str, key: str) -> str:
+    def join_points(code: str, key: str) -> str:
         return " ".join(next(section.points for section in entries[code].sections if section.key == key)).lower()
 
-    assert {code for code in entries if "fluoroscopy" in said(code, "procedure")} == set(entries) - {"20975"}
-    assert {code for code in entries if "ultrasound" in said(code, "procedure")} == {"20971", "20976"}
-    assert {code for code in entries if "24-48 hours" in said(code, "recovery")} == set(entries) - {"20962"}
-    assert {code for code in entries if "24 hours" in said(code, "recovery")} == {"20962"}
-    assert {code for code in entries if "one month and three months" in said(code, "follow-up")} == {"20975"}
+    assert {code for code in entries if "fluoroscopy" in join_points(code, "procedure")} == set(entries) - {"20975"}
+    assert {code for code in entries if "ultrasound" in join_points(code, "procedure")} == {"20971", "20976"}
+    assert {code for code in entries if "24-48 hours" in join_points(code, "recovery")} == set(entries) - {"20962"}
+    assert {code for code in entries if "24 hours" in join_points(code, "recovery")} == {"20962"}
+    assert {code for code in entries if "one month and three months" in join_points(code, "follow-up")} == {"20975"}
 
 
-def test_the_same_fact_has_the_same_words(entries: dict[str, Entry]) -> None:
-    """What several articles say alike can be lined up word for word."""
+def test_entries_share_the_words_of_shared_facts(entries: dict[str, Entry]) -> None:
+    """Use the same words for what several articles say, so that compare can align it."""
     points = Counter(point for entry in entries.values() for section in entry.sections for point in section.points)
     shared = {
         "Degenerative disc disease": 5,
@@ -116,41 +118,41 @@ def test_the_same_fact_has_the_same_words(entries: dict[str, Entry]) -> None:
         ("20976", "not-listed", {"62320", "64479", "64484", "64495"}),
     ],
 )
-def test_what_the_check_found(entries: dict[str, Entry], code: str, status: str, instead: set[str]) -> None:
-    """Each entry says how it stands to the code set, what it was checked against, and where to look instead."""
-    check = entries[code].verification
-    assert check.status == status
-    assert instead <= set(check.see_instead)
-    assert len(check.checked_against) == 7
-    assert ("bilateral indicator 0" in check.finding) == (status == "conflict")
-    assert ("90-day global period" in check.finding) == (code in {"20920", "20962"})
-    assert "deleted in" not in check.finding
+def test_entries_have_their_verification(entries: dict[str, Entry], code: str, status: str, instead: set[str]) -> None:
+    """Have the status of each code, the releases checked, and the codes to see instead."""
+    verification = entries[code].verification
+    assert verification.status == status
+    assert instead <= set(verification.see_instead)
+    assert len(verification.checked_against) == 7
+    assert ("bilateral indicator 0" in verification.finding) == (status == "conflict")
+    assert ("90-day global period" in verification.finding) == (code in {"20920", "20962"})
+    assert "deleted in" not in verification.finding
 
 
-def test_related_codes_and_references_are_filled(entries: dict[str, Entry]) -> None:
-    """Every code to see instead is explained among the related codes; the references name the releases."""
+def test_entries_explain_related_codes_and_references(entries: dict[str, Entry]) -> None:
+    """Explain every code to see instead among the related codes; name the releases in the references."""
     for entry in entries.values():
-        held = {section.key: " ".join(section.points) for section in entry.sections}
-        assert all(code in held["related"] for code in entry.verification.see_instead)
-        assert all(release in held["references"] for release in ("RVU22A", "RVU22B", "RVU25D", "RVU26C", "MUE"))
+        texts = {section.key: " ".join(section.points) for section in entry.sections}
+        assert all(code in texts["related"] for code in entry.verification.see_instead)
+        assert all(release in texts["references"] for release in ("RVU22A", "RVU22B", "RVU25D", "RVU26C", "MUE"))
 
 
-def test_the_schema_is_current() -> None:
-    """`python -m cptref.dataset.schema` makes the file that is there."""
+def test_schema_file_is_current() -> None:
+    """Compare the file with the output of `python -m cptref.dataset.schema`."""
     assert (FOLDER / "article.schema.json").read_text(encoding="utf-8") == article_json_schema()
 
 
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.stem)
-def test_an_editor_finds_the_schema_and_no_fault(path: Path) -> None:
-    """Each article names its schema in the first line, and fits it."""
+def test_articles_name_and_fit_their_schema(path: Path) -> None:
+    """Name the schema in the first line of each article, and fit it."""
     text = path.read_text(encoding="utf-8")
     assert text.startswith("#:schema ../article.schema.json\n")
     assert (path.parent / "../article.schema.json").is_file()
     jsonschema.validate(tomli.loads(text), json.loads(article_json_schema()))
 
 
-def test_the_schema_refuses_what_reading_refuses() -> None:
-    """An unknown key, an unknown section and a code of the wrong shape are underlined in an editor too."""
+def test_schema_refuses_what_loading_refuses() -> None:
+    """Refuse an unknown key, an unknown section and an invalid code in an editor too."""
     article = tomli.loads(ARTICLES[0].read_text(encoding="utf-8"))
     for broken in (article | {"colour": "red"}, article | {"code": "2O920"}, article | {"sections": [{"key": "x"}]}):
         with pytest.raises(jsonschema.ValidationError):

@@ -197,17 +197,17 @@ REFUSED_TEXTS: list[tuple[bytes, list[str]]] = [
         r"source.imported: has the control character \x1b",
         "source.imported: must be a date, not text",
     ]),
-    (make_toml().replace(b"Title", b"a\x1b[31mb"), ["isn't TOML: Illegal character '\\x1b' (at line 2, column 11)"]),
-    (make_toml().replace(b"Title", b"a\0b"), ["isn't TOML: Illegal character '\\x00' (at line 2, column 11)"]),
-    (make_toml() + b"\0", ["isn't TOML: Invalid statement (at line 4, column 1)"]),
+    (make_toml().replace(b"Title", b"a\x1b[31mb"), ["is not valid TOML: Illegal character '\\x1b' (at line 2, column 11)"]),
+    (make_toml().replace(b"Title", b"a\0b"), ["is not valid TOML: Illegal character '\\x00' (at line 2, column 11)"]),
+    (make_toml() + b"\0", ["is not valid TOML: Invalid statement (at line 4, column 1)"]),
     (make_toml().replace(b"Title", "a\u202eb".encode()), [r"title: has the control character \u202e"]),
-    (make_toml().replace(b"Title", b"caf\xe9"), ["isn't UTF-8 at byte 27"]),
-    (make_toml().decode().encode("utf-16"), ["isn't UTF-8 at byte 0"]),
+    (make_toml().replace(b"Title", b"caf\xe9"), ["is not valid UTF-8 at byte 27"]),
+    (make_toml().decode().encode("utf-16"), ["is not valid UTF-8 at byte 0"]),
     (make_toml().decode().encode("utf-16-le"), [
-        "isn't TOML: Expected '=' after a key in a key/value pair (at line 1, column 2)",
+        "is not valid TOML: Expected '=' after a key in a key/value pair (at line 1, column 2)",
     ]),
-    (make_toml().decode().encode("utf-8-sig"), ["isn't TOML: Invalid statement (at line 1, column 1)"]),
-    (b"\xff" * 100, ["isn't UTF-8 at byte 0"]),
+    (make_toml().decode().encode("utf-8-sig"), ["is not valid TOML: Invalid statement (at line 1, column 1)"]),
+    (b"\xff" * 100, ["is not valid UTF-8 at byte 0"]),
     (b"", ["code: is missing", "title: is missing", "category: is missing"]),
 ]  # fmt: skip
 
@@ -218,9 +218,9 @@ def test_text_that_is_refused(run: Run, folder: Path) -> None:
 
 
 REFUSED_CODES = [
-    ("../../etc/passwd", [f"code: '../../etc/passwd' is not shaped like a code; {A_CODE}"]),
-    ("..", [f"code: '..' is no code in it; {A_CODE}"]),
-    ("", ["code: is empty", f"code: '' is no code in it; {A_CODE}"]),
+    ("../../etc/passwd", [f"code: '../../etc/passwd' is not a code; {A_CODE}"]),
+    ("..", [f"code: '..' is not a code; {A_CODE}"]),
+    ("", ["code: is empty", f"code: '' is not a code; {A_CODE}"]),
     ("20111\n", ["code: '20111\\n' must be written 20111"]),
     ("20111/", ["code: '20111/' must be written 20111"]),
     ("\uff12\uff10\uff11\uff11\uff11", ["code: '\uff12\uff10\uff11\uff11\uff11' must be written 20111"]),
@@ -228,7 +228,7 @@ REFUSED_CODES = [
     ("CPT 20111", ["code: 'CPT 20111' must be written 20111"]),
     ("20111-50", ["code: '20111-50' must be written 20111"]),
     ("20111, 20112", ["code: '20111, 20112' is more than one code"]),
-    ("20976", ["code: 20976 stands in a file named 20111.toml; a file is named after its code"]),
+    ("20976", ["code: 20976 is in a file named 20111.toml; a file is named after its code"]),
     ("\u202e20111", [
         r"code: has the control character \u202e",
         r"code: '\u202e20111' must be written 20111",
@@ -270,7 +270,7 @@ def test_names_of_files(run: Run, folder: Path) -> None:
             file.write(make_toml(str(code)))
         line = single_line(os.fsdecode(name))
         stem = line.removesuffix(".toml")
-        faults[line] = [f"code: {code} stands in a file named {stem}.toml; a file is named after its code"]
+        faults[line] = [f"code: {code} is in a file named {stem}.toml; a file is named after its code"]
     assert_left_out(run, faults, folder)
 
 
@@ -286,7 +286,7 @@ def test_names_of_folders(run: Run, folder: Path) -> None:
         path.mkdir()
         (path / f"{code}.toml").write_bytes(make_toml(code))
         (path / f"{CODE}.toml").write_bytes(b"=")
-    broken = "isn't TOML: Invalid statement (at line 1, column 1)"
+    broken = "is not valid TOML: Invalid statement (at line 1, column 1)"
     faults = {f"{single_line(path.name)}/{CODE}.toml": [broken] for path in folders}
     assert_left_out(run, faults, folder, *folders)
     options = name_libraries([folder, *folders])
@@ -424,13 +424,13 @@ NO_FILES: list[tuple[Callable[[Path], None], str]] = [
     (lambda path: path.symlink_to(path.name), "can't be read: Too many levels of symbolic links"),
     (lambda path: path.symlink_to("gone"), "can't be read: No such file or directory"),
     (lambda path: path.symlink_to("/proc/self/mem"), "can't be read: Input/output error"),
-    (lambda path: path.symlink_to("/dev/zero"), "isn't a file"),
-    (lambda path: path.symlink_to("/dev/full"), "isn't a file"),
-    (lambda path: path.symlink_to("/dev/stdin"), "isn't a file"),
-    (lambda path: path.symlink_to("."), "isn't a file"),
-    (Path.mkdir, "isn't a file"),
-    (os.mkfifo, "isn't a file"),
-    (make_socket, "isn't a file"),
+    (lambda path: path.symlink_to("/dev/zero"), "is not a file"),
+    (lambda path: path.symlink_to("/dev/full"), "is not a file"),
+    (lambda path: path.symlink_to("/dev/stdin"), "is not a file"),
+    (lambda path: path.symlink_to("."), "is not a file"),
+    (Path.mkdir, "is not a file"),
+    (os.mkfifo, "is not a file"),
+    (make_socket, "is not a file"),
 ]
 
 
@@ -462,7 +462,7 @@ def test_a_folder_of_articles_that_is_none(run: Run, folder: Path, make: Callabl
 def test_a_folder_within_itself(run: Run, folder: Path) -> None:
     """What stands in it twice is answered from the first place, and nothing goes round in circles."""
     (folder / "articles").symlink_to(".")
-    assert_left_out(run, {"articles/20222.toml": ["code: 20222 stands in 20222.toml too"]}, folder)
+    assert_left_out(run, {"articles/20222.toml": ["code: 20222 is already in 20222.toml"]}, folder)
 
 
 def test_a_library_that_is_none(run: Run, tmp_path: Path) -> None:
@@ -472,7 +472,11 @@ def test_a_library_that_is_none(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for name in ("loop", "zero", "file"):
         path = tmp_path / name
-        assert run("list", "-L", str(path)) == (2, "", f"cptref: {path} is no folder; name a folder of dataset files\n")
+        assert run("list", "-L", str(path)) == (
+            2,
+            "",
+            f"cptref: {path} is not a folder; name a folder of dataset files\n",
+        )
 
 
 def test_a_link_to_a_sound_file(run: Run, folder: Path, tmp_path: Path) -> None:
@@ -563,7 +567,7 @@ def test_nesting(run: Run, folder: Path) -> None:
     """However deep it is, and in whatever way, it is a fault of that file."""
     texts = [nest(depth) for depth in (5_000, 170_000) for nest in NESTED]
     assert max(map(len, texts)) <= MAX_FILE_BYTES
-    assert_left_out(run, lay_out(folder, ((text.encode(), ["is nested too deep"]) for text in texts)), folder)
+    assert_left_out(run, lay_out(folder, ((text.encode(), ["is nested too deeply"]) for text in texts)), folder)
 
 
 def pad(size: int) -> bytes:
@@ -598,7 +602,7 @@ def test_what_is_too_large(run: Run, folder: Path) -> None:
 
 
 BROKEN_TABLES = [
-    ("modifiers.toml", "modifiers = ", ["isn't TOML: Invalid value (at end of document)"]),
+    ("modifiers.toml", "modifiers = ", ["is not valid TOML: Invalid value (at end of document)"]),
     ("modifiers.toml", "", ["modifiers: is missing"]),
     (
         "modifiers.toml",
@@ -611,7 +615,7 @@ BROKEN_TABLES = [
     (
         "vocabulary.toml",
         "[[concepts]",
-        ["isn't TOML: Expected ']]' at the end of an array declaration (at line 1, column 11)"],
+        ["is not valid TOML: Expected ']]' at the end of an array declaration (at line 1, column 11)"],
     ),
     (
         "vocabulary.toml",
@@ -626,9 +630,13 @@ BROKEN_TABLES = [
     (
         "vocabulary.toml",
         '[[concepts]]\nname = "one"\nvariants = ["\u339c"]\n',  # the sign for mm, which is no letter
-        ["concepts[0].variants[0]: '\u339c' isn't another form of 'one': both must be one word"],
+        ["concepts[0].variants[0]: '\u339c' is not another form of 'one': both must be one word"],
     ),
-    ("dataset.toml", "version", ["isn't TOML: Expected '=' after a key in a key/value pair (at end of document)"]),
+    (
+        "dataset.toml",
+        "version",
+        ["is not valid TOML: Expected '=' after a key in a key/value pair (at end of document)"],
+    ),
     (
         "dataset.toml",
         "",
@@ -648,7 +656,7 @@ def test_tables_that_are_broken(run: Run, folder: Path) -> None:
         faults[f"{number}/{name}"] = of_case
     for name in ("modifiers.toml", "vocabulary.toml", "dataset.toml"):
         os.mkfifo(folder / name)
-        faults[f"library/{name}"] = ["isn't a file"]
+        faults[f"library/{name}"] = ["is not a file"]
     assert_left_out(run, faults, *folders)
     options = name_libraries(folders)
     assert run("modifiers", "50", *options).out == run("modifiers", "50").out
@@ -674,7 +682,7 @@ def test_notices_are_those_of_cptref(run: Run, folder: Path) -> None:
 
 NOTES = {
     "sound": ("[[notes]]\ncode = '20222'\ntext = 'a whisper'\nadded = 2026-01-01\n", ""),
-    "cut": ("[[notes]", "isn't TOML: Expected ']]' at the end of an array declaration (at line 1, column 8)"),
+    "cut": ("[[notes]", "is not valid TOML: Expected ']]' at the end of an array declaration (at line 1, column 8)"),
     "control": (
         '[[notes]]\ncode = "20222"\ntext = "\\u001b[2J"\nadded = 2026-01-01\n',
         r"notes[0].text: has the control character \x1b",
@@ -713,10 +721,10 @@ def test_notes_that_are_no_file(run: Run, tmp_path: Path, make: Callable[[Path],
     file = tmp_path / "share" / "cptref" / "notes.toml"
     file.parent.mkdir(parents=True)
     make(file)
-    said = f"cptref: {file}: isn't a file"
+    said = f"cptref: {file}: is not a file"
     for args in (["list"], ["show", "20976"], ["search", "tingling"]):
         assert assert_harmless(run(*args))[::2] == (0, f"{said}; left out\n")
-    broken = f"{said}\ncptref: your notes can't be read: 1 fault; mend each place named here\n"
+    broken = f"{said}\ncptref: your notes can't be read: 1 fault; fix each place listed\n"
     assert run("note") == run("note", "20976") == run("note", "20976", "--remove", "1") == (3, "", broken)
     assert run("note", "20976", "mine") == (3, "", f"{said}; left out\n{broken}")
 
@@ -840,8 +848,8 @@ def test_the_most_points(bounded: Bounded, folder: Path) -> None:
     (folder / f"{CODE}.toml").write_bytes(head + b"'x'," * count + end)
     done = bounded("check", str(folder))
     assert done.code == 0
-    assert "points[1]: says nearly the same as points[0]: x\n" in done.out
-    assert f": has {count - MAX_FAULTS_PER_FILE:,} more\n" in done.out  # the first is that nobody checked it
+    assert "points[1]: is nearly the same as points[0]: x\n" in done.out
+    assert f": {count - MAX_FAULTS_PER_FILE:,} more are not listed\n" in done.out  # the first is that nobody checked it
     assert bounded("list").out.split() == [CODE, "20222", *BUNDLED]
     assert bounded("show", CODE).out.count("  - x\n") == count
     assert f"  - and {count - 5} more lines\n" in bounded("search", "x").out
@@ -899,7 +907,7 @@ def test_the_most_faults(
     assert faults[-1] == {
         "file": f"{folder}/{name}",
         "place": "",
-        "problem": f"has {count * each - MAX_FAULTS_PER_FILE:,} more",
+        "problem": f"{count * each - MAX_FAULTS_PER_FILE:,} more are not listed",
     }
 
 
@@ -925,7 +933,7 @@ def test_the_longest_code(bounded: Bounded, folder: Path) -> None:
     (folder / f"{CODE}.toml").write_bytes(make_toml(code="a" + "." * (MAX_FILE_BYTES - 200) + "b"))
     done = bounded("list")
     assert done.code == 0
-    assert done.err.endswith(f"' is not shaped like a code; {A_CODE}; left out\n")
+    assert done.err.endswith(f"' is not a code; {A_CODE}; left out\n")
     assert bounded("check", str(folder)).code == 3
 
 

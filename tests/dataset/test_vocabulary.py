@@ -1,4 +1,4 @@
-"""The vocabulary is checked as strictly as articles: every fault at once, and no term contradicts another."""
+"""Test that the vocabulary is checked as strictly as articles: all faults at once, and no contradictions."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ if TYPE_CHECKING:
 BUNDLED = bundled_layer().folder / "vocabulary.toml"
 
 
-def faults(folder: Path) -> list[str]:
-    """The faults of a vocabulary laid over the bundled one, without the file they all begin with."""
+def list_faults(folder: Path) -> list[str]:
+    """Return the faults of a vocabulary laid over the bundled one, without the file name at their beginning."""
     with open_library(folder) as library:
         return [str(fault).removeprefix(f"{folder / 'vocabulary.toml'}: ") for fault in library.faults]
 
 
-def test_the_bundled_vocabulary_is_large() -> None:
-    """At least 400 concepts, all but a few with other terms than their name."""
+def test_bundled_vocabulary_is_large() -> None:
+    """Have at least 400 concepts, each with more terms than its name."""
     concepts = DatasetLoader([bundled_layer()]).vocabulary.concepts
     assert len(concepts) >= 400
-    told = (one.synonyms + one.abbreviations + one.variants + one.narrower + one.parts for one in concepts)
-    assert all(told)
+    assert all(
+        concept.synonyms + concept.abbreviations + concept.variants + concept.narrower + concept.parts
+        for concept in concepts
+    )
 
 
 @pytest.mark.parametrize(
@@ -43,10 +45,10 @@ def test_the_bundled_vocabulary_is_large() -> None:
         ("name = 'glim'\nsynonyms = ['']", "concepts[0].synonyms[0]: is empty"),
         ('name = "glim"\nsynonyms = ["a\\tb"]', "concepts[0].synonyms[0]: has the control character \\t"),
         ("name = 'glim'\nsynonyms = ['--']", "concepts[0].synonyms[0]: '--' has no word in it"),
-        ("name = 'glim'\nsynonyms = ['Glim']", "concepts[0].synonyms[0]: 'Glim' stands at concepts[0].name too"),
+        ("name = 'glim'\nsynonyms = ['Glim']", "concepts[0].synonyms[0]: 'Glim' is already at concepts[0].name"),
         (
             "name = 'glim'\nsynonyms = ['a shine', 'A-shine']",
-            "concepts[0].synonyms[1]: 'A-shine' stands at concepts[0].synonyms[0] too",
+            "concepts[0].synonyms[1]: 'A-shine' is already at concepts[0].synonyms[0]",
         ),
         (
             "name = 'glim'\nsynonyms = ['tingling']",
@@ -58,39 +60,39 @@ def test_the_bundled_vocabulary_is_large() -> None:
         ),
         (
             "name = 'glim'\n[[concepts]]\nname = 'Glim'",
-            "concepts[1].name: the concept 'Glim' stands here twice",
+            "concepts[1].name: the concept 'Glim' appears twice",
         ),
         (
             "name = 'a glim'\nvariants = ['glims']",
-            "concepts[0].variants[0]: 'glims' isn't another form of 'a glim': both must be one word",
+            "concepts[0].variants[0]: 'glims' is not another form of 'a glim': both must be one word",
         ),
         (
             "name = 'glim'\nnarrower = ['shine']\n[[concepts]]\nname = 'shine'\nnarrower = ['glim']",
-            "concepts[0].narrower[0]: 'shine' is narrower than 'glim', and broader too",
+            "concepts[0].narrower[0]: 'shine' is both narrower and broader than 'glim'",
         ),
         (
             "name = 'glim'\nparts = ['-ab', 'glimo']",
-            "concepts[0].parts[0]: '-ab' must be the beginning of a word, as in nephr-, or its end, as in -ectomy",
+            "concepts[0].parts[0]: '-ab' must be the beginning of a word, like nephr-, or the end of one, like -ectomy",
         ),
     ],
 )
-def test_a_fault_has_its_place(make_folder: MakeFolder, text: str, message: str) -> None:
-    """Shape, blank terms, terms that stand twice or for two things, kinds that go round in a circle."""
-    assert any(fault.startswith(message) for fault in faults(make_folder({}, f"[[concepts]]\n{text}\n"))), message
+def test_reports_a_fault_with_its_place(make_folder: MakeFolder, text: str, message: str) -> None:
+    """Report wrong types, blank terms, terms with two places or meanings, and circles of kinds."""
+    assert any(fault.startswith(message) for fault in list_faults(make_folder({}, f"[[concepts]]\n{text}\n"))), message
 
 
-def test_all_faults_are_told_at_once(make_folder: MakeFolder) -> None:
-    """Of the vocabulary, and of an article beside it."""
+def test_reports_all_faults_at_once(make_folder: MakeFolder) -> None:
+    """Report the faults of the vocabulary and of an article beside it."""
     folder = make_folder({"00001": {}}, "plain = 'one 2nd'\n[[concepts]]\nname = 'glim'\nabbreviations = ['G', 'g']\n")
     (folder / "00001.toml").write_text("code = 7\n", encoding="utf-8")
-    found = faults(folder)
-    assert "plain: '2nd' isn't a word" in found
-    assert "concepts[0].abbreviations[1]: 'g' stands at concepts[0].abbreviations[0] too" in found
-    assert any(fault.endswith("00001.toml: code: must be text, not a number") for fault in found)
+    faults = list_faults(folder)
+    assert "plain: '2nd' is not a word" in faults
+    assert "concepts[0].abbreviations[1]: 'g' is already at concepts[0].abbreviations[0]" in faults
+    assert any(fault.endswith("00001.toml: code: must be text, not a number") for fault in faults)
 
 
-def test_an_abbreviation_may_stand_for_several_things(make_folder: MakeFolder) -> None:
-    """All its senses are kept."""
+def test_an_abbreviation_may_have_several_meanings(make_folder: MakeFolder) -> None:
+    """Keep all meanings of an abbreviation."""
     vocabulary = "[[concepts]]\nname = 'glim'\nabbreviations = ['LBP']\n"
     with open_library(make_folder({"00001": {"symptoms": ["A glim"]}}, vocabulary)) as library:
         answer = library.search("LBP")
@@ -99,7 +101,7 @@ def test_an_abbreviation_may_stand_for_several_things(make_folder: MakeFolder) -
 
 
 def test_a_dataset_without_a_vocabulary_is_broken(tmp_path: Path) -> None:
-    """The bundled one must have it; a folder laid over it need not."""
+    """Require a vocabulary in the bundled dataset, though not in a folder laid over it."""
     data = copytree(bundled_layer().folder, tmp_path / "data")
     (data / "vocabulary.toml").unlink()
     with pytest.raises(DatasetError) as caught:

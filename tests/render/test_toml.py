@@ -179,13 +179,13 @@ def test_other_commands_do_not_take_it(run: Run, command: str) -> None:
 @given(ARTICLE)
 def test_any_article_comes_back(tmp_path: Path, article: dict[str, Any]) -> None:
     """Exporting and loading lose nothing of an entry, whatever it is made of, and add no warning."""
-    loader = DatasetLoader((), doubts=lint_article)
+    loader = DatasetLoader((), linter=lint_article)
     path = tmp_path / f"{CODE}.toml"
 
     def load(text: str) -> tuple[Entry, set[str]]:
         path.write_text(text, encoding="utf-8")
         loader.warnings.clear()
-        loaded = loader.article(str(path), 1)
+        loaded = loader.load_article(str(path), 1)
         assert loaded, loader.faults
         return build_entry(loaded.article, "", loader.modifiers), {warning.problem for _, warning in loader.warnings}
 

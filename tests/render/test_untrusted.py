@@ -81,7 +81,7 @@ def test_hostile_arguments_are_shown_in_errors(run: Run) -> None:
     """What was typed is repeated on one line, with visible escapes."""
     done = run("show", "\x1b[31m[bold]\u202e")
     assert done.code == 1
-    assert done.err.startswith("cptref: \\x1b[31m[bold]\\u202e: not shaped like a code; ")
+    assert done.err.startswith("cptref: \\x1b[31m[bold]\\u202e: does not look like a code; ")
     for args in (["show", "20976", "--\x1b[31m"], ["\x1b[31m"], ["show", "20976", "-s", "\x1b[31m"]):
         done = run(*args)
         assert (done.code, done.out) == (2, "")

@@ -173,7 +173,7 @@ def test_several_codes_in_one_query_are_looked_up(library: Library) -> None:
 
 def test_a_malformed_code_is_refused_with_a_hint(run: Run) -> None:
     """The letter O in a code is reported and not corrected."""
-    assert run("search", "2O976") == (1, "", "cptref: 2O976: not shaped like a code; did you mean 20976?\n")
+    assert run("search", "2O976") == (1, "", "cptref: 2O976: does not look like a code; did you mean 20976?\n")
 
 
 def test_close_codes_are_suggested_for_a_code_that_is_missing(run: Run) -> None:

@@ -1,7 +1,5 @@
 """The Typer app: its help and the global options."""
 
-from __future__ import annotations
-
 from textwrap import fill
 from typing import Annotated, get_args
 

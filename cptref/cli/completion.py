@@ -4,8 +4,6 @@ The text beside a word comes from datasets, and a shell evaluates what it gets (
 digits and harmless punctuation get there.
 """
 
-from __future__ import annotations
-
 import re
 from typing import TYPE_CHECKING
 
@@ -36,7 +34,7 @@ def complete_sections(incomplete: str) -> list[Offer]:
     """List the names of the sections, and their aliases once a letter is typed."""
     from cptref.sections import CATALOGUE
 
-    def iter_names() -> Iterator[Offer]:
+    def iter_names() -> "Iterator[Offer]":
         for kind in CATALOGUE.values():
             yield kind.key, kind.heading
             yield from ((alias, kind.heading) for alias in kind.aliases if incomplete)
@@ -44,14 +42,14 @@ def complete_sections(incomplete: str) -> list[Offer]:
     return list(iter_names())
 
 
-def _list_codes(library: Library, incomplete: str) -> list[Offer]:
+def _list_codes(library: "Library", incomplete: str) -> list[Offer]:
     head, hyphen, last = incomplete.rpartition("-")
     if hyphen:
         return [(f"{head}-{code}", meaning) for code, meaning in _list_modifiers(library, last)]
     return [(_keep_case(incomplete, entry.code), _sanitize(entry.title)) for entry in library.list().entries]
 
 
-def _list_modifiers(library: Library, incomplete: str) -> list[Offer]:
+def _list_modifiers(library: "Library", incomplete: str) -> list[Offer]:
     modifiers = library.modifiers().modifiers
     return [(_keep_case(incomplete, modifier.code), _sanitize(modifier.meaning)) for modifier in modifiers]
 
@@ -61,7 +59,7 @@ def _keep_case(incomplete: str, code: str) -> str:
     return incomplete + code[len(incomplete) :] if code.startswith(incomplete.upper()) else code
 
 
-def _open_library(ctx: typer.Context) -> AbstractContextManager[Library]:
+def _open_library(ctx: typer.Context) -> "AbstractContextManager[Library]":
     """Open the library with the folders named so far; no command has run that would have applied global options."""
     from cptref.cli.session import Settings, open_configured
 

@@ -4,6 +4,9 @@ The only place with subclasses of the Click that Typer carries in `typer._click`
 of `typer.core`, with `_StreamHelp` for both. They use what Click documents (`get_params`, `get_help_option`, `invoke`,
 `format_options`, `format_commands`, `resolve_command`, `list_commands`, `get_command`): look here first when Typer
 changes.
+
+The modules with functions that Typer inspects (app.py, options.py, completion.py, commands/) have no `from __future__
+import annotations`: Typer would compile the text of each annotation several times, on every start.
 """
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
 """Parameters that several commands take, and the checks of their values."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Annotated, get_args
 

@@ -1,7 +1,5 @@
 """`cptref compare`."""
 
-from __future__ import annotations
-
 import typer
 
 from cptref.cli.messages import print_notice, report_misses

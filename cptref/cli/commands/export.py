@@ -1,7 +1,5 @@
 """`cptref export`: entries as documents, whole or not at all."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -72,7 +70,7 @@ def export(
     raise typer.Exit(report_misses(answer))
 
 
-def _refuse_what_toml_lacks(answer: ShowAnswer, output: str, *, notes: bool) -> None:
+def _refuse_what_toml_lacks(answer: "ShowAnswer", output: str, *, notes: bool) -> None:
     """Raise UsageError for notes, and for several codes without a folder: a dataset file holds one entry."""
     if notes or "notes" in answer.sections:
         raise UsageError(
@@ -83,7 +81,7 @@ def _refuse_what_toml_lacks(answer: ShowAnswer, output: str, *, notes: bool) -> 
         raise UsageError("a dataset file holds one entry", hint="name a folder with -o to get a file for each code")
 
 
-def _render(answer: ShowAnswer, form: ExportFormat, width: int | None) -> bytes:
+def _render(answer: "ShowAnswer", form: "ExportFormat", width: int | None) -> bytes:
     if form == "toml":
         from cptref.render import toml
 
@@ -95,7 +93,7 @@ def _is_folder(output: str) -> bool:
     return os.path.isdir(output) or output.endswith("/")  # noqa: PTH112 - Path raises for a name that is too long
 
 
-def _place_notes(answer: ShowAnswer, *, wanted: bool) -> ShowAnswer:
+def _place_notes(answer: "ShowAnswer", *, wanted: bool) -> "ShowAnswer":
     """Return the answer with the user's notes, whatever the sections are, or without them: documents get around."""
     from cptref.models.article import Section
 
@@ -110,7 +108,7 @@ def _place_notes(answer: ShowAnswer, *, wanted: bool) -> ShowAnswer:
     return answer._replace(entries=tuple(entries))
 
 
-def _split_by_file(answer: ShowAnswer, output: str, ending: str) -> dict[Path, ShowAnswer]:
+def _split_by_file(answer: "ShowAnswer", output: str, ending: str) -> "dict[Path, ShowAnswer]":
     """Return what each file gets: one file gets all; in a folder each entry has a file named after its code."""
     if not _is_folder(output):
         return {Path(output): answer}

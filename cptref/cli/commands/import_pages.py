@@ -1,7 +1,5 @@
 """`cptref import`: article pages into the user's own library."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -68,7 +66,7 @@ def import_pages(
     raise typer.Exit(ExitCode.USAGE if refused else ExitCode.OK)
 
 
-def _read_page(page: str, modifiers: set[str]) -> Imported | None:
+def _read_page(page: str, modifiers: set[str]) -> "Imported | None":
     """Return the page as a dataset file; report it and return None if it is refused."""
     from cptref import import_page
 
@@ -105,7 +103,7 @@ def _choose_file(folder: Path, code: str) -> Path:
     return articles / name if articles.is_dir() and not os.path.lexists(folder / name) else folder / name
 
 
-def _count_parts(imported: Imported) -> str:
+def _count_parts(imported: "Imported") -> str:
     counts = {"section": imported.sections, "point": imported.points, "question": imported.questions}
     return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
 

@@ -1,7 +1,5 @@
 """`cptref list`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`cptref note`: the user's own notes."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -96,7 +94,7 @@ def _parse_single_code(typed: str) -> str:
     return first.code
 
 
-def _add_note(settings: Settings, notes: Notes, code: str, text: str) -> None:
+def _add_note(settings: Settings, notes: "Notes", code: str, text: str) -> None:
     with open_configured(settings) as library:
         answer = library.show(code)
     if answer.misses:
@@ -104,7 +102,7 @@ def _add_note(settings: Settings, notes: Notes, code: str, text: str) -> None:
     print_notice(f"saved note {notes.add(code, text)} on {code} in {notes.file}")
 
 
-def _remove_note(notes: Notes, code: str, number: int) -> None:
+def _remove_note(notes: "Notes", code: str, number: int) -> None:
     removed = notes.remove(code, number)
     if removed is None:
         print_notice(f"no note {number} on {code}; cptref note {code} lists its notes")
@@ -112,12 +110,12 @@ def _remove_note(notes: Notes, code: str, number: int) -> None:
     print_notice(f"removed note {number} on {code}: {removed.text}")
 
 
-def _print_notes(settings: Settings, notes: Iterable[Note], form: Form, width: Width) -> None:
+def _print_notes(settings: Settings, notes: "Iterable[Note]", form: Form, width: Width) -> None:
     with open_configured(settings) as library:
         print_result(settings, _group_notes(library, notes), form, width)
 
 
-def _group_notes(library: Library, notes: Iterable[Note]) -> NotesAnswer:
+def _group_notes(library: "Library", notes: "Iterable[Note]") -> "NotesAnswer":
     """Return the notes by code, with the titles of the codes in the library."""
     from cptref.models.results import CodeNotes, NotesAnswer
 

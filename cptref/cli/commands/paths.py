@@ -1,7 +1,5 @@
 """`cptref paths`."""
 
-from __future__ import annotations
-
 import typer
 
 from cptref.cli.options import Form, Width

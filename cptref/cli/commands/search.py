@@ -1,7 +1,5 @@
 """`cptref search`."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated
 

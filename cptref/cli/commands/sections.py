@@ -1,7 +1,5 @@
 """`cptref sections`."""
 
-from __future__ import annotations
-
 import typer
 
 from cptref.cli.options import Form, Width

@@ -1,7 +1,5 @@
 """`cptref show`."""
 
-from __future__ import annotations
-
 import typer
 
 from cptref.cli.messages import report_misses

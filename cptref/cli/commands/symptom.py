@@ -1,7 +1,5 @@
 """`cptref symptom`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

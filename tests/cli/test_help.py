@@ -82,6 +82,7 @@ def test_summary_of_a_command_is_the_same_in_both_helps(run: Run, name: str) -> 
     assert re.search(rf"^  {name} +{re.escape(summary)}$", run("--help").out, re.MULTILINE)
 
 
+@pytest.mark.outside
 @pytest.mark.usefixtures("example_files")
 @pytest.mark.parametrize("name", ["", *COMMAND_MODULES])
 def test_every_example_runs(run: Run, spawn: Spawn, command: str, name: str) -> None:

@@ -83,7 +83,8 @@ def _to_ascii(text: str) -> str:
 
 def _strip_punctuation(word: str) -> str:
     """Return a word in capitals, without prefixes and punctuation around a code."""
-    return re.sub(r"^[\W_]+|[\W_]+$", "", _PREFIXES.sub(" ", word.upper()))
+    match = re.search(r"[^\W_](?:.*[^\W_])?", _PREFIXES.sub(" ", word.upper()), re.DOTALL)  # in linear time
+    return match[0] if match else ""
 
 
 def _parse_code(typed: str, word: str) -> ParsedCode:

@@ -86,7 +86,7 @@ def test_every_command_names_the_library_of_an_entry(run: Run, tmp_path: Path, a
     folder = make_folder(tmp_path / "own", "20111", point="Persistent pain in the lower back")
     if (args[0], form) in {("export", "terminal"), ("list", "text")}:
         return
-    done = run(*args, "-L", str(own), "-f", form, "--width", "400")
+    done = run(*args, "-L", str(folder), "-f", form, "--width", "400")
     assert done.code == 0
     text = done.out.replace("\\", "")  # of Markdown, which escapes what could be markup
     assert text.count(str(folder)) >= 1

@@ -48,7 +48,7 @@ ROOMS = {
     "search": make_room("index", "lookup", "search", libraries="sqlite3", lazily="rapidfuzz"),
     "build": make_room("dataset", "index", libraries="sqlite3"),
     "library": make_room("dataset", "index", "lookup", "search", "build", "", libraries="sqlite3"),
-    "render": make_room("render", lazily="markdown_it"),
+    "render": make_room("render", lazily="markdown_it tomli_w"),
     "render.terminal": make_room("render", libraries="rich"),
     "cli": make_room("render", "library", "cli", "", libraries="typer", lazily="rich"),
     "__main__": make_room("cli"),

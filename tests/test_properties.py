@@ -441,7 +441,7 @@ def assert_rendered(entry: Entry, width: int) -> None:
         ]
 
 
-def test_any_article_is_refused_or_shown(tmp_path: Path, figure: Callable[[str], None]) -> None:
+def test_any_article_is_refused_or_shown(tmp_path: Path, report_figure: Callable[[str], None]) -> None:
     """Each file is left out with its faults, or read as the very value it is, and shown in every format.
 
     In the end all of them are one library, of which check, list, compare and modifiers say the same.
@@ -470,7 +470,7 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, figure: Callable[[str],
         assert_rendered(entries.build_entry(read.article, library, reading.modifiers, tuple(notes)), width)
 
     check_article()
-    figure(f"articles nobody thought of: {len(sound):,} shown in every format, {len(broken):,} refused")
+    report_figure(f"articles nobody thought of: {len(sound):,} shown in every format, {len(broken):,} refused")
     with open_library(tmp_path) as library:
         titles = {entry.code: entry.title for entry in library.list().entries if entry.library != "bundled"}
         assert titles == {code: article.title for code, article in sound.items()}

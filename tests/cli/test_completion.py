@@ -163,6 +163,6 @@ def test_tab_completes_in_a_real_shell(command: str, shell: str, tmp_path: Path)
         if shell == "zsh":  # which reads what Typer gave it when Tab is first pressed, and completes from then on
             screen.press("cptref \t\x15")
         screen.press("cptref sho\t20976 -s prepa\t\n")
-        screen.until("Keep to any specific instructions")
+        screen.until("Follow any specific instructions")
         screen.press("cptref show 2097\t\t")
         screen.until("20975" if shell != "fish" else TITLE)  # fish draws what it offers in pieces

@@ -181,7 +181,7 @@ def test_close_codes_are_those_that_exist_now(run: Run, tmp_path: Path) -> None:
     (folder / "64483.toml").write_text("=", encoding="utf-8")
     assert "64484" not in run("show", "64483", "-L", str(folder)).err
     (folder / "64484.toml").write_text(make_article("64484", {}), encoding="utf-8")
-    assert "held and close, but different procedures: 64484" in run("show", "64483", "-L", str(folder)).err
+    assert "close codes, which are different procedures: 64484" in run("show", "64483", "-L", str(folder)).err
 
 
 def test_a_folder_named_twice_counts_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

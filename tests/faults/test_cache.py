@@ -68,9 +68,9 @@ def shelf(small: SmallCheckout, tmp_path_factory: pytest.TempPathFactory) -> Pat
     with closing(sqlite3.connect(folder / "forged")) as connection, connection:
         for code, body, library, _ in connection.execute("SELECT * FROM body").fetchall():
             row = (code, body.replace("spine", "SPINE"), library)
-            connection.execute("UPDATE body SET body = ?, seal = ? WHERE code = ?", (row[1], checksum(row), code))
+            connection.execute("UPDATE body SET body = ?, checksum = ? WHERE code = ?", (row[1], checksum(row), code))
     with closing(sqlite3.connect(folder / "sources")) as connection, connection:
-        connection.execute("UPDATE meta SET made_from = 'another', seal = ?", (checksum(("another",)),))
+        connection.execute("UPDATE meta SET provenance = 'another', checksum = ?", (checksum(("another",)),))
     with closing(sqlite3.connect(folder / "tables")) as connection, connection:
         connection.executescript("DROP TABLE body; CREATE TABLE body (fingerprint)")
     with closing(sqlite3.connect(folder / "database")) as connection, connection:

@@ -109,7 +109,7 @@ def test_a_home_on_a_full_disk(home: Home, small: SmallCheckout) -> None:
     assert right.out != small.right.out
     assert "\nYour notes\n  - first\n" in right.out
     home.server.run_shell(f"umount {home.folder} && mount -t tmpfs -o nr_inodes=1 tmpfs {home.folder}")
-    made = f"{home.own} can't be made: {FULL}; name another folder with -o"
+    made = f"{home.own} can't be created: {FULL}; name another folder with -o"
     home.assert_refused(FULL, "cptref paths shows where it is", made)
     assert home.ask(*SHOW) == small.right
 
@@ -119,7 +119,7 @@ def test_a_read_only_home(home: Home, small: SmallCheckout, tmp_path: Path) -> N
     reason = "Read-only file system"
     home.server.run_shell(f"mount -t tmpfs -o ro tmpfs {home.folder}")
     assert home.ask(*SHOW) == small.right
-    made = f"{home.own} can't be made: {reason}; name another folder with -o"
+    made = f"{home.own} can't be created: {reason}; name another folder with -o"
     home.assert_refused(reason, "cptref paths shows where it is", made)
     home.server.run_shell(f"mount -o remount,rw {home.folder}")
     before = home.fill()

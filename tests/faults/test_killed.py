@@ -67,7 +67,7 @@ def strike(small: SmallCheckout, server: Server, cache: Path, points: Sequence[f
 
 @pytest.mark.slow("kills 200 compilations, one after the other")
 def test_killed_at_any_moment(
-    small: SmallCheckout, server: Server, tmp_path: Path, figure: Callable[[str], None]
+    small: SmallCheckout, server: Server, tmp_path: Path, report_figure: Callable[[str], None]
 ) -> None:
     """Wherever a compilation is killed, the next command answers right, and nothing half made stays."""
     points = [1.1 * point for point in spread_points(200)]
@@ -79,13 +79,13 @@ def test_killed_at_any_moment(
     assert sum(befores) + sum(afters) == 200
     assert sum(befores)
     assert sum(afters)
-    figure(
+    report_figure(
         f"kill -9: 200 compilations killed after 0 to {max(longest) * 1000:.0f} ms, {sum(befores)} before the file was "
         f"stored and {sum(afters)} after: 0 wrong answers"
     )
 
 
-def test_killed_while_noting(server: Server, tmp_path: Path, figure: Callable[[str], None]) -> None:
+def test_killed_while_noting(server: Server, tmp_path: Path, report_figure: Callable[[str], None]) -> None:
     """The notes are those of before or have the new one, whole, and can be added to."""
     env = {"XDG_CACHE_HOME": tmp_path / "cache", "XDG_DATA_HOME": tmp_path / "own"}
     notes: list[str] = []
@@ -111,4 +111,4 @@ def test_killed_while_noting(server: Server, tmp_path: Path, figure: Callable[[s
         added += now != notes
         notes = now
     assert kills
-    figure(f"kill -9: {kills} of 10 commands that add a note, {added} of 10 had added it: 0 notes lost or cut")
+    report_figure(f"kill -9: {kills} of 10 commands that add a note, {added} of 10 had added it: 0 notes lost or cut")

@@ -172,7 +172,7 @@ def test_other_commands_do_not_take_it(run: Run, command: str) -> None:
     """TOML is for export alone."""
     done = run(command, *(["20976"] if command not in {"list", "sections"} else []), "-f", "toml")
     assert (done.code, done.out) == (2, "")
-    assert "there are terminal, text, markdown, html, json, jsonl, csv" in " ".join(done.err.split())
+    assert "the choices are terminal, text, markdown, html, json, jsonl, csv" in " ".join(done.err.split())
     assert "toml," not in done.err
 
 

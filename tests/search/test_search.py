@@ -79,7 +79,7 @@ def test_a_query_without_an_answer_exits_with_1(run: Run, query: str) -> None:
     """Standard output is empty and a hint is on standard error; in JSON there are no results."""
     done = run("search", query)
     assert (done.code, done.out) == (1, "")
-    assert f"cptref: no entry fits '{query}'; try fewer or other words, or cptref list" in done.err
+    assert f"cptref: no entry matches '{query}'; try fewer or other words, or cptref list" in done.err
     done = run("search", query, "-f", "json")
     assert (done.code, json.loads(done.out)["results"]) == (1, [])
 

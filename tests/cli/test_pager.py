@@ -58,8 +58,14 @@ def test_less_shows_the_first_screen_and_waits(command: str) -> None:
 def test_an_interrupt_goes_to_the_pager(command: str, tmp_path: Path) -> None:
     """The command goes on waiting for the pager, and ends as if nothing had happened."""
     path = tmp_path / "pager"
+    # A shell that waits in `read` may run its trap only after the next key, so this one is interrupted in a loop.
     path.write_text(
-        "#!/bin/sh\ntrap 'echo INTERRUPTED' INT\ncat > /dev/null\necho READY\nuntil read key; do :; done < /dev/tty\n",
+        "#!/bin/sh\n"
+        "trap 'done=1; echo INTERRUPTED' INT\n"
+        "cat > /dev/null\n"
+        "echo READY\n"
+        "until [ $done ]; do sleep 0.05; done\n"
+        "read key < /dev/tty\n",
         encoding="utf-8",
     )
     path.chmod(0o755)

@@ -30,6 +30,13 @@ def make_folder(path: Path, *codes: str, point: str = "fine") -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that no test changes, so that it is compiled once."""
+    path = tmp_path_factory.mktemp("libraries") / "own"
+    return make_folder(path, "20111", point="Persistent pain in the lower back")
+
+
 def map_libraries(run: Run, *args: str) -> dict[str, str]:
     """Return the library of each code."""
     done = run("list", "-f", "json", *args)
@@ -81,9 +88,8 @@ def test_folders_before_the_command_come_first(run: Run, tmp_path: Path) -> None
         ["list"],
     ],
 )
-def test_every_command_names_the_library_of_an_entry(run: Run, tmp_path: Path, args: list[str], form: str) -> None:
+def test_every_command_names_the_library_of_an_entry(run: Run, folder: Path, args: list[str], form: str) -> None:
     """In every format, also for bundled entries. (A list in plain text is codes only.)"""
-    folder = make_folder(tmp_path / "own", "20111", point="Persistent pain in the lower back")
     if (args[0], form) in {("export", "terminal"), ("list", "text")}:
         return
     done = run(*args, "-L", str(folder), "-f", form, "--width", "400")
@@ -237,8 +243,8 @@ def test_a_broken_file_is_named_and_left_out(run: Run, tmp_path: Path) -> None:
     whole = (folder / "20111.toml").read_text(encoding="utf-8")
     (folder / "20111.toml").write_text("broken", encoding="utf-8")
     notice = (
-        f"cptref: {folder}/20111.toml: is not valid TOML: Expected '=' after a key in a key/value pair (at end of document); "
-        "left out\n"
+        f"cptref: {folder}/20111.toml: is not valid TOML: Expected '=' after a key in a key/value pair (at end of "
+        "document); left out\n"
     )
     for args in (["list"], ["show", "20222"], ["show", "20976"], ["search", "fine"], ["modifiers"]):
         assert run(*args, "-L", str(folder))[::2] == (0, notice)  # each time

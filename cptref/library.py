@@ -48,7 +48,7 @@ def open_library(
 
     `notes` is a file of the coder's own notes, which may be missing. A broken file of a folder or of notes is left out
     and listed in `Library.faults`. `progress` is called while changed files are compiled, with the number of articles
-    done and the total. Raises FileError for a missing folder, and DatasetError, with every fault of every file, if a
+    done and the total. Raise FileError for a missing folder, and DatasetError, with every fault of every file, if a
     bundled file is broken.
     """
     from pathlib import Path
@@ -96,7 +96,7 @@ class Library:
     def show(self, codes: str | Iterable[str], sections: Iterable[str] = ()) -> ShowAnswer:
         """Return the entries of codes typed in any way, with only these sections if any are named.
 
-        Raises UsageError for a section name that matches none or several.
+        Raise UsageError for a section name that matches none or several.
         """
         parsed = _parse(codes)
         return self._ask(_codes_of(parsed), lookup.show, parsed, parse_section_names(sections))
@@ -104,7 +104,7 @@ class Library:
     def compare(self, codes: str | Iterable[str], sections: Iterable[str] = ()) -> CompareAnswer:
         """Return the entries of codes typed in any way side by side, with only these sections if any are named.
 
-        Raises UsageError for fewer than two codes, and for a section name that matches none or several.
+        Raise UsageError for fewer than two codes, and for a section name that matches none or several.
         """
         from cptref.lookup.compare import compare
 
@@ -121,14 +121,14 @@ class Library:
     def list(self, limit: int | None = None) -> ListAnswer:
         """Return the codes in the library, in order: the first `limit`, or all.
 
-        Raises UsageError for a limit below 1.
+        Raise UsageError for a limit below 1.
         """
         return self._ask(None, lookup.list_codes, None if limit is None else _require_positive(limit))
 
     def search(self, query: str, sections: Iterable[str] = (), limit: int = 10) -> SearchAnswer:
         """Return the best `limit` entries that mention the words of the query, within these sections if any are named.
 
-        Raises UsageError for a query without a word or with more than 200, for a limit below 1, and for a section name
+        Raise UsageError for a query without a word or with more than 200, for a limit below 1, and for a section name
         that matches none or several.
         """
         from cptref.search.search import search
@@ -138,7 +138,7 @@ class Library:
     def symptom(self, symptoms: str | Iterable[str], limit: int = 5) -> SymptomAnswer:
         """Return the best `limit` entries for what a patient reports, ranked by how many symptoms they cover.
 
-        Looks in symptoms, when it is used, and causes. Raises UsageError without a symptom, for a symptom without a
+        Looks in symptoms, when it is used, and causes. Raise UsageError without a symptom, for a symptom without a
         word, and for a limit below 1.
         """
         from cptref.search.symptoms import match_symptoms

@@ -20,7 +20,7 @@ def expand_stdin(arguments: Sequence[str]) -> list[str]:
     """Return the arguments, with the lines of standard input in place of the first `-`.
 
     Blank lines and comments are skipped: lines that begin with `#`, and the rest of a line from a blank and a `#` on.
-    Bytes that are not UTF-8 become visible escapes, so that one bad line doesn't cost the others. Raises UsageError if
+    Bytes that are not UTF-8 become visible escapes, so that one bad line doesn't cost the others. Raise UsageError if
     standard input is a terminal or has no line, FileError if it can't be read.
     """
     expanded = [argument for argument in arguments if argument != PLACEHOLDER]

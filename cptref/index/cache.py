@@ -114,7 +114,7 @@ class IndexCache:
 
     @property
     def _path(self) -> Path:
-        """The compiled file of these sources. Raises FileError where no home folder is known."""
+        """The compiled file of these sources. Raise FileError where no home folder is known."""
         from zlib import crc32  # two sets with one checksum would only take turns: a file tells what it was built from
 
         return paths.cache_dir() / f"library-{crc32(ascii(self._sources.name).encode()):08x}.sqlite"
@@ -159,7 +159,7 @@ class IndexCache:
     def _rebuild_file(self, *, accept_other: bool) -> IndexReader | None:
         """Write the file, unless another process has by the time it is our turn: return a reader of that one then.
 
-        Raises FileError, OSError or sqlite3.Error where it cannot be written; nothing is left behind.
+        Raise FileError, OSError or sqlite3.Error where it cannot be written; nothing is left behind.
         """
         path = self._path
         folder = path.parent

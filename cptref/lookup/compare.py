@@ -27,7 +27,7 @@ Row = dict[int, str]  # the lines that stand beside each other, by the position 
 
 
 def compare(reader: IndexReader, codes: Collection[ParsedCode], sections: Collection[str]) -> CompareAnswer:
-    """Return the entries of these codes, section by section. Raises UsageError for fewer than two codes.
+    """Return the entries of these codes, section by section. Raise UsageError for fewer than two codes.
 
     A section that one entry lacks is what only the others say; a section that all of them lack is a miss of each.
     """

@@ -103,7 +103,7 @@ def match_query(
 ) -> QueryMatches:
     """Return the lines that match a query, within these sections if any are named, and without intros if asked.
 
-    Raises UsageError for a query without a word, or with more than MAX_QUERY_WORDS.
+    Raise UsageError for a query without a word, or with more than MAX_QUERY_WORDS.
     """
     words = len(tokenize(query))
     if not words:

@@ -36,7 +36,7 @@ class ScoredEntry(NamedTuple):
 def search(reader: IndexReader, query: str, sections: Collection[str], limit: int) -> SearchAnswer:
     """Return the best `limit` entries for the query, within these sections if any are named.
 
-    Raises UsageError for a query without a word, or with too many.
+    Raise UsageError for a query without a word, or with too many.
     """
     matches = match_query(reader, query, sections)
     ranked = _rank_entries(matches)

@@ -42,7 +42,7 @@ class MatchedSymptom(NamedTuple):
 def match_symptoms(reader: IndexReader, symptoms: Sequence[str], limit: int) -> SymptomAnswer:
     """Return the best `limit` entries for what a patient reports, those that cover most symptoms first.
 
-    Raises UsageError without a symptom, and for a symptom without a word or with too many.
+    Raise UsageError without a symptom, and for a symptom without a word or with too many.
     """
     if not symptoms:
         raise UsageError("no symptom given", hint=_HINT)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-import pytest
 from cogapp import Cog  # type: ignore[import-untyped]  # it has no types
 
 from cptref.cli.loader import COMMAND_MODULES
 from cptref.codes import is_code
+from cptref.render import ExportFormat, Format
 from tests import readme
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.conftest import Run
 
 ROOT = Path(__file__).parents[1]
@@ -71,39 +74,83 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def collect_keys(value: object) -> set[str]:
-    """Return every key of a JSON value, but for codes."""
+def collect_keys(value: object, path: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
+    """Return the path of every key of a JSON value, with `?` after the last key of a path to null."""
     if isinstance(value, list):
-        return set().union(*map(collect_keys, value))
+        return set().union(*(collect_keys(item, path) for item in value))
     if isinstance(value, dict):
-        return {key for key in value if not is_code(key)}.union(*map(collect_keys, value.values()))
-    return set()
+        places = {(*path, "CODE" if is_code(key) else key): item for key, item in value.items()}
+        return set(places).union(*(collect_keys(item, place) for place, item in places.items()))
+    return {(*path[:-1], f"{path[-1]}?")} if value is None else set()
 
 
-@pytest.mark.parametrize(
-    "args",
-    [
-        ("show", "20920-50", "20976", "99213-25"),
-        ("search", "tinglng feet"),
-        ("symptom", "numb feet", "jaw pain"),
-        ("compare", "20920-50", "20976"),
-        ("modifiers",),
-        ("modifiers", "20920"),
-        ("list",),
-        ("sections",),
-        ("check",),
-        ("paths",),
-    ],
-    ids=" ".join,
-)
-def test_every_key_of_the_json_is_documented(run: Run, args: tuple[str, ...]) -> None:
-    """What a command says in JSON is named where the README describes that command, or an object that it refers to."""
-    text = README.split("### JSON")[1].split("\n## ")[0]
-    about, block = text.split("```text\n")[:2]
+def parse_keys(text: str) -> set[tuple[str, ...]]:
+    """Return the same for keys as the README writes them."""
+    keys: set[tuple[str, ...]] = set()
+    path: list[str] = []
+    key = ""
+    for part in re.findall(r"[{}?]|\w+", text):
+        if part == "{":
+            path.append(key)
+        elif part == "}":
+            key = path.pop()
+        elif part == "?":
+            keys.add((*path, f"{key}?"))
+        else:
+            key = part
+            keys.add((*path, key))
+    return keys
+
+
+def test_the_keys_of_the_json_are_documented(run: Run) -> None:
+    """The README has exactly the keys of these answers for each command, and marks the keys that can be null."""
+    questions = {
+        "show": ("show 20920-50 20111 20976 99213-25", "export 20976"),
+        "search": ("search tinglng feet xylophones",),
+        "symptom": ("symptom 'numb feet' 'jaw pain'",),
+        "compare": ("compare 20920-50 20976 20111 99213-25", "compare 20111 64483"),
+        "modifiers": ("modifiers", "modifiers 50 20920-59 99213-25"),
+        "list": ("list",),
+        "sections": ("sections",),
+        "check": ("check", "check 64483.toml"),
+        "note": ("note",),
+        "paths": ("paths",),
+    }
+    about, block = README.split("### JSON")[1].split("```text\n")[:2]
+    version, undated, dataset = re.findall(
+        r"`schema_version` \((\d)\)\. All but (.*?) have\s+`(.*?)`", about, re.DOTALL
+    )[0]
     shapes = dict(re.findall(r"^(\w+) +(\S.*(?:\n +.*)*)", block.split("```")[0], re.MULTILINE))
-    objects = "".join(shape for name, shape in shapes.items() if name.isupper())
-    documented = set(re.findall(r"\w+", about + shapes[args[0]] + objects))
-    assert collect_keys(json.loads(run(*args, "-f", "json").out)) <= documented
+    names = sorted(filter(str.isupper, shapes), reverse=True)  # NOT_FOUND comes before APPENDED, which it names
+    assert [name for name in shapes if name not in names] == list(questions)
+
+    readme.write_files(Path())
+    run("import", "page.txt")
+    run("note", "20976", "ask for the MRI")
+    answered, documented = set(), set()
+    for command, lines in questions.items():
+        text = f"schema_version, {shapes[command]}{f', {dataset}' * (f'`{command}`' not in undated)}"
+        for name in names:
+            text = re.sub(rf"\b{name}\b", shapes[name], text)
+        for line in lines:
+            answer = json.loads(run("-L", "mine", *shlex.split(line), "-f", "json").out)
+            assert answer["schema_version"] == int(version)
+            keys = collect_keys(answer)
+            keys -= {path for path in keys if path[1:] == ("notice",) and path[0] != "dataset"}
+            answered |= {(command, *path) for path in keys}
+        documented |= {(command, *path) for path in parse_keys(text)}
+    # An object described once may have null at one of its places only.
+    assert {path for path in answered ^ documented if path in answered or not path[-1].endswith("?")} == set()
+    assert {path[-1] for path in documented} == {path[-1] for path in answered}
+
+
+def test_the_formats_and_exit_codes_are_documented(run: Run) -> None:
+    """The tables have every format, and the exit codes as the help describes them."""
+    tables = README.split("## Reference")[1].split("### JSON")[0]
+    formats = tables.split("| `-f` | for |")[1]
+    assert set(re.findall(r"^\| `(\w+)` \|", formats, re.MULTILINE)) == {*get_args(Format), *get_args(ExportFormat)}
+    promised = " ".join(run("--help").out.split("Exit codes: ")[1].split(".\n")[0].split())
+    assert ", ".join(map(" ".join, re.findall(r"^\| (\d+) \| (.+) \|$", tables, re.MULTILINE))) == promised
 
 
 def test_the_picture_is_what_the_command_draws() -> None:

@@ -39,7 +39,7 @@ def strike(small: SmallCheckout, server: Server, cache: Path, points: Sequence[f
     cache.parent.mkdir()
     stale = shutil.copy(small.file, cache.parent / "stale")
     with closing(sqlite3.connect(stale)) as connection, connection:
-        connection.execute("UPDATE source SET state = ''")
+        connection.execute("UPDATE source SET fingerprint = ''")
     server.start(*SHOW, env=env)
     length = server.wait().seconds
     before = after = 0

@@ -73,6 +73,8 @@ Average Cost and Insurance Coverage
 
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
 
+needs_dev_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--all`, `--few` and `--long`."""

@@ -29,25 +29,6 @@ def test_an_entry_is_a_value() -> None:
     assert [section.key for section in entry.sections][:3] == ["overview", "used-when", "symptoms"]
 
 
-def test_the_list_of_codes() -> None:
-    """`list` gives every code held, in order, with what the check found."""
-    with open_library() as library:
-        listed = library.list().entries
-    assert [(entry.code, entry.verification) for entry in listed] == [
-        ("20920", "conflict"),
-        ("20962", "conflict"),
-        ("20971", "not-listed"),
-        ("20975", "conflict"),
-        ("20976", "not-listed"),
-    ]
-
-
-def test_an_empty_search_is_an_error() -> None:
-    """A query without a word can't be answered."""
-    with open_library() as library, pytest.raises(UsageError, match=r"^nothing to search for; give a word"):
-        library.search("...")
-
-
 def test_names_are_taken_as_people_type_them() -> None:
     """One code needs no list; sections go by any of their names, and one that is none is an error."""
     with open_library() as library:

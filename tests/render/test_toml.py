@@ -160,13 +160,6 @@ def test_what_the_format_refuses(run: Run) -> None:
     assert not [*Path().iterdir()]
 
 
-def test_a_code_that_is_not_found(run: Run) -> None:
-    """The others are written, exit 1; by itself it writes nothing."""
-    assert run("export", "99213", "-f", "toml")[:2] == (1, "")
-    assert run("export", "99213", "20976", "-f", "toml", "-o", ".").code == 1
-    assert [path.name for path in Path().iterdir()] == ["20976.toml"]
-
-
 @pytest.mark.parametrize("command", ["show", "search", "symptom", "compare", "modifiers", "list", "sections", "check"])
 def test_other_commands_do_not_take_it(run: Run, command: str) -> None:
     """TOML is for export alone."""

@@ -24,13 +24,6 @@ def test_sections_are_chosen_by_key_alias_or_prefix(run: Run) -> None:
     assert "Recovery" not in out
 
 
-def test_every_choice_of_sections_keeps_the_verification(run: Run) -> None:
-    """It comes first, in every format for people."""
-    for form in ("text", "markdown", "terminal"):
-        out = run("show", "20920", "-s", "faq", "-s", "cost", "-f", form).out
-        assert out.index("CONFLICT: the published code set gives this code to another service") < out.index("Cost and")
-
-
 def test_entries_come_in_the_order_asked_for_each_once(run: Run) -> None:
     """Also if several codes are in one argument."""
     results = json.loads(run("show", "20976,20920", "CPT 20976", "-f", "json").out)["results"]

@@ -8,11 +8,11 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.conftest import needs_dev_full
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.conftest import Run, Spawn
 
 
@@ -21,11 +21,10 @@ def here() -> list[str]:
     return sorted(path.name for path in Path().iterdir())
 
 
-def test_standard_output_is_the_default(run: Run) -> None:
-    """Without a file, or with `-`, the document goes to standard output, as text unless told otherwise."""
-    shown = run("show", "20976", "-s", "symptoms")
-    assert run("export", "20976", "-s", "symptoms") == shown
-    assert run("export", "20976", "-s", "symptoms", "-o", "-") == shown
+@pytest.mark.parametrize("line", ["20976 -s symptoms", "20976-59", "99213 -f json"])
+def test_standard_output_is_the_default(run: Run, line: str) -> None:
+    """Without a file, or with `-`, standard output gets the document as `show` prints it, with modifiers and misses."""
+    assert run("export", *line.split()) == run("export", *line.split(), "-o", "-") == run("show", *line.split())
 
 
 def test_one_line_says_what_was_written(run: Run) -> None:
@@ -48,7 +47,8 @@ def test_a_file_has_nothing_of_the_others(run: Run) -> None:
     run("export", "20976-50", "20920-59", "-f", "json", "-o", ".")
     for code, modifier in (("20976", "50"), ("20920", "59")):
         (entry,) = json.loads(Path(f"{code}.json").read_bytes())["results"]
-        assert [(one["on"], one["code"]) for one in entry["appended"]] == [(code, modifier)]
+        appended = [(one["input"], one["on"], one["code"], one["set"], one["listed"]) for one in entry["appended"]]
+        assert appended == [(f"{code}-{modifier}", code, modifier, "CPT", modifier == "50")]
 
 
 def test_no_file_is_written_over(run: Run) -> None:
@@ -166,16 +166,6 @@ def test_devices_and_pipes_are_written_to_and_stay(command: str, spawn: Spawn) -
     assert done == (2, "", "cptref: /dev/full can't be written: No space left on device; try another place\n")
     assert Path("/dev/null").is_char_device()
     assert Path("/dev/full").is_char_device()
-
-
-def test_a_miss_as_json(run: Run) -> None:
-    """A document in JSON says what was not found, as `show` does."""
-    assert run("export", "99213", "-f", "json") == run("show", "99213", "-f", "json")
-
-
-def test_modifiers_are_remarked_on(run: Run) -> None:
-    """As in `show`, each once, and in the document."""
-    assert run("export", "20976-59-59") == run("show", "20976-59")
 
 
 def test_what_is_missing_is_told(run: Run) -> None:

@@ -114,12 +114,3 @@ def test_a_large_page_is_refused(run: Run) -> None:
     Path("page.txt").write_text(PAGE + " " * 2**20, encoding="utf-8")
     done = run("import", "page.txt")
     assert done == (2, "", "cptref: page.txt: has more than 1,048,576 bytes; name a page saved as text\n")
-
-
-def test_an_entry_that_cptref_printed_is_refused(run: Run) -> None:
-    """The refusal names the command that writes an entry as a dataset file."""
-    assert run("export", "20976", "-o", "page.txt").code == 0
-    refusal = (
-        "page.txt is an entry that cptref show printed; use cptref export CODE -f toml, which writes it as a dataset"
-    )
-    assert run("import", "page.txt") == (2, "", f"cptref: {refusal} file\n")

@@ -73,6 +73,8 @@ Average Cost and Insurance Coverage
 
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
 
+needs_dev_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--all`, `--few` and `--long`."""
@@ -163,8 +165,10 @@ class MakeFolder(Protocol):
 class Spawn(Protocol):
     """Starts a process and waits for its end."""
 
-    def __call__(self, *argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Outcome:
-        """Start it, with these variables besides the test's own."""
+    def __call__(
+        self, *argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, stdin: bytes | None = None
+    ) -> Outcome:
+        """Start it, with these variables besides the test's own, and this on its standard input."""
         ...
 
 
@@ -260,10 +264,11 @@ def command() -> str:
 def spawn() -> Spawn:
     """Return what starts a program in the test's environment and waits for its end."""
 
-    def go(*argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Outcome:
-        done = subprocess.run(
-            argv, capture_output=True, env={**os.environ, **(env or {})}, cwd=cwd, timeout=300, check=False
-        )
+    def go(
+        *argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, stdin: bytes | None = None
+    ) -> Outcome:
+        variables = {**os.environ, **(env or {})}
+        done = subprocess.run(argv, capture_output=True, env=variables, cwd=cwd, input=stdin, timeout=300, check=False)
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return go

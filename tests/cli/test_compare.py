@@ -77,16 +77,6 @@ def test_the_conflict_of_each_code_comes_first(run: Run) -> None:
         assert 0 < out.index("20976  NOT LISTED" if form in {"text", "terminal"} else "20976 NOT LISTED") < first
 
 
-def test_costs_are_bars_on_one_scale(run: Run) -> None:
-    """From nothing to the highest amount of all, forty cells; the amounts stand beside them."""
-    out = run("compare", "20920", "20962", "-s", "cost").out
-    assert (
-        "  Cost on average, on a scale from $0 to $3,000:\n"
-        "  20920  .............###########################  $1,000 to $3,000\n"
-        "  20962  ....################....................  $300 to $1,500\n"
-    ) in out
-
-
 def test_costs_that_make_trouble(make_folder: MakeFolder, run: Run) -> None:
     """A cost of nothing, one amount, and amounts of a hundred digits still have bars."""
     folder = make_folder({"20111": {}, "20222": {}, "20333": {}})

@@ -74,19 +74,21 @@ def test_words_fit_the_place_of_the_cursor(spawn: Spawn, command: str, line: str
     assert list_offers(spawn, command, line) == words.split()
 
 
-def test_codes_come_with_their_titles(spawn: Spawn, command: str) -> None:
-    """In each shell that can show what a word means."""
-    assert f'"20976":"{TITLE}"' in complete(spawn, command, "zsh", "cptref show 2").out
-    assert f"20976\t{TITLE}\n" in complete(spawn, command, "fish", "cptref show 2").out
-    for shell in ("powershell", "pwsh"):
-        assert f"20976:::{TITLE}\n" in complete(spawn, command, shell, "cptref show 2").out
-
-
-def test_sections_modifiers_and_commands_come_with_their_meaning(spawn: Spawn, command: str) -> None:
-    """A heading, a meaning, a summary."""
-    assert "recovery\tRecovery and aftercare\n" in complete(spawn, command, "fish", "cptref show 20976 -s r").out
-    assert "RT\tright side of the body\n" in complete(spawn, command, "fish", "cptref modifiers R").out
-    assert "paths\tShow where data, notes and cache are.\n" in complete(spawn, command, "fish", "cptref pat").out
+@pytest.mark.parametrize(
+    ("shell", "line", "offer"),
+    [
+        ("zsh", "cptref show 2", f'"20976":"{TITLE}"'),
+        ("fish", "cptref show 2", f"20976\t{TITLE}\n"),
+        ("powershell", "cptref show 2", f"20976:::{TITLE}\n"),
+        ("pwsh", "cptref show 2", f"20976:::{TITLE}\n"),
+        ("fish", "cptref show 20976 -s r", "recovery\tRecovery and aftercare\n"),
+        ("fish", "cptref modifiers R", "RT\tright side of the body\n"),
+        ("fish", "cptref pat", "paths\tShow where data, notes and cache are.\n"),
+    ],
+)
+def test_words_come_with_their_meaning(spawn: Spawn, command: str, shell: str, line: str, offer: str) -> None:
+    """A title, a heading, a meaning or a summary, in each shell that can show it."""
+    assert offer in complete(spawn, command, shell, line).out
 
 
 def test_codes_of_all_libraries_are_offered(

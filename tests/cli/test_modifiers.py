@@ -18,18 +18,6 @@ CONFLICT = (
 )
 
 
-def test_the_whole_table(run: Run) -> None:
-    """Every modifier with its set and meaning, then what the bilateral indicators mean."""
-    done = run("modifiers")
-    assert (done.code, done.err) == (0, "")
-    lines = done.out.splitlines()
-    named = " ".join(line.split()[0] for line in lines[:13])
-    assert named == "50 RT LT 59 XE XS XP XU KX 25 26 TC 51"
-    assert lines[0] == "50  CPT             both sides in one session; not for add-on codes since CPT 2020"
-    assert "Bilateral indicator\n  How Medicare pays a code for both sides: a payment rule, not a ban.\n" in done.out
-    assert "\n  1  the 150% adjustment for both sides applies\n" in done.out
-
-
 @pytest.mark.parametrize("typed", ["rt", "RT", "modifier RT", "mod rt", "(RT)", "ＲＴ"])
 def test_one_modifier(run: Run, typed: str) -> None:
     """Its set and meaning, however it is typed."""
@@ -104,51 +92,27 @@ def test_indicators_of_other_kinds(make_folder: MakeFolder, run: Run) -> None:
 
 def test_the_json(run: Run) -> None:
     """Modifiers, indicators and the entries of codes each have a key of their own, and misses are in `not_found`."""
-    notice = {"notice": "Not billing or medical advice. Check every code against the current code set."}
     whole = json.loads(run("modifiers", "-f", "json").out)
-    assert (
-        whole["modifiers"][0]
-        == {
-            "code": "50",
-            "set": "CPT",
-            "meaning": "both sides in one session; not for add-on codes since CPT 2020",
-            "bilateral": True,
-        }
-        | notice
-    )
-    indicators = whole["bilateral_indicators"]
+    modifiers, indicators = whole["modifiers"], whole["bilateral_indicators"]
+    assert modifiers[0].items() >= {"code": "50", "set": "CPT", "bilateral": True}.items()
+    assert modifiers[0]["meaning"] == "both sides in one session; not for add-on codes since CPT 2020"
     assert [indicator["bilateral_indicator"] for indicator in indicators] == [0, 1, 2, 3, 9]
-    assert (len(whole["modifiers"]), whole["entries"], whole["not_found"]) == (13, [], [])
-    assert (
-        indicators[1]
-        == {
-            "bilateral_indicator": 1,
-            "meaning": "the 150% adjustment for both sides applies",
-        }
-        | notice
-    )
+    assert indicators[1]["meaning"] == "the 150% adjustment for both sides applies"
+    assert (len(modifiers), whole["entries"], whole["not_found"]) == (13, [], [])
     done = run("modifiers", "59", "20976", "ZZ", "99213", "-f", "json")
     some = json.loads(done.out)
     assert done.code == 1
     assert [modifier["code"] for modifier in some["modifiers"]] == ["59"]
     assert some["bilateral_indicators"] == []
     (entry,) = some["entries"]
-    assert [*entry] == ["code", "title", "library", "verification", "modifiers", "notice"]
     assert (entry["code"], [modifier["code"] for modifier in entry["modifiers"]]) == ("20976", ["50", "RT", "LT"])
-    assert [*entry["modifiers"][0]] == ["input", "on", "code", "set", "meaning", "listed", "assessment"]
     assert [(one["input"], one["reason"]) for one in some["not_found"]] == [("ZZ", "not-held"), ("99213", "not-held")]
 
 
-@pytest.mark.parametrize("typed", [["50,59"], ["50 59"], ["50", "59"], ["modifiers 50, 59"]])
+@pytest.mark.parametrize("typed", [["59,50"], ["59 50"], ["59", "50"], ["modifiers 59, 50"]])
 def test_several_modifiers(run: Run, typed: list[str]) -> None:
-    """In one argument or several, and on standard input."""
-    assert run("modifiers", *typed) == run("modifiers", "50", "59")
-    assert run("modifiers", "50", "59").out.count("CPT  ") == 2
-
-
-def test_in_the_order_asked_for(run: Run) -> None:
-    """As codes are."""
-    assert [line[:2] for line in run("modifiers", "59", "RT", "50").out.splitlines()[:3]] == ["59", "RT", "50"]
+    """In one argument or several, in the order asked for."""
+    assert [line[:9] for line in run("modifiers", *typed).out.splitlines()[:3]] == ["59  CPT  ", "50  CPT  ", ""]
 
 
 def test_what_is_neither(run: Run) -> None:

@@ -155,12 +155,6 @@ def test_no_note_is_added_to_an_unknown_code(run: Run, file: Path) -> None:
     assert not file.exists()
 
 
-def test_tabs_and_line_ends_become_blanks_and_newlines(run: Run) -> None:
-    """As in text pasted from elsewhere."""
-    run("note", "20976", " a\tb\r\nc\rd ")
-    assert json.loads(run("show", "20976", "-f", "json").out)["results"][0]["notes"] == ["a b\nc\nd"]
-
-
 def test_a_broken_notes_file_is_never_replaced(run: Run, file: Path) -> None:
     """Answers leave it out and name it; adding and removing exit 3 and change nothing."""
     run("note", "20976", "mine")

@@ -24,13 +24,6 @@ def test_sections_are_chosen_by_key_alias_or_prefix(run: Run) -> None:
     assert "Recovery" not in out
 
 
-def test_every_choice_of_sections_keeps_the_verification(run: Run) -> None:
-    """It comes first, in every format for people."""
-    for form in ("text", "markdown", "terminal"):
-        out = run("show", "20920", "-s", "faq", "-s", "cost", "-f", form).out
-        assert out.index("CONFLICT: the published code set gives this code to another service") < out.index("Cost and")
-
-
 def test_entries_come_in_the_order_asked_for_each_once(run: Run) -> None:
     """Also if several codes are in one argument."""
     results = json.loads(run("show", "20976,20920", "CPT 20976", "-f", "json").out)["results"]
@@ -74,8 +67,8 @@ def test_a_section_that_one_entry_lacks_is_shown_for_the_others(run: Run) -> Non
 
 
 def test_an_appended_modifier_is_explained_and_assessed(run: Run) -> None:
-    """Its meaning, whether the entry lists it, its assessment; nothing else of the page changes."""
-    done = run("show", "20976-RT-59", "-s", "cost")
+    """Once: its meaning, whether the entry lists it, its assessment; nothing else of the page changes."""
+    done = run("show", "20976-RT-59-59", "-s", "cost")
     assert (done.code, done.err) == (0, "")
     lines = (
         "\nModifier RT:\n"
@@ -89,24 +82,6 @@ def test_an_appended_modifier_is_explained_and_assessed(run: Run) -> None:
     )
     assert lines in done.out
     assert done.out.replace(lines, "\n", 1) == run("show", "20976", "-s", "cost").out
-
-
-def test_a_modifier_that_conflicts_with_the_bilateral_indicator(run: Run) -> None:
-    """With indicator 0, the two sides of the body are not paid as two."""
-    (entry,) = json.loads(run("show", "20920-50", "-s", "cost", "-f", "json").out)["results"]
-    (only,) = entry["appended"]
-    assert only == {
-        "input": "20920-50",
-        "on": "20920",
-        "code": "50",
-        "set": "CPT",
-        "meaning": "both sides in one session; not for add-on codes since CPT 2020",
-        "listed": True,
-        "assessment": (
-            "conflicts with bilateral indicator 0 (no 150% adjustment: payment for both sides is capped at 100% of "
-            "one code, and some Medicare contractors deny 50, RT or LT)"
-        ),
-    }
 
 
 def test_an_unknown_modifier_is_named_in_the_entry(run: Run) -> None:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import Outcome
 from tests.terminal import shown
 
 if TYPE_CHECKING:
-    from tests.conftest import Run, Spawn
-
-
-def pipe(command: str, text: bytes, *args: str) -> Outcome:
-    """Run the command with this on its standard input."""
-    done = subprocess.run([command, *args], input=text, capture_output=True, timeout=60, check=False)
-    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+    from tests.conftest import Outcome, Run, Spawn
 
 
 def read_codes(done: Outcome) -> list[str]:
@@ -38,26 +30,26 @@ def read_codes(done: Outcome) -> list[str]:
         "20976\r\n20920\r\n".encode("utf-16"),
     ],
 )
-def test_lines_become_codes(command: str, text: bytes) -> None:
+def test_lines_become_codes(command: str, spawn: Spawn, text: bytes) -> None:
     """In any spelling, several on a line; blank lines and comments are skipped, line ends and marks of any system."""
-    assert read_codes(pipe(command, text, "show", "-", "-f", "json")) == ["20976", "20920"]
+    assert read_codes(spawn(command, "show", "-", "-f", "json", stdin=text)) == ["20976", "20920"]
 
 
-def test_lines_take_the_place_of_the_first_hyphen(command: str) -> None:
+def test_lines_take_the_place_of_the_first_hyphen(command: str, spawn: Spawn) -> None:
     """A second one has nothing left to read."""
-    done = pipe(command, b"20976\n20971\n", "show", "20920", "-", "20975", "-", "-f", "json")
+    done = spawn(command, "show", "20920", "-", "20975", "-", "-f", "json", stdin=b"20976\n20971\n")
     assert read_codes(done) == ["20920", "20976", "20971", "20975"]
 
 
 @pytest.mark.parametrize("name", ["show", "export", "compare", "modifiers"])
-def test_every_command_that_takes_codes_reads_them(command: str, run: Run, name: str) -> None:
+def test_every_command_that_takes_codes_reads_them(command: str, spawn: Spawn, run: Run, name: str) -> None:
     """Each answers as if the codes had been typed."""
-    assert pipe(command, b"20976\n20920\n", name, "-") == run(name, "20976", "20920")
+    assert spawn(command, name, "-", stdin=b"20976\n20920\n") == run(name, "20976", "20920")
 
 
-def test_a_line_that_is_not_utf8_does_not_cost_the_others(command: str, run: Run) -> None:
+def test_a_line_that_is_not_utf8_does_not_cost_the_others(command: str, spawn: Spawn, run: Run) -> None:
     """Its bytes are shown as escapes; exit 1, as for any bad code."""
-    done = pipe(command, b"20976\n\xff\xfe\n", "show", "-", "-s", "cost")
+    done = spawn(command, "show", "-", "-s", "cost", stdin=b"20976\n\xff\xfe\n")
     assert done.code == 1
     assert done.out == run("show", "20976", "-s", "cost").out
     assert done.err == (
@@ -66,9 +58,9 @@ def test_a_line_that_is_not_utf8_does_not_cost_the_others(command: str, run: Run
 
 
 @pytest.mark.parametrize("text", [b"", b"\n\n", b"# nothing\n#20976\n"])
-def test_no_code_on_standard_input_is_wrong_usage(command: str, text: bytes) -> None:
+def test_no_code_on_standard_input_is_wrong_usage(command: str, spawn: Spawn, text: bytes) -> None:
     """The message says what is skipped."""
-    assert pipe(command, text, "show", "-") == (
+    assert spawn(command, "show", "-", stdin=text) == (
         2,
         "",
         "cptref: no code on standard input; write one per line; blank lines and # comments are skipped\n",
@@ -105,6 +97,6 @@ def test_endless_input_is_refused(command: str, spawn: Spawn) -> None:
     )
 
 
-def test_standard_input_is_not_read_without_a_hyphen(command: str, run: Run) -> None:
+def test_standard_input_is_not_read_without_a_hyphen(command: str, spawn: Spawn, run: Run) -> None:
     """Whatever is there."""
-    assert pipe(command, b"20920\n", "show", "20976") == run("show", "20976")
+    assert spawn(command, "show", "20976", stdin=b"20920\n") == run("show", "20976")

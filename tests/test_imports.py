@@ -150,16 +150,16 @@ def test_every_module_has_a_room() -> None:
 
 def test_no_import_circle() -> None:
     """No module imports itself by way of others, within functions neither."""
-    done: set[str] = set()
+    visited: set[str] = set()
 
     def visit(module: str, path: tuple[str, ...]) -> None:
         assert module not in path, " -> ".join(
             f"cptref.{name}".rstrip(".") for name in (*path[path.index(module) :], module)
         )
-        if module not in done:
+        if module not in visited:
             for name in sorted(read_imports(module).modules | read_imports(module, lazy=True).modules):
                 visit(name, (*path, module))
-            done.add(module)
+            visited.add(module)
 
     for module in list_modules():
         visit(module, ())

@@ -175,19 +175,14 @@ def spoil(draw: st.DrawFn, of: st.SearchStrategy[dict[str, Any]]) -> dict[str, A
 # --- what is looked for ----------------------------------------------------------------------------------------------
 
 
-def render_for_terminal(answer: Answer, width: int) -> str:
-    """Return the answer as a terminal without colors gets it."""
-    console = Console(file=StringIO(), width=width, color_system=None)
-    with console.capture() as captured:
-        console.print(terminal.render(build_document(answer), styled=False))
-    return captured.get()
-
-
 def render_all(answer: Answer, width: int = 80) -> dict[str, str]:
     """Return the answer in every format; none has a character in it that steers a terminal."""
     pages: dict[str, str] = {form: render(answer, form) for form in DOCUMENTS}
     pages["wrapped"] = render(answer, "text", width)
-    pages["terminal"] = render_for_terminal(answer, width)
+    console = Console(file=StringIO(), width=width, color_system=None)
+    with console.capture() as captured:
+        console.print(terminal.render(build_document(answer), styled=False))
+    pages["terminal"] = captured.get()
     # Excel reads UTF-8 only behind a byte order mark, and RFC 4180 has carriage returns between rows.
     sheet = pages["csv"].removeprefix("\ufeff").replace("\r\n", "\n")
     for form, text in (pages | {"csv": sheet}).items():
@@ -222,9 +217,9 @@ def typed_codes(draw: st.DrawFn) -> tuple[str, list[tuple[str, tuple[str, ...]]]
     dash = st.sampled_from(
         ["-", " - ", "- ", " -", *"\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d", "\u3000\u2013 "]
     )
-    meant = draw(st.lists(st.tuples(ANY_CODE, st.lists(MODIFIER, max_size=3).map(tuple)), min_size=1, max_size=4))
+    expected = draw(st.lists(st.tuples(ANY_CODE, st.lists(MODIFIER, max_size=3).map(tuple)), min_size=1, max_size=4))
     typed = []
-    for code, modifiers in meant:
+    for code, modifiers in expected:
         plain = code + "".join(draw(dash) + modifier for modifier in modifiers)
         wide = draw(st.sampled_from(["", "0123456789", code]))
         spelt = "".join(chr(ord(letter) + 0xFEE0) if letter in wide else letter for letter in plain)
@@ -236,15 +231,15 @@ def typed_codes(draw: st.DrawFn) -> tuple[str, list[tuple[str, tuple[str, ...]]]
     text = typed[0]
     for code in typed[1:]:
         text += draw(st.sampled_from([",", ", ", " ", ";", "\n", "\r\n", "\t", "\u3000", "\uff0c", " ,; "])) + code
-    return text, meant
+    return text, expected
 
 
 @given(typed_codes())
 def test_codes_read_back_in_any_spelling(typed: tuple[str, list[tuple[str, tuple[str, ...]]]]) -> None:
     """Case, width, dashes, signs, prefixes and separators are read through; code and modifiers stay as they are."""
-    text, meant = typed
+    text, expected = typed
     parsed = codes.parse_codes(text)
-    assert [(code.code, code.modifiers, code.problem) for code in parsed] == [(*code, "") for code in meant]
+    assert [(code.code, code.modifiers, code.problem) for code in parsed] == [(*code, "") for code in expected]
 
 
 @given(
@@ -557,20 +552,20 @@ def test_notes_read_back(tmp_path: Path, steps: list[tuple[str, str | int]]) -> 
     """A note is refused or kept as it is but for tabs, line ends and outer blanks; numbers close up behind removals."""
     notes = Notes(tmp_path / "notes.toml")
     notes.file.unlink(missing_ok=True)
-    meant: list[tuple[str, str]] = []
+    expected: list[tuple[str, str]] = []
     for code, step in steps:
-        own = [place for place, (noted, _) in enumerate(meant) if noted == code]
+        own = [index for index, (noted, _) in enumerate(expected) if noted == code]
         if isinstance(step, int):
             removed = notes.remove(code, step)
-            due = meant.pop(own[step - 1]) if 0 < step <= len(own) else None
+            due = expected.pop(own[step - 1]) if 0 < step <= len(own) else None
             assert (removed and (removed.code, removed.text)) == due
         elif (plain := normalize_note(step)) is None:
             with pytest.raises(UsageError):
                 notes.add(code, step)
         else:
             assert notes.add(code, step) == len(own) + 1
-            meant.append((code, plain))
-        assert [(note.code, note.text) for note in notes.all()] == meant
+            expected.append((code, plain))
+        assert [(note.code, note.text) for note in notes.all()] == expected
 
 
 @given(ANYTHING)

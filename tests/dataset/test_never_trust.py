@@ -22,9 +22,10 @@ import tomli_w
 from cptref import check
 from cptref.dataset.fingerprint import MAX_FILE_BYTES
 from cptref.dataset.loader import MAX_FAULTS_PER_FILE
-from cptref.render import DocumentFormat, Format, render
+from cptref.render import DocumentFormat, Format, render, toml
 from cptref.sanitize import UNSAFE_PATTERN, single_line
 from tests.conftest import COMMAND, Outcome, make_article
+from tests.render.test_untrusted import build_answer
 from tests.test_properties import read_rows
 
 if TYPE_CHECKING:
@@ -292,31 +293,18 @@ TAGS = {
 )
 def test_text_that_is_shown(run: Run, folder: Path, text: str) -> None:
     """Markup, HTML, formulas and letters of any script are text, in every answer and every format."""
-    section = {"intro": text, "points": [text, f"{text} two"]}
-    (folder / f"{CODE}.toml").write_bytes(
-        make_toml(
-            title=text,
-            category=text,
-            summary=text,
-            modifiers=["50", "ZZ"],
-            verification={"status": "conflict", "finding": text, "checked_against": [text], "see_instead": ["20976"]},
-            cost={"low": 1, "high": 2, "intro": text, "notes": [text]},
-            sections=[{"key": key, **section} for key in ("used-when", "symptoms", "causes", "recovery")],
-            faq=[{"question": text, "answer": text}],
-            source={"file": text, "imported": date(2026, 1, 1)},
-        )
-    )
+    (folder / "20976.toml").write_text(toml.render(build_answer(text)), encoding="utf-8")
     table = {"modifiers": [{"code": code, "set": "unknown", "meaning": text} for code in ("50", "ZZ")]}
     (folder / "modifiers.toml").write_text(tomli_w.dumps(table), encoding="utf-8")
     assert run("check", str(folder)).code == 0
     for command, *args in (
-        ["show", f"{CODE}-ZZ"],
-        ["export", CODE],
+        ["show", "20976-ZZ"],
+        ["export", "20976"],
         ["search", "glimmer"],
         ["search", text],
         ["symptom", "glimmer", text],
-        ["compare", f"{CODE}-50", "20222", "20976"],
-        ["modifiers", CODE],
+        ["compare", "20976-50", "20222", "20920"],
+        ["modifiers", "20976"],
         ["modifiers"],
         ["list"],
     ):
@@ -409,7 +397,7 @@ def test_a_library_that_is_none(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_link_to_a_sound_file(run: Run, folder: Path, tmp_path: Path) -> None:
-    """Who links to articles elsewhere is answered from them."""
+    """A link to an article elsewhere is answered from it."""
     (tmp_path / "elsewhere").write_bytes(make_toml())
     (folder / f"{CODE}.toml").symlink_to("../elsewhere")
     assert list_left_out(run, folder) == []

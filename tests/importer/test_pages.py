@@ -660,10 +660,8 @@ def test_a_refusal_escapes_the_name_of_the_file() -> None:
     [
         ["show", "20920"],
         ["show", "20976", "--width", "20"],
-        ["show", "20976", "--width", "80"],
         ["show", "20975", "-s", "recovery"],
         ["show", "20962", "20971"],
-        ["export", "20976"],
     ],
     ids=" ".join,
 )

@@ -7,9 +7,7 @@ when they are called. Imports for type checkers alone don't count.
 from __future__ import annotations
 
 import ast
-import os
 import re
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -20,7 +18,9 @@ import pytest
 import cptref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from tests.conftest import Spawn
 
 PACKAGE = Path(cptref.__file__).parent
 
@@ -70,11 +70,6 @@ def parse(module: str) -> ast.Module:
     path = PACKAGE.joinpath(*module.split("."))
     path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def find_room(module: str) -> Room:
-    """Return what a module may import: its own entry, or that of its room."""
-    return ROOMS.get(module) or ROOMS[name_room(module)]
 
 
 def name_room(module: str) -> str:
@@ -141,7 +136,7 @@ def load(module: str) -> frozenset[str]:
 @pytest.mark.parametrize("module", list_modules())
 def test_module_imports_only_what_its_room_may(module: str) -> None:
     """What is upstream knows nothing of what is downstream, and no library is loaded before it is used."""
-    room = find_room(module)
+    room = ROOMS.get(module) or ROOMS[name_room(module)]
     imported = read_imports(module).modules | read_imports(module, lazy=True).modules
     assert {name_room(name) for name in imported} - {name_room(module)} <= room.rooms
     assert frozenset().union(*(read_imports(name).libraries for name in load(module))) <= room.libraries
@@ -155,16 +150,16 @@ def test_every_module_has_a_room() -> None:
 
 def test_no_import_circle() -> None:
     """No module imports itself by way of others, within functions neither."""
-    done: set[str] = set()
+    visited: set[str] = set()
 
     def visit(module: str, path: tuple[str, ...]) -> None:
         assert module not in path, " -> ".join(
             f"cptref.{name}".rstrip(".") for name in (*path[path.index(module) :], module)
         )
-        if module not in done:
+        if module not in visited:
             for name in sorted(read_imports(module).modules | read_imports(module, lazy=True).modules):
                 visit(name, (*path, module))
-            done.add(module)
+            visited.add(module)
 
     for module in list_modules():
         visit(module, ())
@@ -190,42 +185,30 @@ def test_only_the_index_knows_sql() -> None:
 
 # --- what a process loads --------------------------------------------------------------------------------------------
 
-# Forks for each command line, runs it, and prints what was loaded for it.
-FORKS = """
-import os, sys
-for line in sys.argv[1:]:
-    sys.stdout.flush()
-    if not os.fork():
-        stdout = os.dup(1)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        import cptref.cli
-        cptref.cli.main(line.split())
-        os.write(stdout, f"{' '.join(sys.modules)}\\n".encode())
-        os._exit(0)
-    os.wait()
+MODULES = """
+import sys
+import cptref.cli
+cptref.cli.main(sys.argv[1:])
+print(*sys.modules, file=sys.stderr)
 """
 LIBRARIES = {
     *("rich", "rapidfuzz", "tomli", "tomli_w", "pydantic", "sqlite3", "platformdirs", "typer", "markdown_it"),
     "filelock",
 }
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 
 
-def list_loaded(lines: Sequence[str]) -> list[set[str]]:
-    """Return the libraries that a fresh interpreter has loaded after each command line."""
-    argv = [sys.executable, "-c", FORKS, *lines]
-    process = subprocess.run(argv, capture_output=True, text=True, check=True)
-    return [LIBRARIES & set(line.split()) for line in process.stdout.splitlines()]
+def list_loaded(spawn: Spawn, line: str) -> set[str]:
+    """Return the libraries that a fresh interpreter has loaded after a command line."""
+    return LIBRARIES & set(spawn(sys.executable, "-c", MODULES, *line.split()).err.split())
 
 
-@needs_fork
-def test_an_answer_loads_only_what_it_uses() -> None:
-    """Rich is for terminals, RapidFuzz for what is misspelt; tomli and pydantic only for files that changed."""
+def test_an_answer_loads_only_what_it_uses(spawn: Spawn) -> None:
+    """Rich is for terminals, RapidFuzz for what is misspelled; tomli and pydantic only for files that changed."""
     reading = {"typer", "sqlite3", "platformdirs"}
     wanted = {
-        "list": reading,
         "--help": {"typer"},
         "sections": {"typer"},
+        "list": reading,
         "show 20976": reading,
         "search tingling": reading,
         "search tinglng": reading | {"rapidfuzz"},
@@ -237,13 +220,11 @@ def test_an_answer_loads_only_what_it_uses() -> None:
         "compare 20920 20962": reading | {"rapidfuzz"},
         "show 20976 -f terminal": reading | {"rich"},
     }
-    list_loaded(["list"])  # compiled by now
-    assert dict(zip(wanted, list_loaded([*wanted]), strict=True)) == wanted
+    list_loaded(spawn, "list")  # compiled by now
+    assert {line: list_loaded(spawn, line) for line in wanted} == wanted
 
 
-@needs_fork
-def test_reading_files_loads_the_checkers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_files_loads_the_checkers(spawn: Spawn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a cold cache the files are parsed by tomli and checked by pydantic."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    (loaded,) = list_loaded(["list"])
-    assert {"tomli", "pydantic"} <= loaded
+    assert {"tomli", "pydantic"} <= list_loaded(spawn, "list")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from typing import TYPE_CHECKING
@@ -46,22 +45,16 @@ def replace_once(path: Path, pattern: str, replacement: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "replacement", "message"),
     [
-        (r"^category = .*", "", "category: is missing"),
-        (r"^category = .*", "category = 7", "category: must be text, not a number"),
         (r"^category = .*", "category = true", "category: must be text, not true or false"),
         (r"^category = .*", 'category = " "', "category: is empty"),
-        (r"^category = .*", r'category = "a\\nb"', "category: must be one line"),
         (r"^category = .*", 'category = "a"\ncolour = "red"', "colour: unknown key"),
         (r"^category = .*", "category = 2026-01-01", "category: a date or a time is not allowed here"),
-        (r"^category = .*", r'category = "a\\u001b[31m"', r"category: has the control character \x1b"),
-        (r"^category = .*", r'category = "a\\u202eb"', r"category: has the control character \u202e"),
         (r"^low = .*", "low = 5000", "cost: low 5000 is above high 3000"),
         (r"^low = .*", "low = -1", "cost.low: -1 is below zero"),
         (r"^low = .*", 'low = "1000"', "cost.low: must be a whole number, not text"),
         (r"^low = .*", "low = 10.5", "cost.low: must be a whole number, not a number with a fraction"),
         (r'^currency = "USD"', 'currency = "EUR"', "cost.currency: must be 'USD'"),
         (r'^modifiers = \["50"', 'modifiers = ["5O"', "modifiers[0]: modifier '5O' is not in modifiers.toml"),
-        (r"^modifiers = .*", "modifiers = []\nnotes = [[]]", "notes: unknown key"),
         (r"^modifiers = .*", 'modifiers = ["50", "50"]', "modifiers[1]: 50 appears twice"),
         (
             r'^status = "not-listed"',
@@ -90,57 +83,6 @@ def test_reports_a_fault_with_its_place(data: Path, pattern: str, replacement: s
     assert f"articles/20976.toml: {message}" in list_faults(data)
 
 
-def test_refuses_a_file_not_named_after_its_code(data: Path) -> None:
-    """Refuse a code in a file with another name."""
-    replace_once(data / "articles/20975.toml", '^code = "20975"', 'code = "20976"')
-    assert list_faults(data) == [
-        "articles/20975.toml: code: 20976 is in a file named 20975.toml; a file is named after its code",
-    ]
-
-
-def test_refuses_an_article_without_a_valid_code(data: Path) -> None:
-    """Refuse an article whose code does not look like one."""
-    (data / "articles/20975.toml").rename(data / "articles/home.toml")
-    replace_once(data / "articles/home.toml", '^code = "20975"', 'code = "home"')
-    assert list_faults(data) == [
-        ("articles/home.toml: code: 'home' is not a code; a code has five characters, like 20976, 0042T or G0260")
-    ]
-
-
-def test_reports_files_that_are_not_toml(data: Path) -> None:
-    """Report a file that is not UTF-8, is not TOML or can't be read like any other fault."""
-    (data / "articles/20920.toml").write_bytes(b'code = "\xff"')
-    (data / "articles/20962.toml").write_text("code = ", encoding="utf-8")
-    (data / "articles/20971.toml").unlink()
-    (data / "articles/20971.toml").mkdir()
-    assert list_faults(data) == [
-        "articles/20920.toml: is not valid UTF-8 at byte 8",
-        "articles/20962.toml: is not valid TOML: Invalid value (at end of document)",
-        "articles/20971.toml: is not a file",
-    ]
-
-
-def test_does_not_wait_for_a_pipe(data: Path) -> None:
-    """Report a pipe instead of waiting for its end."""
-    (data / "articles/20920.toml").unlink()
-    os.mkfifo(data / "articles/20920.toml")
-    assert list_faults(data) == ["articles/20920.toml: is not a file"]
-
-
-@pytest.mark.parametrize(
-    "deep",
-    [
-        "a = " + "[" * 5000 + "]" * 5000,
-        "a = " + "[" * 300 + "]" * 300,
-        *(".".join("a" * n) + " = 1" for n in (950, 3000)),
-    ],
-)
-def test_reports_a_file_nested_too_deeply(data: Path, deep: str) -> None:
-    """Report nesting that Python can't read as a fault of that file."""
-    (data / "articles/20920.toml").write_text(deep, encoding="utf-8")
-    assert list_faults(data) == ["articles/20920.toml: is nested too deeply"]
-
-
 def test_an_empty_section_is_not_shown(run_in_checkout: Run, checkout: Path) -> None:
     """Accept an empty section, and do not show it."""
     replace_once(checkout / "data/articles/20976.toml", r"^intro = .*\npoints = \[[^]]*\]", "")
@@ -150,8 +92,9 @@ def test_an_empty_section_is_not_shown(run_in_checkout: Run, checkout: Path) -> 
 
 
 def test_reports_missing_and_wrong_tables(data: Path) -> None:
-    """Report faults of dataset.toml and modifiers.toml; they hide none of an article."""
+    """Report missing tables and faults of modifiers.toml; they hide none of an article."""
     (data / "dataset.toml").unlink()
+    (data / "vocabulary.toml").unlink()
     replace_once(data / "modifiers.toml", '^code = "XE"', 'code = "50"')
     replace_once(data / "modifiers.toml", '^code = "59"', 'code = "5-9"')
     replace_once(data / "modifiers.toml", "^set = .*", 'set = "AMA"')
@@ -162,13 +105,8 @@ def test_reports_missing_and_wrong_tables(data: Path) -> None:
         "modifiers.toml: modifiers[0].set: must be 'CPT', 'HCPCS Level II' or 'unknown'",
         "modifiers.toml: modifiers[3].code: '5-9' must be two digits or capital letters",
         "modifiers.toml: modifiers[4].code: 50 appears twice",
+        "vocabulary.toml: can't be read: No such file or directory",
     ]
-
-
-def test_does_not_report_modifiers_without_their_table(data: Path) -> None:
-    """Report no unknown modifiers if the table of modifiers can't be read."""
-    (data / "modifiers.toml").write_text("modifiers = ", encoding="utf-8")
-    assert list_faults(data) == ["modifiers.toml: is not valid TOML: Invalid value (at end of document)"]
 
 
 def test_reports_folders_without_articles(data: Path) -> None:
@@ -188,12 +126,6 @@ def test_reports_a_number_that_is_too_long(data: Path) -> None:
     assert long.startswith("articles/20976.toml: is not valid TOML: Exceeds the limit (4300")
 
 
-def test_reports_a_release_date_as_text(data: Path) -> None:
-    """Require the release date to be a TOML date."""
-    replace_once(data / "dataset.toml", "^released = .*", 'released = "2026-11-21"')
-    assert list_faults(data) == ["dataset.toml: released: must be a date, not text"]
-
-
 def test_commands_print_all_faults_at_once(run_in_checkout: Run, checkout: Path) -> None:
     """Print one line per fault, in order of file and place, on standard error only; exit 3."""
     articles = checkout / "data/articles"
@@ -211,13 +143,3 @@ def test_commands_print_all_faults_at_once(run_in_checkout: Run, checkout: Path)
     )
     assert run_in_checkout("list").code == 3
     assert run_in_checkout("search", "tingling").code == 3
-
-
-def test_reads_a_fixed_file_again(run_in_checkout: Run, checkout: Path) -> None:
-    """Read a file as it is now, whatever was wrong with it before."""
-    path = checkout / "data/articles/20976.toml"
-    whole = path.read_text(encoding="utf-8")
-    path.write_text("", encoding="utf-8")
-    assert run_in_checkout("list").code == 3
-    path.write_text(whole, encoding="utf-8")
-    assert run_in_checkout("list").code == 0

@@ -1,12 +1,10 @@
 """A library is never trusted: whatever lies in a folder of the user's, it harms nothing and the rest answers.
 
-What is refused is named on standard error and left out; `check` names every fault and exits 3. Cases that one folder
-can have are tried in one folder. What is large is tried in a process that has a gigabyte and a minute.
+What is refused is named on standard error and left out; `check` names every fault and exits 3.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
@@ -15,21 +13,20 @@ import socket
 import subprocess
 import sys
 from datetime import date
-from html.parser import HTMLParser
-from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 import tomli_w
 
+from cptref import check
 from cptref.dataset.fingerprint import MAX_FILE_BYTES
 from cptref.dataset.loader import MAX_FAULTS_PER_FILE
-from cptref.errors import Fault
-from cptref.models.results import CheckAnswer, CheckedPath
-from cptref.render import DocumentFormat, Format, render
+from cptref.render import DocumentFormat, Format, render, toml
 from cptref.sanitize import UNSAFE_PATTERN, single_line
 from tests.conftest import COMMAND, Outcome, make_article
+from tests.render.test_untrusted import build_answer
+from tests.test_properties import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -47,7 +44,6 @@ SOUND = make_article("20222", {"symptoms": ["a glimmering"]})
 BUNDLED = ["20920", "20962", "20971", "20975", "20976"]
 A_CODE = "a code has five characters, like 20976, 0042T or G0260"
 MAX_NAMED = 5  # files on standard error; the others are counted
-FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 
 
 def make_toml(code: str = CODE, **values: Any) -> bytes:  # noqa: ANN401 - whatever TOML holds
@@ -60,13 +56,9 @@ def make_points(*texts: str) -> list[dict[str, Any]]:
     return [{"key": "symptoms", "points": [*texts]}]
 
 
-def iter_strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - whatever JSON holds
-    """Yield every string in an answer as JSON."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (dict, list)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from iter_strings(item)
+def list_strings(text: str) -> list[str]:
+    """Return every string in JSON or JSON Lines."""
+    return [json.loads(literal) for literal in re.findall(r'"(?:[^"\\]|\\.)*"', text)]
 
 
 @pytest.fixture
@@ -114,12 +106,8 @@ def list_faults(run: Run, *folders: Path) -> list[str]:
     """Return every fault of folders that have some; without the folder's name. They are harmless in every format."""
     done = assert_harmless(run("check", *map(str, folders), "-f", "json"))
     assert (done.code, done.err) == (3, "")
-    told = json.loads(done.out)
-    answer = CheckAnswer(
-        checked=tuple(CheckedPath(**path) for path in told["checked"]),
-        faults=tuple(Fault(**fault) for fault in told["faults"]),
-        warnings=tuple(Fault(**fault) for fault in told["warnings"]),
-    )
+    answer = check(folders)
+    assert done.out == render(answer, "json")
     for form in get_args(DocumentFormat):
         assert_harmless(done._replace(out=render(answer, form)))
     return [shorten(str(fault), folders) for fault in answer.faults]
@@ -149,22 +137,14 @@ def assert_left_out(run: Run, faults: Mapping[str, Sequence[str]], *folders: Pat
     assert sorted(list_faults(run, *folders)) == sorted(wanted)
 
 
-def lay_out(folder: Path, cases: Iterable[tuple[bytes, list[str]]]) -> dict[str, list[str]]:
+def lay_out(folder: Path, cases: Iterable[tuple[bytes, Sequence[str]]]) -> dict[str, list[str]]:
     """Write each case under a code of its own, in place of 20111, and return the faults of each file."""
     faults = {}
-    for number, (data, of_case) in enumerate(cases, start=30_000):
+    for number, (data, case_faults) in enumerate(cases, start=30_000):
         code = str(number)
-        for old, new in ((CODE, code), (widen(CODE), widen(code))):
-            data = data.replace(old.encode(), new.encode())  # noqa: PLW2901 - step by step
-            of_case = [fault.replace(old, new) for fault in of_case]  # noqa: PLW2901 - the same
-        (folder / f"{code}.toml").write_bytes(data)
-        faults[f"{code}.toml"] = of_case
+        (folder / f"{code}.toml").write_bytes(data.replace(CODE.encode(), code.encode()))
+        faults[f"{code}.toml"] = [fault.replace(CODE, code) for fault in case_faults]
     return faults
-
-
-def widen(code: str) -> str:
-    """Return a code in full-width digits."""
-    return "".join(chr(ord(digit) + 0xFEE0) for digit in code)
 
 
 def shorten_id(case: object) -> str:
@@ -175,21 +155,12 @@ def shorten_id(case: object) -> str:
 # --- text that is refused --------------------------------------------------------------------------------------------
 
 
+CONTROLS = [r"\x00", r"\x07", r"\t", r"\r", r"\x1b", r"\x9b", r"\u202e", r"\u2066", r"\U000e0041"]
 REFUSED_TEXTS: list[tuple[bytes, list[str]]] = [
-    (make_toml(title="a\x1b[31mb"), [r"title: has the control character \x1b"]),
-    (make_toml(title="a\x9b31mb"), [r"title: has the control character \x9b"]),
-    (make_toml(title="a\x00b"), [r"title: has the control character \x00"]),
-    (make_toml(title="a\u202eb"), [r"title: has the control character \u202e"]),
-    (make_toml(title="\t=1+1"), [r"title: has the control character \t"]),
-    (make_toml(title="\r=1+1"), [r"title: has the control character \r"]),
-    (make_toml(title="a\nb"), ["title: must be one line"]),
-    (make_toml(sections=make_points("a", "b\x1b]8;;file:///\x07c")), [
-        r"sections[0].points[1]: has the control character \x07",
-        r"sections[0].points[1]: has the control character \x1b",
+    (make_toml(sections=make_points("a", "".join(CONTROLS).encode().decode("unicode_escape"))), [
+        f"sections[0].points[1]: has the control character {control}" for control in CONTROLS
     ]),
-    (make_toml(sections=make_points("a\u2066b")), [r"sections[0].points[0]: has the control character \u2066"]),
-    (make_toml(sections=make_points("\t+1")), [r"sections[0].points[0]: has the control character \t"]),
-    (make_toml(sections=make_points("\U000e0041")), [r"sections[0].points[0]: has the control character \U000e0041"]),
+    (make_toml(title="a\nb"), ["title: must be one line"]),
     (make_toml() + rb'"\u001b[31m" = 1', [r"\x1b[31m: unknown key", r"a key has the control character \x1b"]),
     (make_toml(source={"file": "\u202e", "imported": "\x1b"}), [
         "source.imported: Input should be a valid date in the format YYYY-MM-DD, input is too short",
@@ -198,16 +169,13 @@ REFUSED_TEXTS: list[tuple[bytes, list[str]]] = [
         "source.imported: must be a date, not text",
     ]),
     (make_toml().replace(b"Title", b"a\x1b"), ["is not valid TOML: Illegal character '\\x1b' (at line 2, column 11)"]),
-    (make_toml().replace(b"Title", b"a\0b"), ["is not valid TOML: Illegal character '\\x00' (at line 2, column 11)"]),
     (make_toml() + b"\0", ["is not valid TOML: Invalid statement (at line 4, column 1)"]),
-    (make_toml().replace(b"Title", "a\u202eb".encode()), [r"title: has the control character \u202e"]),
     (make_toml().replace(b"Title", b"caf\xe9"), ["is not valid UTF-8 at byte 27"]),
     (make_toml().decode().encode("utf-16"), ["is not valid UTF-8 at byte 0"]),
     (make_toml().decode().encode("utf-16-le"), [
         "is not valid TOML: Expected '=' after a key in a key/value pair (at line 1, column 2)",
     ]),
     (make_toml().decode().encode("utf-8-sig"), ["is not valid TOML: Invalid statement (at line 1, column 1)"]),
-    (b"\xff" * 100, ["is not valid UTF-8 at byte 0"]),
     (b"", ["code: is missing", "title: is missing", "category: is missing"]),
 ]  # fmt: skip
 
@@ -219,16 +187,13 @@ def test_text_that_is_refused(run: Run, folder: Path) -> None:
 
 REFUSED_CODES = [
     ("../../etc/passwd", [f"code: '../../etc/passwd' is not a code; {A_CODE}"]),
-    ("..", [f"code: '..' is not a code; {A_CODE}"]),
     ("", ["code: is empty", f"code: '' is not a code; {A_CODE}"]),
     ("20111\n", ["code: '20111\\n' must be written 20111"]),
     ("20111/", ["code: '20111/' must be written 20111"]),
-    ("\uff12\uff10\uff11\uff11\uff11", ["code: '\uff12\uff10\uff11\uff11\uff11' must be written 20111"]),
-    ("g0260", ["code: 'g0260' must be written G0260"]),
+    ("\uff12\uff10\uff19\uff17\uff16", ["code: '\uff12\uff10\uff19\uff17\uff16' must be written 20976"]),
     ("CPT 20111", ["code: 'CPT 20111' must be written 20111"]),
     ("20111-50", ["code: '20111-50' must be written 20111"]),
     ("20111, 20112", ["code: '20111, 20112' is more than one code"]),
-    ("20976", ["code: 20976 is in a file named 20111.toml; a file is named after its code"]),
     ("\u202e20111", [
         r"code: has the control character \u202e",
         r"code: '\u202e20111' must be written 20111",
@@ -245,12 +210,9 @@ def test_codes_that_are_refused(run: Run, folder: Path) -> None:
 NAMES = [
     b"\xff.toml",
     b"a\nb.toml",
-    b"20111\n.toml",
     b"20111 .toml",
-    b"\x1b[31m.toml",
     b"\x1b]0;title\x07.toml",
     "\u202etxt.lmot.toml".encode(),
-    "\u810a\u690e.toml".encode(),
     "\uff12\uff10\uff11\uff11\uff11.toml".encode(),
     "\u0642\u062f\u0645.toml".encode(),
     b"[bold]x[.toml",
@@ -258,7 +220,6 @@ NAMES = [
     b"<img src=x onerror=alert(1)>.toml",
     b"-rf.toml",
     b"notes.toml.toml",
-    b"modifiers .toml",
 ]
 
 
@@ -275,10 +236,16 @@ def test_names_of_files(run: Run, folder: Path) -> None:
 
 
 def test_names_of_folders(run: Run, folder: Path) -> None:
-    """A folder of any name is a library; answers name it, harmlessly, and what is broken in it, until it is mended."""
+    """A folder of any name is a library; answers name it, harmlessly, and what is broken in it, until it is fixed."""
     names = [
-        *(b"\xff\xfe", b"a\nb", b"\x1b[31m", "\u202eyrarbil".encode(), "\u810a\u690e".encode()),
-        *(b"[bold]x[", b"=1+1", b"<script>alert(1)<", b" ", b"-L"),
+        b"\xff\xfe",
+        b"a\nb",
+        b"\x1b[31m",
+        "\u202eyrarbil".encode(),
+        b"[bold]x[",
+        b"<script>alert(1)<",
+        b" ",
+        b"-L",
     ]
     folders = [folder.parent / os.fsdecode(name) for name in names]
     codes = [str(code) for code in range(30_000, 30_000 + len(folders))]
@@ -295,8 +262,8 @@ def test_names_of_folders(run: Run, folder: Path) -> None:
             done = assert_harmless(run("--color", "never", *args, *options, "-f", form))
             assert done.code == 0
             if form == "json":
-                strings = {*iter_strings(json.loads(done.out))}
-                assert all({single_line(str(path)), str(path)} & strings for path in folders)
+                strings = list_strings(done.out)
+                assert all({single_line(str(path)), str(path)} & {*strings} for path in folders)
     for path in folders:
         (path / f"{CODE}.toml").write_bytes(make_toml())
     for code in codes:
@@ -307,27 +274,8 @@ def test_names_of_folders(run: Run, folder: Path) -> None:
 
 TAGS = {
     *("html", "head", "meta", "title", "link", "style", "body", "main", "h1", "h2", "p", "ul", "li", "blockquote"),
-    *("strong", "hr", "div", "table", "thead", "tbody", "tr", "th", "td", "code", "br"),
+    *("strong", "hr", "div", "table", "thead", "tbody", "tr", "th", "td", "code", "br", "DOCTYPE"),
 }
-
-
-class Tags(HTMLParser):
-    """The tags of a document and the attributes that do something."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.active: list[tuple[str, str | None]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep what this is."""
-        self.tags.add(tag)
-        self.active += [
-            (name, value)
-            for name, value in attrs
-            if name.startswith("on") or name in {"href", "src", "style", "srcset"}
-        ]
 
 
 # What else a formula may begin with, render/test_formats.py has.
@@ -345,31 +293,18 @@ class Tags(HTMLParser):
 )
 def test_text_that_is_shown(run: Run, folder: Path, text: str) -> None:
     """Markup, HTML, formulas and letters of any script are text, in every answer and every format."""
-    section = {"intro": text, "points": [text, f"{text} two"]}
-    (folder / f"{CODE}.toml").write_bytes(
-        make_toml(
-            title=text,
-            category=text,
-            summary=text,
-            modifiers=["50", "ZZ"],
-            verification={"status": "conflict", "finding": text, "checked_against": [text], "see_instead": ["20976"]},
-            cost={"low": 1, "high": 2, "intro": text, "notes": [text]},
-            sections=[{"key": key, **section} for key in ("used-when", "symptoms", "causes", "recovery")],
-            faq=[{"question": text, "answer": text}],
-            source={"file": text, "imported": date(2026, 1, 1)},
-        )
-    )
+    (folder / "20976.toml").write_text(toml.render(build_answer(text)), encoding="utf-8")
     table = {"modifiers": [{"code": code, "set": "unknown", "meaning": text} for code in ("50", "ZZ")]}
     (folder / "modifiers.toml").write_text(tomli_w.dumps(table), encoding="utf-8")
     assert run("check", str(folder)).code == 0
     for command, *args in (
-        ["show", f"{CODE}-ZZ"],
-        ["export", CODE],
+        ["show", "20976-ZZ"],
+        ["export", "20976"],
         ["search", "glimmer"],
         ["search", text],
         ["symptom", "glimmer", text],
-        ["compare", f"{CODE}-50", "20222", "20976"],
-        ["modifiers", CODE],
+        ["compare", "20976-50", "20222", "20920"],
+        ["modifiers", "20976"],
         ["modifiers"],
         ["list"],
     ):
@@ -386,17 +321,12 @@ def assert_text(text: str, out: str, form: str) -> None:
     if form == "text":
         assert text in out
     elif form == "html":
-        page = Tags(out)
-        assert page.tags <= TAGS
-        assert page.active == [("href", "data:,")]
+        assert {*re.findall(r"<!?(\w+)", out)} <= TAGS
+        assert re.findall(r"<[^>]*\s((?:on\w+|href|src|srcset|style)=[^>]*)>", out) == ['href="data:,"']
     elif form in {"json", "jsonl"}:
-        answers = [json.loads(line) for line in ([out] if form == "json" else out.splitlines())]
-        assert any(text in string for string in iter_strings(answers))
+        assert any(text in string for string in list_strings(out))
     elif form == "csv":
-        rows = [*csv.reader(StringIO(out.removeprefix("\ufeff"), newline=""), strict=True)]
-        cells = [cell for row in rows for cell in row]
-        assert not [cell for cell in cells if cell.lstrip().startswith(FORMULA)]
-        assert any(cell.endswith(text) for cell in cells)
+        assert any(cell.endswith(text) for row in read_rows(out) for cell in row.values())
 
 
 def test_a_word_without_end(run: Run, folder: Path) -> None:
@@ -425,9 +355,7 @@ NO_FILES: list[tuple[Callable[[Path], None], str]] = [
     (lambda path: path.symlink_to("gone"), "can't be read: No such file or directory"),
     (lambda path: path.symlink_to("/proc/self/mem"), "can't be read: Input/output error"),
     (lambda path: path.symlink_to("/dev/zero"), "is not a file"),
-    (lambda path: path.symlink_to("/dev/full"), "is not a file"),
     (lambda path: path.symlink_to("/dev/stdin"), "is not a file"),
-    (lambda path: path.symlink_to("."), "is not a file"),
     (Path.mkdir, "is not a file"),
     (os.mkfifo, "is not a file"),
     (make_socket, "is not a file"),
@@ -443,20 +371,14 @@ def test_what_is_no_file(run: Run, folder: Path) -> None:
     assert_left_out(run, faults, folder)
 
 
-@pytest.mark.parametrize(
-    ("make", "fault"),
-    [
-        (lambda path: path.symlink_to(path.name), "can't be read: Too many levels of symbolic links"),
-        (lambda path: path.symlink_to("/dev/zero"), "can't be read: Not a directory"),
-        (os.mkfifo, "can't be read: Not a directory"),
-        (Path.touch, "can't be read: Not a directory"),
-    ],
-    ids=["loop", "zero", "pipe", "file"],
-)
-def test_a_folder_of_articles_that_is_none(run: Run, folder: Path, make: Callable[[Path], None], fault: str) -> None:
+def test_a_folder_of_articles_that_is_none(run: Run, folder: Path) -> None:
     """It is named like a file, and articles beside it are answered from."""
-    make(folder / "articles")
-    assert_left_out(run, {"articles": [fault]}, folder)
+    articles = folder / "articles"
+    articles.symlink_to("articles")
+    assert_left_out(run, {"articles": ["can't be read: Too many levels of symbolic links"]}, folder)
+    articles.unlink()
+    os.mkfifo(articles)
+    assert_left_out(run, {"articles": ["can't be read: Not a directory"]}, folder)
 
 
 def test_a_folder_within_itself(run: Run, folder: Path) -> None:
@@ -467,20 +389,15 @@ def test_a_folder_within_itself(run: Run, folder: Path) -> None:
 
 def test_a_library_that_is_none(run: Run, tmp_path: Path) -> None:
     """One line, exit 2."""
-    (tmp_path / "loop").symlink_to("loop")
-    (tmp_path / "zero").symlink_to("/dev/zero")
-    (tmp_path / "file").touch()
-    for name in ("loop", "zero", "file"):
+    for name, target in (("loop", "loop"), ("zero", "/dev/zero"), ("file", __file__)):
         path = tmp_path / name
-        assert run("list", "-L", str(path)) == (
-            2,
-            "",
-            f"cptref: {path} is not a folder; name a folder of dataset files\n",
-        )
+        path.symlink_to(target)
+        refusal = f"cptref: {path} is not a folder; name a folder of dataset files\n"
+        assert run("list", "-L", str(path)) == (2, "", refusal)
 
 
 def test_a_link_to_a_sound_file(run: Run, folder: Path, tmp_path: Path) -> None:
-    """Who links to articles elsewhere is answered from them."""
+    """A link to an article elsewhere is answered from it."""
     (tmp_path / "elsewhere").write_bytes(make_toml())
     (folder / f"{CODE}.toml").symlink_to("../elsewhere")
     assert list_left_out(run, folder) == []
@@ -503,14 +420,14 @@ def test_a_file_without_permission(spawn: Spawn, folder: Path) -> None:
     """What may not be read is named and left out."""
     (folder / f"{CODE}.toml").write_bytes(make_toml())
     (folder / f"{CODE}.toml").chmod(0)
-    said = f"{folder}/{CODE}.toml: can't be read: Permission denied"
+    fault = f"{folder}/{CODE}.toml: can't be read: Permission denied"
     for args in (["list"], ["show", "20222"], ["search", "glimmering"]):
         done = assert_harmless(spawn_unprivileged(spawn, *args, "-L", str(folder)))
-        assert (done.code, done.err) == (0, f"cptref: {said}; left out\n")
+        assert (done.code, done.err) == (0, f"cptref: {fault}; left out\n")
         assert "20222" in done.out
     done = assert_harmless(spawn_unprivileged(spawn, "check", str(folder)))
     assert (done.code, done.err) == (3, "")
-    assert f"\n1 fault\n  - {said}\n" in done.out
+    assert f"\n1 fault\n  - {fault}\n" in done.out
 
 
 @needs_permissions
@@ -566,36 +483,22 @@ NESTED: list[Callable[[int], str]] = [
 def test_nesting(run: Run, folder: Path) -> None:
     """However deep it is, and in whatever way, it is a fault of that file."""
     texts = [nest(depth) for depth in (5_000, 170_000) for nest in NESTED]
+    texts += [NESTED[0](300), NESTED[4](950)]  # just too deep
     assert max(map(len, texts)) <= MAX_FILE_BYTES
     assert_left_out(run, lay_out(folder, ((text.encode(), ["is nested too deeply"]) for text in texts)), folder)
 
 
-def pad(size: int) -> bytes:
-    """Return a sound article of this many bytes."""
-    data = make_toml(sections=make_points("at the limit"))
-    return data + b"#" * (size - len(data))
-
-
-def test_the_largest_file(run: Run, folder: Path) -> None:
-    """A file of 1 MiB is read."""
-    (folder / f"{CODE}.toml").write_bytes(pad(MAX_FILE_BYTES))
+def test_sizes(run: Run, folder: Path) -> None:
+    """A file of 1 MiB is read; with a byte more, or a terabyte of nothing, it is not."""
+    sound = make_toml(sections=make_points("at the limit"))
+    (folder / f"{CODE}.toml").write_bytes(sound.ljust(MAX_FILE_BYTES, b"#"))
     assert list_left_out(run, folder) == []
     assert "  - at the limit\n" in run("show", CODE, "-L", str(folder)).out
-
-
-def test_what_is_too_large(run: Run, folder: Path) -> None:
-    """A byte more, a string of ten megabytes, a million points, a terabyte of nothing: none of it is read."""
-    large = [
-        pad(MAX_FILE_BYTES + 1),
-        make_toml(title="x" * 10_000_000),
-        make_toml(sections=make_points("x" * 10_000_000)),
-        make_toml() + b"[[sections]]\nkey = 'symptoms'\npoints = [" + b"'x'," * 1_000_000 + b"]\n",
-    ]
-    fault = ["has more than 1,048,576 bytes"]
-    faults = lay_out(folder, ((data, fault) for data in large))
-    with (folder / f"{CODE}.toml").open("wb") as file:
+    (folder / "30000.toml").write_bytes(sound.ljust(MAX_FILE_BYTES + 1, b"#"))
+    with (folder / "30001.toml").open("wb") as file:
         file.truncate(2**40)
-    assert_left_out(run, faults | {f"{CODE}.toml": fault}, folder)
+    fault = ["has more than 1,048,576 bytes"]
+    assert_left_out(run, {"30000.toml": fault, "30001.toml": fault}, folder)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -603,7 +506,6 @@ def test_what_is_too_large(run: Run, folder: Path) -> None:
 
 BROKEN_TABLES = [
     ("modifiers.toml", "modifiers = ", ["is not valid TOML: Invalid value (at end of document)"]),
-    ("modifiers.toml", "", ["modifiers: is missing"]),
     (
         "modifiers.toml",
         '[[modifiers]]\ncode = "../.."\nset = "CPT"\nmeaning = "\\u001b[2J"\n',
@@ -611,11 +513,6 @@ BROKEN_TABLES = [
             r"modifiers[0].meaning: has the control character \x1b",
             "modifiers[0].code: '../..' must be two digits or capital letters",
         ],
-    ),
-    (
-        "vocabulary.toml",
-        "[[concepts]",
-        ["is not valid TOML: Expected ']]' at the end of an array declaration (at line 1, column 11)"],
     ),
     (
         "vocabulary.toml",
@@ -634,13 +531,11 @@ BROKEN_TABLES = [
     ),
     (
         "dataset.toml",
-        "version",
-        ["is not valid TOML: Expected '=' after a key in a key/value pair (at end of document)"],
-    ),
-    (
-        "dataset.toml",
-        "",
-        [f"{key}: is missing" for key in ("version", "released", "licence", "sources", "notices")],
+        'released = "2026-11-21"',
+        [
+            *(f"{key}: is missing" for key in ("version", "licence", "sources", "notices")),
+            "released: must be a date, not text",
+        ],
     ),
 ]
 
@@ -648,12 +543,12 @@ BROKEN_TABLES = [
 def test_tables_that_are_broken(run: Run, folder: Path) -> None:
     """They are left out like any other file, or a pipe; those that come with cptref are answered from."""
     folders, faults = [folder], {}
-    for number, (name, text, of_case) in enumerate(BROKEN_TABLES):
+    for number, (name, text, table_faults) in enumerate(BROKEN_TABLES):
         path = folder.parent / str(number)
         path.mkdir()
         (path / name).write_text(text, encoding="utf-8")
         folders.append(path)
-        faults[f"{number}/{name}"] = of_case
+        faults[f"{number}/{name}"] = table_faults
     for name in ("modifiers.toml", "vocabulary.toml", "dataset.toml"):
         os.mkfifo(folder / name)
         faults[f"library/{name}"] = ["is not a file"]
@@ -713,20 +608,20 @@ def test_notes_of_others(run: Run, folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to("/dev/full")],
-    ids=["pipe", "folder", "zero", "full"],
+    [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")],
+    ids=["pipe", "folder", "zero"],
 )
 def test_notes_that_are_no_file(run: Run, tmp_path: Path, make: Callable[[Path], None]) -> None:
     """They are left out of answers, neither read nor written."""
     file = tmp_path / "share" / "cptref" / "notes.toml"
     file.parent.mkdir(parents=True)
     make(file)
-    said = f"cptref: {file}: is not a file"
+    fault = f"cptref: {file}: is not a file"
     for args in (["list"], ["show", "20976"], ["search", "tingling"]):
-        assert assert_harmless(run(*args))[::2] == (0, f"{said}; left out\n")
-    broken = f"{said}\ncptref: your notes can't be read: 1 fault; fix each place listed\n"
+        assert assert_harmless(run(*args))[::2] == (0, f"{fault}; left out\n")
+    broken = f"{fault}\ncptref: your notes can't be read: 1 fault; fix each place listed\n"
     assert run("note") == run("note", "20976") == run("note", "20976", "--remove", "1") == (3, "", broken)
-    assert run("note", "20976", "mine") == (3, "", f"{said}; left out\n{broken}")
+    assert run("note", "20976", "mine") == (3, "", f"{fault}; left out\n{broken}")
 
 
 # --- codes and paths -------------------------------------------------------------------------------------------------
@@ -792,73 +687,48 @@ print(json.dumps([code, used.ru_maxrss // 1024, used.ru_utime + used.ru_stime]))
 """
 
 
-class BoundedRun(NamedTuple):
-    """What a command printed that had a gigabyte and a minute, and what it took of them: MiB and seconds."""
-
-    code: int
-    out: str
-    err: str
-    memory: int
-    time: float
-
-    def __str__(self) -> str:
-        return f"{self.time:.1f} s, {self.memory} MiB"
-
-
-class Bounded:
-    """Run the installed command within bounds, on a cache of its own, and keep the most that was taken."""
-
-    def __init__(self, folder: Path, library: Path) -> None:
-        self._folder = folder
-        self._library = library
-        self._env = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
-        self.most: dict[str, BoundedRun] = {}
-
-    def __call__(self, *args: str) -> BoundedRun:
-        """Run it; what waits for something is ended after a while."""
-        argv = [sys.executable, "-c", WITHIN, COMMAND, "--color", "never", f"--library={self._library}", *args]
-        done = subprocess.run(argv, cwd=self._folder, env=self._env, stdout=subprocess.PIPE, check=True)
-        code, memory, time = json.loads(done.stdout)
-        out, err = ((self._folder / name).read_bytes().decode() for name in ("out", "err"))
-        ended = BoundedRun(code, out, err, memory, time)
-        if args[0] not in self.most or time > self.most[args[0]].time:
-            self.most[args[0]] = ended
-        assert_harmless(Outcome(code, out, err))
-        return ended
-
-
 @pytest.fixture
-def bounded(
+def run_bounded(
     tmp_path: Path, folder: Path, report_figure: Callable[[str], None], request: pytest.FixtureRequest
-) -> Iterator[Bounded]:
-    """Return what runs the command on the folder, within bounds."""
-    (tmp_path / "bounded").mkdir()
-    bounded = Bounded(tmp_path / "bounded", folder)
-    yield bounded
-    took = "; ".join(f"{command} {most}" for command, most in bounded.most.items())
-    report_figure(f"{request.node.name}: {took}")
+) -> Iterator[Run]:
+    """Return what runs the command on the folder within bounds; report the most that each command took of them."""
+    home = tmp_path / "bounded"
+    home.mkdir()
+    env = {**os.environ, "XDG_CACHE_HOME": str(home / "cache")}
+    most: dict[str, tuple[float, int]] = {}
+
+    def go(*args: str) -> Outcome:
+        argv = [sys.executable, "-c", WITHIN, COMMAND, "--color", "never", f"--library={folder}", *args]
+        process = subprocess.run(argv, cwd=home, env=env, stdout=subprocess.PIPE, check=True)
+        code, memory, seconds = json.loads(process.stdout)
+        most[args[0]] = max(most.get(args[0], (0, 0)), (seconds, memory))
+        return assert_harmless(Outcome(code, *((home / name).read_bytes().decode() for name in ("out", "err"))))
+
+    yield go
+    figures = "; ".join(f"{name} {seconds:.1f} s, {memory} MiB" for name, (seconds, memory) in most.items())
+    report_figure(f"{request.node.name}: {figures}")
 
 
 @slow
-def test_the_most_points(bounded: Bounded, folder: Path) -> None:
+def test_the_most_points(run_bounded: Run, folder: Path) -> None:
     """As many points of one letter as a file has room for are shown in all formats, searched, compared and exported."""
     head, end = make_toml() + b"[[sections]]\nkey = 'symptoms'\npoints = [", b"]\n"
     count = (MAX_FILE_BYTES - len(head) - len(end)) // 4
     assert count > 200_000
     (folder / f"{CODE}.toml").write_bytes(head + b"'x'," * count + end)
-    done = bounded("check", str(folder))
+    done = run_bounded("check", str(folder))
     assert done.code == 0
     assert "points[1]: is nearly the same as points[0]: x\n" in done.out
     assert f": {count - MAX_FAULTS_PER_FILE:,} more are not listed\n" in done.out  # the first is that nobody checked it
-    assert bounded("list").out.split() == [CODE, "20222", *BUNDLED]
-    assert bounded("show", CODE).out.count("  - x\n") == count
-    assert f"  - and {count - 5} more lines\n" in bounded("search", "x").out
-    assert "covers 1 of 1" in bounded("symptom", "x").out
+    assert run_bounded("list").out.split() == [CODE, "20222", *BUNDLED]
+    assert run_bounded("show", CODE).out.count("  - x\n") == count
+    assert f"  - and {count - 5} more lines\n" in run_bounded("search", "x").out
+    assert "covers 1 of 1" in run_bounded("symptom", "x").out
     for form in FORMS:
-        assert bounded("show", CODE, "-f", form).code == 0
+        assert run_bounded("show", CODE, "-f", form).code == 0
     for form in ("text", "json"):
-        assert bounded("compare", CODE, "20222", "20976", "-f", form).code == 0
-        assert bounded("export", CODE, "-f", form, "-o", str(folder.parent / f"sheet.{form}")).code == 0
+        assert run_bounded("compare", CODE, "20222", "20976", "-f", form).code == 0
+        assert run_bounded("export", CODE, "-f", form, "-o", str(folder.parent / f"sheet.{form}")).code == 0
     sheet = json.loads((folder.parent / "sheet.json").read_text(encoding="utf-8"))
     assert [len(section["points"]) for section in sheet["results"][0]["sections"] if section["key"] == "symptoms"] == [
         count
@@ -877,10 +747,8 @@ def test_the_most_points(bounded: Bounded, folder: Path) -> None:
             "sections[0].points[0]: is empty",
             1,
         ),
-        (f"{CODE}.toml", make_toml() + b"sections = [", b"{},", "sections[0].key: is missing", 1),
         (f"{CODE}.toml", make_toml() + b"faq = [", b"{},", "faq[0].question: is missing", 2),
         ("modifiers.toml", b"modifiers = [", b"{},", "modifiers[0].code: is missing", 3),
-        ("vocabulary.toml", b"concepts = [", b"{},", "concepts[0].name: is missing", 1),
         (
             "vocabulary.toml",
             b"concepts = [{name = 'one', synonyms = [",
@@ -892,16 +760,16 @@ def test_the_most_points(bounded: Bounded, folder: Path) -> None:
     ids=shorten_id,
 )
 def test_the_most_faults(
-    bounded: Bounded, folder: Path, name: str, before: bytes, item: bytes, first: str, each: int
+    run_bounded: Run, folder: Path, name: str, before: bytes, item: bytes, first: str, each: int
 ) -> None:
     """A hundred thousand items of the wrong type: a hundred faults and a count."""
     end = b"]}]\n" if b"{name" in before else b"]\n"
     count = 100_000  # of three faults each, three times as many take more than a gigabyte
     (folder / name).write_bytes(before + item * count + end)
-    done = bounded("list")
+    done = run_bounded("list")
     assert (done.code, done.out.split()) == (0, ["20222", *BUNDLED])
     assert done.err == f"cptref: {folder}/{name}: {first}; left out, with {MAX_FAULTS_PER_FILE} more faults\n"
-    done = bounded("check", str(folder), "-f", "json")
+    done = run_bounded("check", str(folder), "-f", "json")
     faults = json.loads(done.out)["faults"]
     assert (done.code, len(faults)) == (3, MAX_FAULTS_PER_FILE + 1)
     assert faults[-1] == {
@@ -913,37 +781,37 @@ def test_the_most_faults(
 
 @slow
 @pytest.mark.parametrize("letter", ["x", " ", "*", "x\\n", "\u6f22", "\ufdfa", "a-", "1,", "e\u0301"], ids=ascii)
-def test_the_longest_text(bounded: Bounded, folder: Path, letter: str) -> None:
+def test_the_longest_text(run_bounded: Run, folder: Path, letter: str) -> None:
     """A text of a megabyte is held, searched and rendered, whatever it is made of."""
     text = letter * ((MAX_FILE_BYTES - 200) // len(letter.encode()))
-    said = f'code = "{CODE}"\ntitle = "Title"\ncategory = "Category"\nsummary = "a{text}b"\n'
-    (folder / f"{CODE}.toml").write_text(said, encoding="utf-8")
-    assert bounded("check", str(folder)).code == 0
-    assert bounded("list").code == 0
-    assert bounded("search", "glimmering").code == 0
+    data = make_toml() + f'summary = "a{text}b"\n'.encode()
+    (folder / f"{CODE}.toml").write_bytes(data)
+    assert run_bounded("check", str(folder)).code == 0
+    assert run_bounded("list").code == 0
+    assert run_bounded("search", "glimmering").code == 0
     for form in FORMS:
-        assert bounded("show", CODE, "-f", form).code == 0
+        assert run_bounded("show", CODE, "-f", form).code == 0
     for form in ("text", "terminal"):
-        assert bounded("show", CODE, "-f", form, "--width", "20").code == 0
+        assert run_bounded("show", CODE, "-f", form, "--width", "20").code == 0
 
 
 @slow
-def test_the_longest_code(bounded: Bounded, folder: Path) -> None:
+def test_the_longest_code(run_bounded: Run, folder: Path) -> None:
     """A code of a megabyte of signs is refused like any other that is none."""
     (folder / f"{CODE}.toml").write_bytes(make_toml(code="a" + "." * (MAX_FILE_BYTES - 200) + "b"))
-    done = bounded("list")
+    done = run_bounded("list")
     assert done.code == 0
     assert done.err.endswith(f"' is not a code; {A_CODE}; left out\n")
-    assert bounded("check", str(folder)).code == 3
+    assert run_bounded("check", str(folder)).code == 3
 
 
 @slow
 @pytest.mark.parametrize("sign", [".", "-", " ", "x", "1,", "a-", '"', "\u2019s", "CPT", "e\u0301"], ids=ascii)
-def test_the_longest_argument(bounded: Bounded, sign: str) -> None:
+def test_the_longest_argument(run_bounded: Run, sign: str) -> None:
     """What is typed is read in time that grows with its length; Linux takes 128 KiB of an argument."""
     typed = f"a{sign * (130_000 // len(sign.encode()))}b"
     for command in ("show", "modifiers", "compare", "search", "symptom", "note"):
-        assert bounded(command, typed).code in {0, 1, 2}  # a blank alone leaves a question
+        assert run_bounded(command, typed).code in {0, 1, 2}  # a blank alone leaves a question
 
 
 @slow
@@ -959,13 +827,13 @@ def test_the_longest_argument(bounded: Bounded, sign: str) -> None:
     ],
     ids=["chain", "pairs", "kinds", "synonyms", "abbreviations", "words"],
 )
-def test_the_largest_vocabulary(bounded: Bounded, folder: Path, concepts: Callable[[], list[dict[str, Any]]]) -> None:
+def test_the_largest_vocabulary(run_bounded: Run, folder: Path, concepts: Callable[[], list[dict[str, Any]]]) -> None:
     """A vocabulary of a megabyte is read, checked, and asked."""
     text = tomli_w.dumps({"concepts": concepts()}, indent=0)
     assert MAX_FILE_BYTES * 0.7 < len(text) <= MAX_FILE_BYTES
     (folder / "vocabulary.toml").write_text(text, encoding="utf-8")
-    assert bounded("check", str(folder)).code == 0
-    assert bounded("list").out.split() == ["20222", *BUNDLED]
+    assert run_bounded("check", str(folder)).code == 0
+    assert run_bounded("list").out.split() == ["20222", *BUNDLED]
     for query in ("glimmering", "a5q glimmering", "pain in the a5q", "A5Q"):
-        assert bounded("search", query).code in {0, 1}
-    assert bounded("symptom", "glimmering", "a5q").code in {0, 1}
+        assert run_bounded("search", query).code in {0, 1}
+    assert run_bounded("symptom", "glimmering", "a5q").code in {0, 1}

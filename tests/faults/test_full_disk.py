@@ -101,16 +101,16 @@ def test_a_home_on_a_full_disk(home: Home, small: SmallCheckout) -> None:
     before = home.fill()
     right = home.ask(*SHOW)
     home.server.run_shell(f"cat /dev/zero > {home.folder}/fill 2> /dev/null || true")
-    written = f"{home.own}/20111.toml can't be written: {FULL}; try another place"
-    home.assert_refused(FULL, "try another place", written)
+    no_file = f"{home.own}/20111.toml can't be written: {FULL}; try another place"
+    home.assert_refused(FULL, "try another place", no_file)
     assert home.ask("note", "20976", "--remove", "1").code == 2
     assert home.read() == before
     assert home.ask(*SHOW) == right
     assert right.out != small.right.out
     assert "\nYour notes\n  - first\n" in right.out
     home.server.run_shell(f"umount {home.folder} && mount -t tmpfs -o nr_inodes=1 tmpfs {home.folder}")
-    made = f"{home.own} can't be created: {FULL}; name another folder with -o"
-    home.assert_refused(FULL, "cptref paths shows where it is", made)
+    no_folder = f"{home.own} can't be created: {FULL}; name another folder with -o"
+    home.assert_refused(FULL, "cptref paths shows where it is", no_folder)
     assert home.ask(*SHOW) == small.right
 
 
@@ -119,15 +119,15 @@ def test_a_read_only_home(home: Home, small: SmallCheckout, tmp_path: Path) -> N
     reason = "Read-only file system"
     home.server.run_shell(f"mount -t tmpfs -o ro tmpfs {home.folder}")
     assert home.ask(*SHOW) == small.right
-    made = f"{home.own} can't be created: {reason}; name another folder with -o"
-    home.assert_refused(reason, "cptref paths shows where it is", made)
+    no_folder = f"{home.own} can't be created: {reason}; name another folder with -o"
+    home.assert_refused(reason, "cptref paths shows where it is", no_folder)
     home.server.run_shell(f"mount -o remount,rw {home.folder}")
     before = home.fill()
     right = home.ask(*SHOW)
     assert "\nYour notes\n  - first\n" in right.out
     home.server.run_shell(f"mount -o remount,ro {home.folder}")
-    written = f"{home.own}/20111.toml can't be written: {reason}; try another place"
-    home.assert_refused(reason, "cptref paths shows where it is", written)
+    no_file = f"{home.own}/20111.toml can't be written: {reason}; try another place"
+    home.assert_refused(reason, "cptref paths shows where it is", no_file)
     assert home.read() == before
     assert home.ask(*SHOW) == right
     (tmp_path / "20222.toml").write_text(

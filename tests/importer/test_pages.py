@@ -16,7 +16,7 @@ from cptref.dataset import rules, schema
 from cptref.dataset.fingerprint import MAX_FILE_BYTES
 from cptref.errors import FileError
 from cptref.importer.article import Page, read_page
-from cptref.models.article import Article, Dataset, Notices
+from cptref.models.article import Article
 from cptref.sanitize import UNSAFE_PATTERN
 from cptref.sections import CATALOGUE
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 DAY = date(2026, 3, 4)
 KNOWN = {"50", "RT", "LT"}
 CHECK = schema.type_checker(Article)
-NOTHING = Dataset(version="1", released=DAY, licence="", sources=(), notices=Notices(trademark="", advice="a"))
 
 TITLE = "Overview of CPT Code 0999T: Smoothing of a rough heel"
 SUMMARY = "A rough heel is filed until no sock catches on it."
@@ -55,7 +54,10 @@ KEYS = dict(zip(SECTIONS, rules.STORED_SECTIONS, strict=True))
 BILLING = ["CPT Code: 0999T", "Category: Feet", "Common Modifiers:"]
 MODIFIERS = ["50 - Both heels", "RT - The right heel", "LT - The left heel"]
 COST: Content = ("What it costs varies.", ["Average cost ranges from $20 to $1,050.", "Few plans pay for it."])
-QUESTIONS = {"Does it tickle?": "It does, a little.", "May I keep the file?": "You may not."}
+FAQ = [
+    {"question": "Does it tickle?", "answer": "It does, a little."},
+    {"question": "May I keep the file?", "answer": "You may not."},
+]
 
 
 def lay_out_compact(title: str, summary: str, sections: Mapping[str, Content]) -> list[str]:
@@ -125,41 +127,8 @@ def make_section(key: str, intro: str, points: Sequence[str]) -> dict[str, Any]:
 # Layouts
 
 
-def test_reads_every_section_of_a_compact_page() -> None:
-    """Place every section of a page without blank lines, but not the slogans with their glued link."""
-    lines = lay_out_compact(TITLE, SUMMARY, SECTIONS)
-    index = lines.index("Post-Procedure Follow-Up")
-    lines[index : index + 1] = [
-        "",
-        "",
-        "Secure, compliant, and made by feet",
-        "HIPAA-compliant and cosy, your heel is protected.",
-        "Learn morePost-Procedure Follow-Up",
-    ]
-    lines += ["Billing and Coding Information", *BILLING, *(f"- {modifier}" for modifier in MODIFIERS)]
-    lines += ["Average Cost and Insurance Coverage", COST[0], *(f"- {note}" for note in COST[1])]
-    page = read_lines(lines)
-    assert page.document == make_document(
-        category="Feet",
-        modifiers=["50", "RT", "LT"],
-        cost={
-            "low": 20,
-            "high": 1050,
-            "currency": "USD",
-            "intro": "What it costs varies.",
-            "notes": ["Few plans pay for it."],
-        },
-        sections=[make_section(KEYS[heading], *content) for heading, content in SECTIONS.items()],
-    )
-    assert list_unplaced(page) == [
-        (index + 3, "Secure, compliant, and made by feet"),
-        (index + 4, "HIPAA-compliant and cosy, your heel is protected."),
-        (index + 5, "Learn more"),
-    ]
-
-
-def test_reads_every_section_of_a_spaced_page() -> None:
-    """Place every section and question of a page with blank lines, but nothing around them."""
+def test_reads_every_part_of_a_page() -> None:
+    """Place every section, modifier, amount and question of a page, but nothing around them."""
     lines = lay_out_spaced(TITLE, SUMMARY, SECTIONS)
     index = lines.index("Post-Procedure Follow-Up")
     lines[index - 1 : index] = [
@@ -174,8 +143,8 @@ def test_reads_every_section_of_a_spaced_page() -> None:
     lines += ["Billing and Coding Information", "", *BILLING, "", *(f"  • {modifier}" for modifier in MODIFIERS), ""]
     lines += ["Average Cost and Insurance Coverage", "", COST[0], "", *(f"  • {note}" for note in COST[1]), ""]
     lines += ["Frequently Asked Questions (FAQs)", ""]
-    for question, answer in QUESTIONS.items():
-        lines += [question, "", answer, ""]
+    for question in FAQ:
+        lines += [question["question"], "", question["answer"], ""]
     end = len(lines)
     lines += ["diamond-bg", "", "Get started with your 5 free socks", "Sign up for free", "heels@example.org", "Notes"]
     lines += ["© Heels 2026. All rights reserved"]
@@ -183,29 +152,12 @@ def test_reads_every_section_of_a_spaced_page() -> None:
     assert page.document == make_document(
         category="Feet",
         modifiers=["50", "RT", "LT"],
-        cost={
-            "low": 20,
-            "high": 1050,
-            "currency": "USD",
-            "intro": "What it costs varies.",
-            "notes": ["Few plans pay for it."],
-        },
+        cost={"low": 20, "high": 1050, "currency": "USD", "intro": COST[0], "notes": COST[1][1:]},
         sections=[make_section(KEYS[heading], *content) for heading, content in SECTIONS.items()],
-        faq=[{"question": question, "answer": answer} for question, answer in QUESTIONS.items()],
+        faq=FAQ,
     )
-    assert list_unplaced(page) == [
-        (1, "main-logo"),
-        (index, "card-topcard-bottom"),
-        (index + 2, "Secure, compliant, and soft"),
-        (index + 4, "Learn more"),
-        (index + 5, "hipaa-icon"),
-        (end + 1, "diamond-bg"),
-        (end + 3, "Get started with your 5 free socks"),
-        (end + 4, "Sign up for free"),
-        (end + 5, "heels@example.org"),
-        (end + 6, "Notes"),
-        (end + 7, "© Heels 2026. All rights reserved"),
-    ]
+    around = [1, index, index + 2, index + 4, index + 5, end + 1, *range(end + 3, end + 8)]
+    assert list_unplaced(page) == [(number, lines[number - 1]) for number in around]
 
 
 @each_layout
@@ -353,8 +305,6 @@ def test_a_list_goes_on_after_asides() -> None:
         "A second paragraph, after the points.",
         "Get started",
         "© 2026 Heels",
-        "Subscribe to our newsletter",
-        "Follow us on foot",
         "- Privacy Policy",
     ],
 )
@@ -380,10 +330,8 @@ def test_an_unknown_heading_is_no_intro() -> None:
 @pytest.mark.parametrize(
     ("lines", "intro"),
     [
-        (["A sentence."], "A sentence."),
         (["A sentence", "of two lines."], "A sentence of two lines."),
         (["", "A sentence.", ""], "A sentence."),
-        (["what to look for", "- a heel"], "what to look for"),
         (["what to", "look for", "", "- a heel"], "what to look for"),
         (["Learn more", "What to look for:", "- a heel"], "What to look for:"),
     ],
@@ -395,9 +343,10 @@ def test_reads_the_first_paragraph_as_intro(lines: list[str], intro: str) -> Non
 
 def test_slogans_and_second_paragraphs_are_no_intro() -> None:
     """Place no slogan, no line that leads nowhere and no second paragraph as an intro."""
-    page = read_below("Symptoms", "Sign up for free", "Causes", "leads nowhere", "", "Tests", "One.", "", "Two.")
+    slogans = ["Sign up for free", "HIPAA-compliant and cozy, your heel is protected."]
+    page = read_below("Symptoms", *slogans, "Causes", "leads nowhere", "", "Tests", "One.", "", "Two.")
     assert page.document["sections"] == [make_section("tests", "One.", [])]
-    assert list_unplaced(page) == [(4, "Sign up for free"), (6, "leads nowhere"), (11, "Two.")]
+    assert list_unplaced(page) == [(4, slogans[0]), (5, slogans[1]), (7, "leads nowhere"), (12, "Two.")]
 
 
 # Titles and codes
@@ -406,7 +355,6 @@ def test_slogans_and_second_paragraphs_are_no_intro() -> None:
 @pytest.mark.parametrize(
     ("line", "code", "title"),
     [
-        ("Overview of CPT Code 20976: A heel", "20976", "A heel"),
         ("OVERVIEW OF CPT® CODE 20976: A heel", "20976", "A heel"),
         ("Overview of CPT(R) Code 0042t: A heel", "0042T", "A heel"),
         ("Overview of Code g0260: A heel", "G0260", "A heel"),
@@ -450,16 +398,12 @@ def test_leaves_other_codes_and_titles_out() -> None:
 @pytest.mark.parametrize(
     ("line", "modifiers"),
     [
-        ("50 - Both heels", ["50"]),
         ("-50", ["50"]),
         ("Modifier 50: both", ["50"]),
         ("Modifier RT: right, not LT", ["RT"]),
-        ("Modifier 50", ["50"]),
         ("50 (both heels)", ["50"]),
         ("RT – right", ["RT"]),
         ("RT: right", ["RT"]),
-        ("RT/LT", ["RT", "LT"]),
-        ("50, RT, LT", ["50", "RT", "LT"]),
         ("50 RT LT", ["50", "RT", "LT"]),
         ("RT/LT - right or left", ["RT", "LT"]),
         ("50 - both, RT - right", ["50", "RT"]),
@@ -527,10 +471,7 @@ def test_billing_ends_at_an_unknown_heading() -> None:
 @pytest.mark.parametrize(
     ("line", "low", "high", "kept"),
     [
-        ("$1,000 to $3,000", 1000, 3000, False),
-        ("Average cost ranges from $2,000 to $3,500.", 2000, 3500, False),
         ("The procedure typically costs between $300 and $1,500", 300, 1500, False),
-        ("$300-$1,500", 300, 1500, False),
         ("$300 – $1,500", 300, 1500, False),
         ("$300 - 1,500", 300, 1500, False),
         ("USD 300 to USD 1,500", 300, 1500, False),
@@ -538,7 +479,6 @@ def test_billing_ends_at_an_unknown_heading() -> None:
         ("US$300–US$400", 300, 400, False),
         ("$300.50 to $1,499.01", 300, 1500, False),
         ("$3,000 to $1,000", 1000, 3000, False),
-        ("About $500", 500, 500, False),
         ("Average cost: $500.00", 500, 500, False),
         ("$99.50", 99, 100, False),
         ("From $300 to $1,500 for two heels", 300, 1500, True),
@@ -547,7 +487,6 @@ def test_billing_ends_at_an_unknown_heading() -> None:
         ("$20, $50 or $30", 20, 50, True),
         ("$123,456,789,012", 123456789012, 123456789012, False),
         ("$1,234,567,890,123", None, None, True),
-        ("$1.5k", None, None, True),
         ("$2 million", None, None, True),
         ("24-48 hours", None, None, True),
     ],
@@ -615,32 +554,19 @@ def test_reads_cost_without_an_amount() -> None:
 def test_reads_questions_in_any_layout(lines: list[str]) -> None:
     """Read questions and answers in any layout."""
     page = read_below("FAQ", *lines)
-    assert page.document == make_document(
-        faq=[{"question": question, "answer": answer} for question, answer in QUESTIONS.items()]
-    )
+    assert page.document == make_document(faq=FAQ)
     assert [text for _, text in list_unplaced(page)] == [
         line for line in lines if line in {"what people ask", "Learn more"}
     ]
 
 
 def test_leaves_lines_around_questions_out() -> None:
-    """Add nothing to an answer that follows it, and leave out a question without an answer."""
-    lines = ["Does it tickle?", "", "It does, a little.", "our socks", "", "May I keep the file?", "You may not."]
-    page = read_below("Questions and answers", *lines)
-    assert page.document == make_document(faq=[{"question": "Does it tickle?", "answer": "It does, a little."}])
-    assert list_unplaced(page) == [(7, "our socks"), (9, "May I keep the file?"), (10, "You may not.")]
-    page = read_below(
-        "FAQs:", "Why?", "Does it tickle?", "It does, a little.", "diamond-bg", "Who?", "Get started", "Us?", "We."
-    )
-    assert page.document == make_document(faq=[{"question": "Does it tickle?", "answer": "It does, a little."}])
-    assert list_unplaced(page) == [
-        (4, "Why?"),
-        (7, "diamond-bg"),
-        (8, "Who?"),
-        (9, "Get started"),
-        (10, "Us?"),
-        (11, "We."),
-    ]
+    """Leave out a question without an answer, and every question behind another line."""
+    lines = ["Why?", "Does it tickle?", "It does, a little.", "diamond-bg", "Who?", "Get started", "Us?", "We."]
+    page = read_below("FAQs:", *lines)
+    assert page.document == make_document(faq=FAQ[:1])
+    unplaced = [(4, "Why?"), (7, "diamond-bg"), (8, "Who?"), (9, "Get started"), (10, "Us?"), (11, "We.")]
+    assert list_unplaced(page) == unplaced
 
 
 def test_an_answer_keeps_its_words() -> None:
@@ -703,9 +629,7 @@ SHOWN = (
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", NO_CODE),
         ("Symptoms\n- CPT Code 20976", NO_CODE),
-        (f"{TITLE}\nSymptoms\nCauses\n\n", NO_SECTION),
         (f"{TITLE}\nmain-logo\n- a\nBilling\nCPT Code: 0999T", NO_SECTION),
         ("Overview of CPT Code 20976: A\nA.\nOverview of CPT Code 20920: B\nB.", SEVERAL),
         ("When CPT Code 20976 is Used?\n- a\nWhen CPT Code 20920 is Used?\n- b", SEVERAL),
@@ -736,10 +660,8 @@ def test_a_refusal_escapes_the_name_of_the_file() -> None:
     [
         ["show", "20920"],
         ["show", "20976", "--width", "20"],
-        ["show", "20976", "--width", "80"],
         ["show", "20975", "-s", "recovery"],
         ["show", "20962", "20971"],
-        ["export", "20976"],
     ],
     ids=" ".join,
 )

@@ -7,6 +7,7 @@ is loaded.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -148,8 +149,9 @@ class DatasetLoader:
                 yield from rules.check_bundled(document, self._known_modifiers)
 
         if self._linter:
-            warnings = _make_faults(path, self._linter(document, self._known_modifiers))
-            self.warnings += ((path, warning) for warning in warnings)
+            with suppress(RecursionError):  # what is nested too deeply is a fault below
+                warnings = _make_faults(path, self._linter(document, self._known_modifiers))
+                self.warnings += ((path, warning) for warning in warnings)
         checked = self._check(self._check_article_types, path, layer_index, document, check_rules)
         return checked and LoadedArticle(layer_index, path, *checked)
 

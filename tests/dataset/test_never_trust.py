@@ -488,6 +488,14 @@ def test_nesting(run: Run, folder: Path) -> None:
     assert_left_out(run, lay_out(folder, ((text.encode(), ["is nested too deeply"]) for text in texts)), folder)
 
 
+def test_a_check_survives_nesting(run: Run, folder: Path) -> None:
+    """What is looked for in a file besides its faults does not stumble over its depth either."""
+    (folder / f"{CODE}.toml").write_text(NESTED[8](985), encoding="utf-8")
+    done = run("check", str(folder))
+    assert (done.code, done.err) == (3, "")
+    assert f"{CODE}.toml: is nested too deeply\n" in done.out
+
+
 def test_sizes(run: Run, folder: Path) -> None:
     """A file of 1 MiB is read; with a byte more, or a terabyte of nothing, it is not."""
     sound = make_toml(sections=make_points("at the limit"))

@@ -52,7 +52,7 @@ CODE = "20111"
 DATASET = Dataset(
     version="1",
     released=date(2026, 1, 1),
-    licence="none",
+    license="none",
     sources=("none",),
     notices=Notices(trademark="none", advice="no advice"),
 )
@@ -438,7 +438,7 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, report_figure: Callable
 
 FILES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "dataset.toml": st.fixed_dictionaries(
-        {"version": LINE, "released": st.dates(), "licence": LINE, "sources": few(LINE)},
+        {"version": LINE, "released": st.dates(), "license": LINE, "sources": few(LINE)},
         optional={"notices": st.fixed_dictionaries({"trademark": LINE, "advice": LINE})},
     ),
     "modifiers.toml": st.fixed_dictionaries(

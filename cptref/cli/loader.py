@@ -52,7 +52,7 @@ class _StreamHelp:
     """Makes a command and a group print help as answers are printed."""
 
     def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer's Click has no public types
-        """Return the --help option, for which a full disk is an error and a reader that left is none."""
+        """Return the --help option, which reports a full disk and is quiet about a closed pipe."""
         option = super().get_help_option(ctx)  # type: ignore[misc]  # of the class beside this one
         option.callback = _print_help
         return option

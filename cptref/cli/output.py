@@ -53,7 +53,7 @@ def page_or_write(settings: Settings, data: bytes) -> None:
 
 
 def write(data: bytes) -> None:
-    """Write to standard output. A reader that left is no error; raise FileError for anything else, as a full disk."""
+    """Write to standard output. Raise FileError for a full disk and the like; a closed pipe is not an error."""
     require_stdout()
     try:
         sys.stdout.flush()

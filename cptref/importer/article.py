@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cptref.dataset import rules, schema
 from cptref.dataset.fingerprint import MAX_FILE_BYTES, read_bounded
@@ -14,7 +14,7 @@ from cptref.dataset.rules import STORED_SECTIONS
 from cptref.errors import FileError
 from cptref.importer.lines import Mark, mark_lines
 from cptref.importer.sections import Item, parse_amounts, read_section
-from cptref.models.article import Article, Status
+from cptref.models.article import Article
 from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 _HTML = re.compile(
     r"<!doctype html|<html[\s>]|</(?:html|head|body|div|p|li|ul|ol|h[1-6]|span|a|table|td|script|style)>", re.IGNORECASE
 )
-# The title that `cptref show` prints, wrapped or not, ends in a status and a parenthesis over a rule.
-_STATUSES = "|".join(status.replace("-", r"\s+") for status in get_args(Status))
-_SHOWN_TITLE = re.compile(rf"\b(?:{_STATUSES})\) *[\r\n]+=+ *(?:[\r\n]|\Z)")
+# How the verdict begins that cptref prints with every entry, in each format, wrapped or not.
+_VERDICT = re.compile(
+    r"\b(?:VERIFIED:\s+agrees|UNVERIFIED:\s+not\s+checked|(?:CONFLICT|NOT\s+LISTED):\s+the\s+published)\b"
+)
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _CONTENT_FIELDS = frozenset({"intro", "point", "question", "category", "modifier"})
 
@@ -136,9 +137,9 @@ def _decode_article(data: bytes, name: str) -> str:
     if len(data) > MAX_FILE_BYTES:
         raise FileError(f"{name} is larger than 1 MiB", hint="an article takes a few KiB, so save only its text")
     text = _decode(data)
-    if _SHOWN_TITLE.search(text):
+    if _VERDICT.search(text):
         hint = "use cptref export CODE -f toml, which writes it as a dataset file"
-        raise FileError(f"{name} is an entry that cptref show printed", hint=hint)
+        raise FileError(f"{name} is an entry that cptref printed", hint=hint)
     if _HTML.search(text):
         raise FileError(f"{name} looks like HTML source", hint="save the page as text")
     return text

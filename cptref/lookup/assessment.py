@@ -46,7 +46,7 @@ def assess_modifier(
 def _assess(table: ModifierTable, entry: Entry, modifier: Modifier | None) -> str:
     """Return what the verification of an entry's code says about a modifier."""
     if modifier is None:
-        return "not judged, since the modifier is not in the table"
+        return "not judged, since the modifier is not in the library"
     if not modifier.bilateral:
         return "the verification says nothing about it"
     indicator = entry.verification.bilateral_indicator

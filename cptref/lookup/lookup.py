@@ -85,8 +85,10 @@ class MissExplainer:
         nearest = closest(parsed.code, self._codes, edits=2)
         notes = "; you have notes on it, see cptref note" if parsed.code in self._noted_codes else ""
         others = f"; close codes, which are different procedures: {', '.join(nearest)}" if nearest else ""
-        reading = "" if parsed.input == parsed.code else f"read as {parsed.code}, "
-        message = f"{reading}looks like a code, but is not in the library{others}{notes}; cptref list shows every code"
+        start = "looks like a code, but is"
+        if parsed.input != parsed.code:
+            start = f"read as {parsed.code}, which looks like a code but is"
+        message = f"{start} not in the library{others}{notes}; cptref list shows every code"
         return Miss(input=parsed.input, code=parsed.code, reason="not-held", message=message, nearest=nearest)
 
 

@@ -67,5 +67,5 @@ def _explain_neither(miss: Miss) -> Miss:
 
 
 def _explain_unknown_modifier(modifier: str) -> Miss:
-    message = "looks like a modifier, but is not in the table; cptref modifiers shows every modifier"
+    message = "looks like a modifier, but is not in the library; cptref modifiers shows every modifier"
     return Miss(input=modifier, code=modifier, reason="not-held", message=message)

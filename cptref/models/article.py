@@ -170,6 +170,6 @@ class Dataset(TomlValue):
 
     version: str
     released: date
-    licence: str
+    license: str
     sources: tuple[str, ...]
     notices: Notices

@@ -121,10 +121,11 @@ def test_what_is_neither(run: Run) -> None:
     assert done.code == 1
     assert done.out == run("modifiers", "50").out
     assert done.err == (
-        "cptref: ZZ: looks like a modifier, but is not in the table; cptref modifiers shows every modifier\n"
+        "cptref: ZZ: looks like a modifier, but is not in the library; cptref modifiers shows every modifier\n"
         "cptref: 5: is neither a modifier, which has two characters, nor a code; a code has five characters, "
         "like 20976, 0042T or G0260\n"
-        "cptref: 99213-25: read as 99213, looks like a code, but is not in the library; cptref list shows every code\n"
+        "cptref: 99213-25: read as 99213, which looks like a code but is not in the library; cptref list shows every "
+        "code\n"
         "cptref: 99213-25: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not on "
         "the procedure's\n"
     )

@@ -99,8 +99,8 @@ def test_a_modifier_on_an_unknown_code_is_explained(run: Run) -> None:
     done = run("show", "99213-25-ZZ")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "cptref: 99213-25-ZZ: read as 99213, looks like a code, but is not in the library; cptref list shows every "
-        "code\n"
+        "cptref: 99213-25-ZZ: read as 99213, which looks like a code but is not in the library; cptref list shows "
+        "every code\n"
         "cptref: 99213-25-ZZ: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not "
         "on the procedure's\n"
         "cptref: 99213-25-ZZ: modifier ZZ: not in the library either\n"

@@ -541,7 +541,7 @@ BROKEN_TABLES = [
         "dataset.toml",
         'released = "2026-11-21"',
         [
-            *(f"{key}: is missing" for key in ("version", "licence", "sources", "notices")),
+            *(f"{key}: is missing" for key in ("version", "license", "sources", "notices")),
             "released: must be a date, not text",
         ],
     ),
@@ -571,7 +571,7 @@ def test_notices_are_those_of_cptref(run: Run, folder: Path) -> None:
     table = {
         "version": "9",
         "released": date(2030, 1, 1),
-        "licence": "mine",
+        "license": "mine",
         "sources": ["me"],
         "notices": {"trademark": "none", "advice": "Bill it, it is fine."},
     }

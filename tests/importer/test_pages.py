@@ -621,9 +621,7 @@ NO_CODE = 'heel.txt has no code in it; an article begins like "Overview of CPT C
 NO_SECTION = "heel.txt has no section with content; cptref sections lists the section names"
 SEVERAL = "heel.txt is about 20976 and 20920; import one article at a time"
 HTML = "heel.txt looks like HTML source; save the page as text"
-SHOWN = (
-    "heel.txt is an entry that cptref show printed; use cptref export CODE -f toml, which writes it as a dataset file"
-)
+PRINTED = "heel.txt is an entry that cptref printed; use cptref export CODE -f toml, which writes it as a dataset file"
 
 
 @pytest.mark.parametrize(
@@ -661,22 +659,23 @@ def test_a_refusal_escapes_the_name_of_the_file() -> None:
         ["show", "20920"],
         ["show", "20976", "--width", "20"],
         ["show", "20975", "-s", "recovery"],
-        ["show", "20962", "20971"],
+        ["show", "20962", "20971", "-f", "markdown"],
+        ["show", "20976", "-f", "terminal", "--width", "40"],
+        ["compare", "20920", "20962"],
     ],
     ids=" ".join,
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=repr)
 def test_refuses_an_entry_that_cptref_printed(run: Run, args: list[str], end: str) -> None:
-    """Refuse printed entries, wrapped or not, and name the command that writes a dataset file."""
-    assert read_refusal(run(*args, "-f", "text").out.replace("\n", end)) == SHOWN
+    """Refuse printed entries in any format, wrapped or not, and name the command that writes a dataset file."""
+    assert read_refusal(run(*args).out.replace("\n", end)) == PRINTED
 
 
-def test_accepts_a_status_in_parentheses_elsewhere() -> None:
-    """Refuse only a title over a rule."""
-    page = read_below("Symptoms", "- a heel (verified)", "- a toe", "===", "- a sole (not listed)")
-    assert page.document["sections"] == [
-        make_section("symptoms", "", ["a heel (verified)", "a toe", "a sole (not listed)"])
-    ]
+def test_accepts_the_words_of_a_verdict_elsewhere() -> None:
+    """Refuse only the verdict itself."""
+    points = ["a heel (verified)", "Conflict: the payer denies it", "not listed: a sole"]
+    page = read_below("Symptoms", *(f"- {point}" for point in points))
+    assert page.document["sections"] == [make_section("symptoms", "", points)]
 
 
 # Any input
@@ -686,7 +685,7 @@ PIECES = st.sampled_from(
         *("Symptoms", "FAQ", "Billing", "Cost", "Overview", "Your notes", TITLE, "Overview of CPT Code 0999T"),
         *("\n", "\n\n", "\r\n", "- ", "• ", "  - ", "  ", "1. ", "? ", "$300", " to $2", "Learn more", "Category: "),
         *("CPT Code: 0999T", "50 - ", "Q: ", "A: ", "====", "\t", "\x0c", "\u00a0", "\u200b", "\u202e", "a", "."),
-        "0999T  T (C, verified)\n====\n\nSymptoms\n",
+        "VERIFIED: agrees with the published code set\n",
     ]
 )
 TEXTS = st.lists(PIECES | st.characters(exclude_categories=["Cs"]), max_size=30).map("".join)

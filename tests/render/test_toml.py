@@ -148,13 +148,26 @@ def test_what_is_about_the_coder_is_not_in_the_file(run: Run) -> None:
 
 
 def test_what_the_format_refuses(run: Run) -> None:
-    """Several codes without a folder, found or not, and notes."""
+    """Several entries without a folder, and notes."""
     for args in ([], ["-o", "-"], ["-o", "both.toml"]):
         assert run("export", "20976", "20920", "-f", "toml", *args) == (2, "", ONE_ENTRY)
-        assert run("export", "20976", "99213", "-f", "toml", *args) == (2, "", ONE_ENTRY)
     for args in (["--notes"], ["-s", "notes"], ["-s", "notes", "--notes"]):
         assert run("export", "20976", "-f", "toml", *args) == (2, "", NO_NOTES)
     assert not [*Path().iterdir()]
+
+
+def test_a_missing_code_does_not_cost_the_entry(run: Run) -> None:
+    """The entry is written, the miss is reported, and the exit code is 1."""
+    done = run("export", "20976", "99213", "-f", "toml")
+    assert (done.code, done.out) == (1, run("export", "20976", "-f", "toml").out)
+    assert done.err == "cptref: 99213: looks like a code, but is not in the library; cptref list shows every code\n"
+
+
+def test_another_name_than_the_code_is_remarked_on(run: Run) -> None:
+    """A folder of entries needs CODE.toml, which the notice says."""
+    assert run("export", "20976", "-f", "toml", "-o", "20976.toml").err == "cptref: wrote 20976.toml\n"
+    done = run("export", "20976", "-f", "toml", "-o", "sheet.toml")
+    assert done == (0, "", "cptref: wrote sheet.toml; name it 20976.toml in a folder of entries\n")
 
 
 @pytest.mark.parametrize("command", ["show", "search", "symptom", "compare", "modifiers", "list", "sections", "check"])

@@ -41,7 +41,7 @@ def build_answer(text: str) -> ShowAnswer:
     dataset = Dataset(
         version=text,
         released=date(2026, 1, 1),
-        licence=text,
+        license=text,
         sources=(text,),
         notices=Notices(trademark=text, advice=text),
     )

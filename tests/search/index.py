@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cptref.models.vocabulary import Concept
 
 DATASET = Dataset(
-    version="0", released=date(2026, 1, 1), licence="", sources=(), notices=Notices(trademark="", advice="")
+    version="0", released=date(2026, 1, 1), license="", sources=(), notices=Notices(trademark="", advice="")
 )
 NO_MODIFIERS = ModifierTable(modifiers=())
 

@@ -24,7 +24,7 @@ EXAMPLES = (
     "cptref export 20976 -s symptoms -s recovery -f markdown -o sheet.md",
     "cptref export 20976 -s prep -s recovery -s home-care -f html -o handout.html",
     "cptref export 20971 20975 20976 -f json -o .",
-    "cptref export 20976 -f toml -o my-library",
+    "cptref export 20976 -f toml -o my-library/",
 )
 
 Output = Annotated[
@@ -66,18 +66,19 @@ def export(
         ensure_absent(documents, force=force)
         for path, document in documents.items():
             write_atomic(path, _render(document, form, width), force=force)
-            print_notice(f"wrote {path}")
+            name = f"{document.entries[0].code}.toml"
+            rename = f"; name it {name} in a folder of entries" if form == "toml" and path.name != name else ""
+            print_notice(f"wrote {path}{rename}")
     raise typer.Exit(report_misses(answer))
 
 
 def _refuse_what_toml_lacks(answer: "ShowAnswer", output: str, *, notes: bool) -> None:
-    """Raise UsageError for notes, and for several codes without a folder: a dataset file holds one entry."""
+    """Raise UsageError for notes, and for several entries without a folder: a dataset file holds one."""
     if notes or "notes" in answer.sections:
         raise UsageError(
             "a dataset file can't hold your notes", hint="they are in notes.toml; cptref paths shows where"
         )
-    codes = {*(entry.code for entry in answer.entries), *(miss.code or miss.input for miss in answer.misses)}
-    if len(codes) > 1 and not _is_folder(output):
+    if len(answer.entries) > 1 and not _is_folder(output):
         raise UsageError("a dataset file holds one entry", hint="name a folder with -o to get a file for each code")
 
 

@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+import pytest
 from cogapp import Cog  # type: ignore[import-untyped]  # it has no types
 
 from cptref.cli.loader import COMMAND_MODULES
@@ -16,8 +17,6 @@ from cptref.render import ExportFormat, Format
 from tests import readme
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.conftest import Run
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +32,7 @@ def find_blocks(language: str, text: str = README) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.outside
 def test_examples_and_tables_are_what_the_tool_prints(monkeypatch: pytest.MonkeyPatch) -> None:
     """`cog` runs every example, makes every table, and finds nothing to change."""
     monkeypatch.chdir(ROOT)

@@ -244,12 +244,12 @@ class IndexReader:
         rows = self._fetch_all(
             """
             WITH RECURSIVE
-                down (id) AS (VALUES (?1) UNION SELECT narrow FROM narrower JOIN down ON broad = id),
-                up (id) AS (SELECT broad FROM narrower WHERE narrow = ?1)
+                down (id) AS (VALUES (?) UNION SELECT narrow FROM narrower JOIN down ON broad = id),
+                up (id) AS (SELECT broad FROM narrower WHERE narrow = ?)
             SELECT * FROM term WHERE concept IN (SELECT id FROM down UNION SELECT id FROM up)
-            ORDER BY concept <> ?1, kind <> 'name', rowid
+            ORDER BY concept <> ?, kind <> 'name', rowid
             """,
-            concept,
+            *(concept, concept, concept),
         )
         return tuple(map(_make_term, rows))
 

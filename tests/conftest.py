@@ -76,8 +76,11 @@ COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
 needs_dev_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Add `--all`, `--few` and `--long`."""
+    if not pluginmanager.hasplugin("xdist"):  # `-p no:xdist`: what pyproject.toml asks of it has no effect
+        for name in ("--numprocesses", "--dist"):
+            parser.addoption(name)
     parser.addoption("--all", action="store_true", help="run the slow tests too, as .ci/run does")
     parser.addoption("--few", action="store_true", help="20 examples a property instead of 200")
     parser.addoption("--long", action="store_true", help="10,000 examples a property instead of 200")

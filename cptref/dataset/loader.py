@@ -16,7 +16,8 @@ from cptref.dataset.fingerprint import read_bounded
 from cptref.dataset.layers import NOTES_NAME, TABLE_NAMES, iter_toml_files
 from cptref.dataset.vocabulary import VocabularyChecker, normalize_term
 from cptref.errors import DatasetError, Fault
-from cptref.models.article import Article, BilateralIndicator, Dataset, Modifier, ModifierTable, Note, NoteBook
+from cptref.models.article import Article, BilateralIndicator, Dataset, Modifier, ModifierTable
+from cptref.models.notes import Note, NoteBook
 from cptref.models.vocabulary import Concept, Vocabulary
 from cptref.sanitize import single_line
 

@@ -14,7 +14,7 @@ from cptref.codes import explain_invalid, is_code
 from cptref.dataset.fingerprint import MAX_FILE_BYTES
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import DatasetError, FileError, UsageError
-from cptref.models.article import Note
+from cptref.models.notes import Note
 from cptref.sanitize import UNSAFE_PATTERN, escape_character
 
 if TYPE_CHECKING:

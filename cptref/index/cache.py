@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cptref import __version__, paths
 from cptref.atomic import exclusive_lock, temp_prefix
@@ -21,33 +21,34 @@ from cptref.index.schema import SCHEMA_VERSION
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
+    from typing import Protocol
 
     from cptref.index.writer import IndexWriter
+
+    class Sources(Protocol):
+        """What an index is built from, as far as the cache needs to know."""
+
+        @property
+        def name(self) -> str:
+            """What tells one set of sources from another."""
+
+        def fingerprints(self) -> Mapping[bytes, str]:
+            """Return the fingerprint of every source file, by path."""
+
+        def fingerprint(self, path: str) -> str:
+            """Return the fingerprint of one file, "" if it is missing."""
+
+        def list_candidates(self, codes: Iterable[str]) -> list[str]:
+            """Return every path where a file may stand that an answer about these codes rests on."""
+
+        def write(self, writer: IndexWriter, provenance: str) -> None:
+            """Write everything that the sources hold."""
+
 
 Answer = TypeVar("Answer")
 
 MAX_CACHED_INDEXES = 16  # one for each set of folders; the ones built last are kept
 LOCK_TIMEOUT_S = 60  # wait this long for another process that builds the same index, then build it here too
-
-
-class Sources(Protocol):
-    """What an index is built from, as far as the cache needs to know."""
-
-    @property
-    def name(self) -> str:
-        """What tells one set of sources from another."""
-
-    def fingerprints(self) -> Mapping[bytes, str]:
-        """Return the fingerprint of every source file, by path."""
-
-    def fingerprint(self, path: str) -> str:
-        """Return the fingerprint of one file, "" if it is missing."""
-
-    def list_candidates(self, codes: Iterable[str]) -> list[str]:
-        """Return every path where a file may stand that an answer about these codes rests on."""
-
-    def write(self, writer: IndexWriter, provenance: str) -> None:
-        """Write everything that the sources hold."""
 
 
 class IndexCache:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from cptref.errors import Fault
-    from cptref.models.article import Dataset, ModifierTable, Note
+    from cptref.models.article import Dataset, ModifierTable
+    from cptref.models.notes import Note
     from cptref.models.results import Entry
     from cptref.models.vocabulary import Concept, Vocabulary
 

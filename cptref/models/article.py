@@ -141,22 +141,6 @@ class ModifierTable(TomlValue):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note(TomlValue):
-    """A coder's note on a code, and the day on which it was added."""
-
-    code: str
-    text: str
-    added: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteBook(TomlValue):
-    """notes.toml: the coder's own notes, in the order in which they were added."""
-
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Notices(TomlValue):
     """Legal notices: `trademark` goes with the version, `advice` with every document that leaves the tool."""
 

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
         Cost,
         Dataset,
         Modifier,
-        Note,
         Question,
         Section,
         Source,
         Status,
         Verification,
     )
+    from cptref.models.notes import Note
     from cptref.sections import SectionKind
 
 Tier = Literal["exact", "inflected", "synonym", "abbreviation", "part", "spelling"]

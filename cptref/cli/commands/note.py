@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cptref import Notes
     from cptref.library import Library
-    from cptref.models.article import Note
+    from cptref.models.notes import Note
     from cptref.models.results import NotesAnswer
 
 EXAMPLES = (

@@ -41,9 +41,9 @@ def check_text(document: Toml, serialized: SerializedFile, date_paths: Collectio
             for character in sorted(set(re.findall(UNSAFE_PATTERN, value))):
                 yield format_path(path), f"has the control character {escape_character(character)}"
         elif isinstance(value, dict):
-            for key in value:
-                if unsafe := re.search(UNSAFE_PATTERN, key):
-                    yield format_path(path), f"a key has the control character {escape_character(unsafe[0])}"
+            unsafe = filter(None, (re.search(UNSAFE_PATTERN, key) for key in value))
+            for character in dict.fromkeys(match[0] for match in unsafe):  # keys may share one: one fault
+                yield format_path(path), f"a key has the control character {escape_character(character)}"
             pending += ((item, (*path, key)) for key, item in reversed(value.items()))
         elif isinstance(value, list):
             pending += ((item, (*path, index)) for index, item in reversed([*enumerate(value)]))

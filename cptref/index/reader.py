@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cptref.errors import Fault
 from cptref.index.entries import article_from_json, build_entry, iter_lines
-from cptref.index.schema import verified
+from cptref.index.schema import INTRO, SECTION_NUMBERS, verified
 from cptref.models.article import BilateralIndicator, Dataset, Modifier, ModifierTable, Notices
 from cptref.models.results import ListItem
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from cptref.models.results import Entry
 
+_SECTION_KEYS = tuple(SECTION_NUMBERS)
 _LAST_LETTER = "\U0010ffff"  # sorts behind every other letter
 
 
@@ -161,6 +162,10 @@ class IndexReader:
         """Return the lines of an entry."""
         _, first, last = self._require("SELECT * FROM entry_lines WHERE entry = ?", entry)
         return range(first, last + 1)
+
+    def read_section(self, line: int) -> str:
+        """Return the key of the section that a line stands in."""
+        return _SECTION_KEYS[self.line_places[line] % INTRO]
 
     def read_line(self, line: int) -> str:
         """Return the text of a line."""

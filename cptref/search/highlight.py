@@ -5,21 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.analysis import hyphenated, tokenize
-from cptref.index.schema import INTRO
 from cptref.models.results import Match, Term
 from cptref.search import scoring
-from cptref.search.matcher import iter_literal_matches
-from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cptref.index.reader import IndexReader
     from cptref.models.results import Tier
     from cptref.search.matcher import QueryMatches
     from cptref.search.query_parser import Expansion
-
-_SECTION_KEYS = tuple(CATALOGUE)
 
 UsedExpansions = tuple[frozenset["Expansion"], ...]  # of each clause of a query
 
@@ -46,12 +41,12 @@ def highlight(reader: IndexReader, matches: QueryMatches, line: int) -> Highligh
         used.append(frozenset(expansions))
         for expansion in expansions:
             if expansion.literal:
-                marks.update(iter_literal_matches(text, expansion.literal))
+                marks.update(_iter_literal_matches(text, expansion.literal))
             else:
                 words = (word for group in expansion.alternatives for word in group)
                 marks.update(mark for word in words for mark in offsets.get(word, ()))
     match = Match(
-        section=read_section(reader, line),
+        section=reader.read_section(line),
         text=text,
         score=round(matches.line_coverages([line])[line], 3),
         tier=scoring.select_tier(min(filter(None, scores))),
@@ -78,11 +73,6 @@ def explain_query(matches: QueryMatches, lines: Iterable[HighlightedLine]) -> tu
     return tuple(Term(typed=typed, read_as=tuple(read_as), tier=tier) for (typed, tier), read_as in terms.items())
 
 
-def read_section(reader: IndexReader, line: int) -> str:
-    """Return the key of the section that a line stands in."""
-    return _SECTION_KEYS[reader.line_places[line] % INTRO]
-
-
 def _order_expansions(expansions: Sequence[Expansion], shown: frozenset[Expansion]) -> list[Expansion]:
     """Return the shown expansions, what counts most first; of several with the same words only the first."""
     distinct = {expansion.alternatives: expansion for expansion in reversed(expansions) if expansion in shown}
@@ -102,3 +92,13 @@ def _merge_marks(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...
         else:
             merged.append((start, end))
     return tuple(merged)
+
+
+def _iter_literal_matches(text: str, literal: str) -> Iterator[tuple[int, int]]:
+    """Yield the [start, end) offsets at which the words of a literal stand side by side in a text."""
+    tokens = tokenize(text)
+    words = [token.text for token in tokenize(literal)]
+    for start in range(len(tokens) - len(words) + 1):
+        run = tokens[start : start + len(words)]
+        if [token.text for token in run] == words:
+            yield run[0].start, run[-1].end

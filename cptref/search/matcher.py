@@ -15,7 +15,7 @@ from cptref.search.lexicon import Lexicon
 from cptref.search.query_parser import parse_query
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from cptref.index.reader import IndexReader
     from cptref.search.query_parser import Clause, Expansion
@@ -179,13 +179,3 @@ class _LineFinder:
 def _join_words(text: str) -> str:
     """Return all words of a text between blanks, so that a phrase can be looked for."""
     return f" {' '.join(token.text for token in tokenize(text))} "
-
-
-def iter_literal_matches(text: str, literal: str) -> Iterator[tuple[int, int]]:
-    """Yield the [start, end) offsets at which the words of a literal stand side by side in a text."""
-    tokens = tokenize(text)
-    words = [token.text for token in tokenize(literal)]
-    for start in range(len(tokens) - len(words) + 1):
-        run = tokens[start : start + len(words)]
-        if [token.text for token in run] == words:
-            yield run[0].start, run[-1].end

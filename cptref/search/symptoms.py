@@ -8,7 +8,7 @@ from cptref.analysis import tokenize
 from cptref.errors import UsageError
 from cptref.models.results import Complaint, Evidence, Fit, SymptomAnswer
 from cptref.search import scoring
-from cptref.search.highlight import explain_query, highlight, read_section
+from cptref.search.highlight import explain_query, highlight
 from cptref.search.matcher import match_query
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
         if not scoring.covers_symptom(coverage):
             continue
         entry = matches.line_entries[line]
-        score = scoring.score(coverage * SECTION_WEIGHTS[read_section(reader, line)], matches.query_share(line))
+        score = scoring.score(coverage * SECTION_WEIGHTS[reader.read_section(line)], matches.query_share(line))
         if entry not in best or score > best[entry].score:
             best[entry] = BestLine(score, line)
     return MatchedSymptom(query, matches, best)

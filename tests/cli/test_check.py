@@ -52,6 +52,15 @@ def test_every_layer_is_checked(
     assert told["faults"] == []
 
 
+def test_keys_that_share_a_control_character_are_one_fault(run: Run, tmp_path: Path) -> None:
+    """The place and the character are the same, so saying it twice would count two faults."""
+    text = make_article("20111", {})
+    (tmp_path / "20111.toml").write_text('"a\\u001b" = 1\n"b\\u001b" = 1\n' + text, encoding="utf-8")
+    done = run("check", str(tmp_path))
+    assert done.code == 3
+    assert done.out.count("a key has the control character \\x1b\n") == 1
+
+
 def test_faults_and_warnings_of_a_folder(run: Run, tmp_path: Path) -> None:
     """All at once, with file and place, in order of file; exit 3."""
     sound = make_article(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.dataset.fingerprint import fingerprint, fingerprints
@@ -12,8 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cptref.dataset.layers import Layer
-    from cptref.dataset.loader import ProgressCallback
+    from cptref.dataset.loader import DatasetLoader, ProgressCallback
     from cptref.index.writer import IndexWriter
+    from cptref.models.article import Article
 
 
 class LibrarySources(NamedTuple):
@@ -47,23 +49,59 @@ class LibrarySources(NamedTuple):
     def write(self, writer: IndexWriter, provenance: str) -> None:
         """Read and check every file, and write what the files hold. Raise DatasetError if a bundled file is broken."""
         from cptref.dataset.fingerprint import wait_for_stable_fingerprints
-        from cptref.dataset.loader import DatasetLoader, ignore_progress
-        from cptref.index.entries import build_entry
+        from cptref.dataset.loader import DatasetLoader
 
         # Before reading: what changes meanwhile is noticed the next time.
         prints = wait_for_stable_fingerprints(self.layers, self._notes_path)
         loader = DatasetLoader(self.layers, self.notes)
-        modifiers = loader.modifiers
+        self._write_entries(writer, loader)
+        dataset, faults = loader.result()
+        published = [loaded.published for loaded in loader.published_codes.values()]
+        writer.finish(provenance, prints, dataset, loader.modifiers, published, loader.vocabulary, loader.notes, faults)
+
+    def _write_entries(self, writer: IndexWriter, loader: DatasetLoader) -> None:
+        """Write an entry for each article, then for each published code without one, then for each code with notes."""
+        from cptref.dataset.loader import ignore_progress
+        from cptref.index import entries
+        from cptref.index.entries import EntrySource
+        from cptref.models.results import BUNDLED, NOTES
+
+        modifiers, codes = loader.modifiers, loader.published_codes
+        published = {code: loaded.published for code, loaded in codes.items()}
         notes: dict[str, list[str]] = {}
         for note in loader.notes:
             notes.setdefault(note.code, []).append(note.text)
-        for loaded in loader.iter_articles(loader.codes, self.progress or ignore_progress):
-            own_notes = tuple(notes.get(loaded.article.code, ()))
-            library = self.layers[loaded.layer_index].name
-            writer.add(build_entry(loaded.article, library, modifiers, own_notes), loaded.json)
-        dataset, faults = loader.result()
-        writer.finish(provenance, prints, dataset, modifiers, loader.vocabulary, loader.notes, faults)
+        pointing: dict[str, list[str]] = {}  # to each code, the codes of the articles that say to see it instead
+        written: set[str] = set()
+
+        def write(source: EntrySource, article_json: str = "") -> None:
+            code = source.article.code
+            source = source._replace(published=published.get(code), notes=tuple(notes.get(code, ())))
+            writer.add(entries.build_entry(source, modifiers), article_json or _to_json(source.article), source.finding)
+            written.add(code)
+
+        for layer_index, _, article, article_json, finding in loader.iter_articles(
+            loader.codes, self.progress or ignore_progress
+        ):
+            is_bundled = finding is not None or (article.code in codes and codes[article.code].is_bundled)
+            replaces = BUNDLED if layer_index and is_bundled else ""
+            write(EntrySource("article", article, self.layers[layer_index].name, replaces, finding), article_json)
+            for code in entries.select_verification(article.verification, finding).see_instead:
+                pointing.setdefault(code, []).append(article.code)
+        for code, (layer_index, of_code, is_bundled) in codes.items():
+            if code not in written:
+                article = entries.build_code_article(of_code, published, pointing.get(code, ()))
+                replaces = BUNDLED if layer_index and is_bundled else ""
+                write(EntrySource("code", article, self.layers[layer_index].name, replaces))
+        for code in sorted(notes.keys() - written):
+            write(EntrySource("code", entries.build_note_article(code), NOTES))
 
     @property
     def _notes_path(self) -> str:
         return str(self.notes or "")
+
+
+def _to_json(article: Article) -> str:
+    from cptref.models.article import as_table
+
+    return json.dumps(as_table(article), default=str, ensure_ascii=False)

@@ -27,6 +27,7 @@ CATALOGUE = {
     kind.key: kind
     for kind in (
         SectionKind("overview", "Overview", ("summary", "description"), derived=True),
+        SectionKind("verification", "What the published code set says", ("finding", "verdict", "check"), derived=True),
         SectionKind("used-when", "When it is used", ("indications", "when", "uses")),
         SectionKind("symptoms", "Symptoms", ("signs", "complaints")),
         SectionKind("causes", "Causes and risk factors", ("risk-factors",)),

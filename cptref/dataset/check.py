@@ -10,7 +10,7 @@ from cptref.dataset.layers import NOTES_NAME, TABLE_NAMES, Layer, resolve_layers
 from cptref.dataset.lint import lint_article
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import Fault, FileError
-from cptref.models.results import CheckAnswer, CheckedPath
+from cptref.models.results import BUNDLED, CheckAnswer, CheckedPath
 from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _check_library(layers: Sequence[Layer], notes: Path | None) -> CheckAnswer:
 def _check_path(layers: Sequence[Layer], path: str) -> CheckAnswer:
     """Check one path together with the other files of its layer, and report on that path only."""
     folder = Path(path) if os.path.isdir(path) else _find_layer_folder(Path(path))  # noqa: PTH112 - any length will do
-    layers = [layer for layer in layers if layer.name == "bundled" or layer.folder != folder.absolute()]
+    layers = [layer for layer in layers if layer.name == BUNDLED or layer.folder != folder.absolute()]
     if _is_below(path, str(layers[0].folder)):  # bundled files have to meet more rules
         return _make_answer_below(_load(layers[:1], None), path)
     if folder == Path(path):

@@ -1,8 +1,8 @@
 """List the files of a dataset.
 
-A dataset is a folder of `articles/CODE.toml`, with `modifiers.toml`, `vocabulary.toml` and `dataset.toml` beside them.
-A folder that is laid over another needs only articles, which may also be in the folder itself. A file is named after
-its code, so that an answer about one code depends on the few files of that name.
+A dataset is a folder of `articles/CODE.toml`, with `codes.toml`, `modifiers.toml`, `vocabulary.toml` and `dataset.toml`
+beside them. A folder that is laid over another needs none of these, and its articles may also be in the folder itself.
+A file is named after its code, so that an answer about one code depends on the few files of that name.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cptref import paths
 from cptref.errors import FileError
+from cptref.models.results import BUNDLED
 from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-TABLE_NAMES = ("dataset.toml", "modifiers.toml", "vocabulary.toml")  # any answer may depend on these
+TABLE_NAMES = ("codes.toml", "dataset.toml", "modifiers.toml", "vocabulary.toml")  # any answer may depend on these
 NOTES_NAME = "notes.toml"  # the user's notes, which may be beside articles and are not one of them
 
 
@@ -31,7 +32,7 @@ class Layer(NamedTuple):
 
 def bundled_layer() -> Layer:
     """Return the dataset that comes with cptref."""
-    return Layer("bundled", paths.data_dir())
+    return Layer(BUNDLED, paths.data_dir())
 
 
 def resolve_layers(folders: Iterable[str | os.PathLike[str]]) -> tuple[Layer, ...]:

@@ -16,7 +16,8 @@ from cptref.dataset.fingerprint import read_bounded
 from cptref.dataset.layers import NOTES_NAME, TABLE_NAMES, iter_toml_files
 from cptref.dataset.vocabulary import VocabularyChecker, normalize_term
 from cptref.errors import DatasetError, Fault
-from cptref.models.article import Article, BilateralIndicator, Dataset, Modifier, ModifierTable
+from cptref.models.article import Article, BilateralIndicator, Dataset, Modifier, ModifierTable, Verification
+from cptref.models.codes import CodeTable, PublishedCode
 from cptref.models.notes import Note, NoteBook
 from cptref.models.vocabulary import Concept, Vocabulary
 from cptref.sanitize import single_line
@@ -43,12 +44,24 @@ def ignore_progress(_done: int, _total: int) -> None:
 
 
 class LoadedArticle(NamedTuple):
-    """An article with the index of its layer, its file, and the file as JSON."""
+    """An article with the index of its layer, its file, and the file as JSON.
+
+    `finding` is the verification of the bundled article that it replaces, None if it replaces none.
+    """
 
     layer_index: int
     path: str
     article: Article
     json: str
+    finding: Verification | None = None
+
+
+class LoadedCode(NamedTuple):
+    """A published code with the index of its layer, and whether the bundled dataset has the code too."""
+
+    layer_index: int
+    published: PublishedCode
+    is_bundled: bool
 
 
 class DatasetLoader:
@@ -69,6 +82,7 @@ class DatasetLoader:
         self._modifiers: dict[str, Modifier] = {}
         self._indicators: dict[int, BilateralIndicator] = {}
         self._known_modifiers: set[str] | None = set()  # codes; None if a table of modifiers could not be read
+        self._published: dict[str, LoadedCode] = {}
         self._concepts: dict[str, Concept] = {}
         self._plain_words: list[str] = []
         self._vocabulary_checker = VocabularyChecker()
@@ -84,6 +98,11 @@ class DatasetLoader:
         return ModifierTable(
             modifiers=tuple(self._modifiers.values()), bilateral_indicators=tuple(self._indicators.values())
         )
+
+    @property
+    def published_codes(self) -> dict[str, LoadedCode]:
+        """The published codes of all layers, each from the last layer that has it, in order."""
+        return dict(sorted(self._published.items()))
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -105,12 +124,15 @@ class DatasetLoader:
         for done, code in enumerate(codes):
             progress(done, len(codes))
             topmost: LoadedArticle | None = None
+            finding: Verification | None = None
             for layer_index, path in self._article_paths[code]:
                 if article := self.load_article(path, layer_index):
                     if topmost and topmost.layer_index == layer_index:
                         self._add_faults(layer_index, path, ("code", f"{code} is already in {topmost.path}"))
                     else:
-                        topmost = article
+                        topmost = article._replace(finding=finding)
+                if topmost and layer_index == 0:
+                    finding = topmost.article.verification
             if topmost:
                 yield topmost
         progress(len(codes), len(codes))
@@ -129,6 +151,7 @@ class DatasetLoader:
     def load_file(self, path: str, layer_index: int) -> bool:
         """Load one file, whose name says what it is; return False if it has faults."""
         loaders: dict[str, Callable[[str, int], object]] = {
+            "codes.toml": self._load_codes,
             "dataset.toml": self._load_dataset,
             "modifiers.toml": self._load_modifiers,
             "vocabulary.toml": self._load_vocabulary,
@@ -188,6 +211,17 @@ class DatasetLoader:
         checked = self._check(schema.type_checker(Dataset), path, layer_index, document, check_rules)
         if checked and self.dataset is None:
             self.dataset = checked[0]
+        return bool(checked)
+
+    def _load_codes(self, path: str, layer_index: int) -> bool:
+        document = self._parse(path, layer_index)
+        if document is None:
+            return False
+        check_rules = partial(rules.check_codes, document, bundled=layer_index == 0)
+        checked = self._check(schema.type_checker(CodeTable), path, layer_index, document, check_rules)
+        for published in checked[0].codes if checked else ():
+            is_bundled = layer_index == 0 or (published.code in self._published and self._published[published.code][2])
+            self._published[published.code] = LoadedCode(layer_index, published, is_bundled)
         return bool(checked)
 
     def _load_modifiers(self, path: str, layer_index: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from cptref.codes import explain_invalid, is_code
 from cptref.dataset.fingerprint import MAX_FILE_BYTES
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import DatasetError, FileError, UsageError
+from cptref.models.article import as_table
 from cptref.models.notes import Note
 from cptref.sanitize import UNSAFE_PATTERN, escape_character
 
@@ -95,7 +95,7 @@ class Notes:
     def _write(self, notes: tuple[Note, ...]) -> None:
         import tomli_w
 
-        data = (_FILE_HEADER + tomli_w.dumps({"notes": [*map(asdict, notes)]}, multiline_strings=False)).encode()
+        data = (_FILE_HEADER + tomli_w.dumps({"notes": as_table(notes)}, multiline_strings=False)).encode()
         if len(data) > MAX_FILE_BYTES:
             problem = f"{self.file} would have more than {MAX_FILE_BYTES:,} bytes"
             raise FileError(problem, hint="remove notes with --remove")

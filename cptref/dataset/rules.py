@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 Toml = Any  # a parsed TOML file, or any part of one
 
-STORED_SECTIONS = tuple(key for key, kind in CATALOGUE.items() if not kind.derived)  # the sections of a file
+# The sections of a file: those that no field of its own has, and billing, which has fields too.
+STORED_SECTIONS = tuple(key for key, kind in CATALOGUE.items() if not kind.derived or key == "billing")
+REQUIRED_SECTIONS = tuple(key for key in STORED_SECTIONS if key != "billing")  # of a bundled article
 
 
 def check_text(document: Toml, serialized: SerializedFile, date_paths: Collection[ValuePath] = ()) -> Iterator[Problem]:
@@ -62,8 +64,13 @@ def check_article(document: Toml, serialized: SerializedFile, stem: str) -> Iter
 
     `stem` is the name of its file without `.toml`.
     """
-    yield from check_text(document, serialized, [("source", "imported")])
-    yield from _check_date(document.get("source"), "imported", "source.imported")
+    notes = [*iter_tables(document, "payer_notes")]
+    dates = {("payer_notes", index, "checked_on"): table for index, table in notes}
+    dates[("source", "imported")] = document.get("source")
+    dates[("verification", "checked_on")] = document.get("verification")
+    yield from check_text(document, serialized, dates)
+    for path, table in dates.items():
+        yield from _check_date(table, str(path[-1]), format_path(path))
     for key in ("title", "category"):
         if isinstance(document.get(key), str) and "\n" in document[key]:
             yield key, "must be one line"
@@ -92,7 +99,7 @@ def check_bundled(document: Toml, modifiers: Collection[str] | None) -> Iterator
     yield from find_unknown_modifiers(document, modifiers)
     if isinstance(document.get("sections"), list):
         keys = {table.get("key") for _, table in iter_tables(document, "sections") if isinstance(table.get("key"), str)}
-        yield from (("sections", f"the section {key} is missing") for key in STORED_SECTIONS if key not in keys)
+        yield from (("sections", f"the section {key} is missing") for key in REQUIRED_SECTIONS if key not in keys)
 
 
 def find_unknown_modifiers(document: Toml, modifiers: Collection[str] | None) -> Iterator[Problem]:
@@ -100,6 +107,38 @@ def find_unknown_modifiers(document: Toml, modifiers: Collection[str] | None) ->
     for index, modifier in iter_strings(document, "modifiers"):
         if modifiers is not None and modifier not in modifiers:
             yield format_path(("modifiers", index)), f"modifier {modifier!r} is not in modifiers.toml"
+
+
+def check_codes(document: Toml, serialized: SerializedFile, *, bundled: bool) -> Iterator[Problem]:
+    """Report codes that are malformed or appear twice, fields that are not one line, and numbers below zero.
+
+    A `bundled` code must have every figure, and words by which people ask for it.
+    """
+    yield from check_text(document, serialized)
+    codes: set[str] = set()
+    for index, table in iter_tables(document, "codes"):
+        place = ("codes", index)
+        code = table.get("code")
+        if isinstance(code, str):
+            if not is_code(code):
+                yield format_path((*place, "code")), f"{code!r} {explain_invalid(code)}"
+            if code in codes:
+                yield format_path((*place, "code")), f"{code} appears twice"
+            codes.add(code)
+        for key, text in table.items():
+            if isinstance(text, str) and "\n" in text:
+                yield format_path((*place, key)), "must be one line"
+        for number, primary in iter_strings(table, "add_on_to"):
+            if not is_code(primary):
+                yield format_path((*place, "add_on_to", number)), f"{primary!r} {explain_invalid(primary)}"
+            elif primary == code:
+                yield format_path((*place, "add_on_to", number)), f"{code} is not an add-on to itself"
+        units = table["mue"].get("units") if isinstance(table.get("mue"), dict) else None
+        if isinstance(units, int) and units < 0:
+            yield format_path((*place, "mue", "units")), f"{units} is below zero"
+        if bundled:
+            figures = ("status", "global_days", "bilateral", "multiple", "pc_tc", "mue", "ask")
+            yield from ((format_path((*place, key)), "is missing") for key in figures if key not in table)
 
 
 def check_notes(document: Toml, serialized: SerializedFile) -> Iterator[Problem]:

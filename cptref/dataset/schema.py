@@ -1,7 +1,7 @@
 """Check that a parsed file has the right types: all faults at once, each with its place.
 
-pydantic does the checking, over the standard dataclasses of models/. Importing it takes longer than answering a
-question, so it is imported only after files have changed.
+pydantic does the checking, over models made from the named tuples of models/. Importing it takes longer than answering
+a question, so it is imported only after files have changed.
 """
 
 from __future__ import annotations
@@ -10,11 +10,16 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple, TypeVar
+from functools import cache
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from cptref.codes import CODE_PATTERN, MODIFIER_PATTERN
-from cptref.models.article import Article
+from cptref.models.article import Article, as_table, build_value
 from cptref.sections import CATALOGUE
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 Value = TypeVar("Value")
 ValuePath = tuple[int | str, ...]  # the keys and indexes that lead to a value
@@ -25,8 +30,7 @@ _EXPECTED_TYPES = {
     "string_type": "text",
     "int_type": "a whole number",
     "tuple_type": "a list",
-    "dataclass_type": "a table",
-    "dataclass_exact_type": "a table",
+    "model_type": "a table",
     "date_type": "a date",
 }
 _ACTUAL_TYPES = {
@@ -68,23 +72,48 @@ def format_path(path: ValuePath) -> str:
 def type_checker(kind: type[Value]) -> TypeChecker[Value]:
     """Return a function that turns a parsed file into a value of this kind, or into all faults of its types.
 
-    The function takes the file as JSON too: only there does pydantic's strict mode accept lists for tuples and tables
-    for dataclasses.
+    The function takes the file as JSON too: only there does pydantic's strict mode accept lists for tuples.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
-    adapter = TypeAdapter(kind)
+    model = _make_model(kind)
 
     def check_types(document: Mapping[str, Any], serialized: SerializedFile) -> tuple[Value | None, list[Problem]]:
         try:
-            return adapter.validate_json(serialized.json), []
+            model.model_validate_json(serialized.json)
         except ValidationError as error:
             return None, [
                 (format_path(fault["loc"]), _explain_fault(fault["type"], fault, value_at(document, fault["loc"])))
                 for fault in error.errors(include_url=False, include_input=False)
             ]
+        return build_value(kind, document), []
 
     return check_types
+
+
+@cache
+def _make_model(kind: type[Any]) -> type[BaseModel]:
+    """Return a pydantic model with the fields of a named tuple. An unknown key is a fault, so is a wrong type."""
+    from pydantic import ConfigDict, create_model
+
+    defaults = kind._field_defaults
+    fields: dict[str, Any] = {
+        name: (_convert_hint(hint), as_table(defaults[name]) if name in defaults else ...)
+        for name, hint in get_type_hints(kind).items()
+    }
+    config = ConfigDict(extra="forbid", strict=True)
+    return create_model(kind.__name__, __config__=config, __doc__=kind.__doc__, **fields)
+
+
+def _convert_hint(hint: Any) -> Any:  # noqa: ANN401 - whatever an annotation may be
+    """Return an annotation with models in place of named tuples."""
+    if hasattr(hint, "_field_defaults"):
+        return _make_model(hint)
+    arguments, origin = get_args(hint), get_origin(hint)
+    if not arguments or origin is Literal:
+        return hint
+    converted = tuple(map(_convert_hint, arguments))
+    return Union[converted] if origin in {Union, UnionType} else origin[converted]  # noqa: UP007 - of a tuple
 
 
 def value_at(document: Any, path: ValuePath) -> object:  # noqa: ANN401 - whatever TOML holds
@@ -97,9 +126,7 @@ def value_at(document: Any, path: ValuePath) -> object:  # noqa: ANN401 - whatev
 
 def article_json_schema() -> str:
     """Return the schema of an article file as JSON text that ends in a newline."""
-    from pydantic import TypeAdapter
-
-    schema: dict[str, Any] = TypeAdapter(Article).json_schema()
+    schema = _make_model(Article).model_json_schema()
     definitions = schema["$defs"]
     definitions["Section"]["properties"]["key"]["enum"] = [key for key, kind in CATALOGUE.items() if not kind.derived]
     code = {"type": "string", "pattern": f"^({CODE_PATTERN.pattern})$".replace(r"\d", "[0-9]")}
@@ -113,7 +140,7 @@ def article_json_schema() -> str:
 def _explain_fault(kind: str, fault: Any, value: object) -> str:  # noqa: ANN401 - pydantic's own mapping
     if kind == "missing":
         return "is missing"
-    if kind == "unexpected_keyword_argument":
+    if kind == "extra_forbidden":
         return "unknown key"
     if kind == "json_invalid":  # the only way in which JSON made from TOML can be invalid
         return NESTED_TOO_DEEPLY

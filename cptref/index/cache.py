@@ -132,9 +132,9 @@ class IndexCache:
     def _is_current_for(self, codes: Collection[str]) -> bool:
         """Return whether the files of these codes are as they were compiled, and so are tables, notes and bad files.
 
-        False for a code that is not in the library: its absence, and what is close to it, rest on every file.
+        False for a code without an article: what is close to it, and what points to it, rest on every file.
         """
-        if not all(map(self._reader.has_entry, codes)):
+        if not all(map(self._reader.has_article, codes)):
             return False
         candidates = {*self._sources.list_candidates(codes), *self._reader.list_left_out()} - self._unchanged_paths
         if any(self._sources.fingerprint(path) != self._reader.read_fingerprint(path) for path in candidates):

@@ -1,86 +1,216 @@
 """Article -> Entry: what a file says, completed to what is shown, searched and exported.
 
-An article is stored as its file has it, and completed each time it is asked for.
+An article is stored as its file has it, and completed each time it is asked for. A published code without an article is
+stored as an article made from its figures.
 """
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
-from cptref.models.article import Article, Cost, Modifier, Question, Section, Source, Verification
-from cptref.models.results import Entry
+from cptref import indicators
+from cptref.models.article import COST_ORIGIN, Article, Modifier, Section, Verification
+from cptref.models.results import BUNDLED, Entry
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from cptref.models.article import ModifierTable
-
-Value = TypeVar("Value")
+    from cptref.models.codes import PublishedCode
+    from cptref.models.results import EntryKind
 
 _UNKNOWN_MEANING = "not in any table of modifiers, so its meaning is not known here"
 
 
-def build_entry(article: Article, library: str, table: ModifierTable, notes: tuple[str, ...] = ()) -> Entry:
+class EntrySource(NamedTuple):
+    """What an entry is built from: an article, and what the library knows of its code besides.
+
+    `library` names the dataset that the article is from, `replaces` one whose entry on the code it replaces. `finding`
+    is the verification that the bundled dataset has for the code, where the article is from another one. `published`
+    is what codes.toml says of the code. `notes` are the coder's own.
+    """
+
+    kind: EntryKind
+    article: Article
+    library: str
+    replaces: str = ""
+    finding: Verification | None = None
+    published: PublishedCode | None = None
+    notes: tuple[str, ...] = ()
+
+
+def build_entry(source: EntrySource, table: ModifierTable) -> Entry:
     """Return the entry of an article: modifiers with their meaning, derived sections added, empty ones left out.
 
-    The sections are in the order of the catalogue.
+    The sections are in the order of the catalogue. The finding belongs to the code: that of the bundled dataset holds
+    unless the article has one of its own that says against what it was checked, and when.
     """
+    article = source.article
     by_code = {modifier.code: modifier for modifier in table.modifiers}
     modifiers = tuple(
         by_code.get(code) or Modifier(code=code, set="unknown", meaning=_UNKNOWN_MEANING) for code in article.modifiers
     )
-    sections = {section.key: section for section in (*article.sections, *_derive_sections(article, modifiers, notes))}
+    verification = select_verification(article.verification, source.finding)
+    is_own = verification is article.verification
+    derived = _derive_sections(source, modifiers, verification, table)
+    sections = {section.key: section for section in (*article.sections, *derived)}
     return Entry(
+        kind=source.kind,
         code=article.code,
         title=article.title,
         category=article.category,
         summary=article.summary,
-        library=library,
-        verification=article.verification,
+        library=source.library,
+        replaces=source.replaces,
+        verification=verification,
+        verified_by=source.library if is_own else BUNDLED,
+        bundled_verification=source.finding if is_own else None,
         modifiers=modifiers,
         cost=article.cost,
         sections=tuple(
             sections[key] for key in CATALOGUE if key in sections and (sections[key].intro or sections[key].points)
         ),
         faq=article.faq,
-        notes=notes,
+        billing=next((section for section in article.sections if section.key == "billing"), None),
+        payer_notes=article.payer_notes,
+        notes=source.notes,
         source=article.source,
+        published=source.published,
     )
 
 
-def _derive_sections(article: Article, modifiers: tuple[Modifier, ...], notes: tuple[str, ...]) -> Iterator[Section]:
-    billing = (
+def select_verification(own: Verification, finding: Verification | None) -> Verification:
+    """Return the verification that holds for a code: an article's own, or the bundled finding if there is one.
+
+    An own one takes the place of a finding only if it says what was found, against which releases, and when.
+    """
+    is_complete = own.status in {"verified", "conflict"} and own.checked_against and own.checked_on
+    return own if finding is None or (is_complete and own != finding) else finding
+
+
+def _derive_sections(
+    source: EntrySource, modifiers: tuple[Modifier, ...], verification: Verification, table: ModifierTable
+) -> Iterator[Section]:
+    article = source.article
+    billing = next((section for section in article.sections if section.key == "billing"), Section(key="billing"))
+    lines = (
         f"Code: {article.code}",
-        f"Category: {article.category}",
+        *((f"Category: {article.category}",) if article.category else ()),
         *(f"Modifier {modifier.code}: {modifier.meaning}" for modifier in modifiers),
+        *billing.points,
+        *(
+            f"{note.payer}: {note.note}{f' (checked {note.checked_on})' if note.checked_on else ''}"
+            for note in article.payer_notes
+        ),
     )
-    average = (f"Cost on average: {article.cost.range}",) if article.cost.range else ()
-    yield Section(key="overview", intro=article.summary)
-    yield Section(key="billing", points=billing)
+    average = (f"Cost on average, {COST_ORIGIN}: {article.cost.range}",) if article.cost.range else ()
+    overview = next((section.points for section in article.sections if section.key == "overview"), ())
+    yield Section(key="overview", intro=article.summary, points=overview)
+    yield Section(key="verification", points=tuple(_list_findings(source, verification, table)))
+    yield Section(key="billing", intro=billing.intro, points=lines if source.kind == "article" else billing.points)
     yield Section(key="cost", intro=article.cost.intro, points=average + article.cost.notes)
     yield Section(key="faq", points=tuple(f"{question.question} {question.answer}" for question in article.faq))
-    yield Section(key="notes", points=notes)
+    yield Section(key="notes", points=source.notes)
 
 
-def article_from_json(stored: dict[str, Any]) -> Article:
-    """Return the article of a file that was stored as JSON after it was checked."""
-    fields: dict[str, Any] = dict(stored)
-    fields["sections"] = tuple(_make(Section, section) for section in stored.get("sections", ()))
-    fields["faq"] = tuple(_make(Question, question) for question in stored.get("faq", ()))
-    if "verification" in stored:
-        fields["verification"] = _make(Verification, stored["verification"])
-    if "cost" in stored:
-        fields["cost"] = _make(Cost, stored["cost"])
-    if source := stored.get("source"):
-        fields["source"] = Source(file=source["file"], imported=date.fromisoformat(source["imported"]))
-    return _make(Article, fields)
+def _list_findings(source: EntrySource, verification: Verification, table: ModifierTable) -> Iterator[str]:
+    """Yield what is known of the code itself: its finding, then its figures."""
+    if source.finding and verification is not source.finding:
+        yield f"{source.library} says: {verification.finding}"
+        yield f"The bundled dataset says: {source.finding.finding}"
+    else:
+        yield verification.finding
+    published = source.published
+    if published and source.kind == "article":
+        yield f"Published for: {published.description}"
+        yield from indicators.explain_figures(published)
+    indicator = verification.bilateral_indicator
+    if indicator is None and published:
+        indicator = published.bilateral
+    if indicator is not None:
+        yield f"Bilateral indicator {indicator}: {explain_bilateral(table, indicator)}"
 
 
-def _make(kind: Callable[..., Value], fields: dict[str, Any]) -> Value:
-    """Return a value of this kind, its lists as tuples."""
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
+def explain_bilateral(table: ModifierTable, indicator: int) -> str:
+    """Return what a bilateral indicator means."""
+    meanings = (known.meaning for known in table.bilateral_indicators if known.indicator == indicator)
+    return next(meanings, "of unknown meaning")
+
+
+def build_code_article(
+    published: PublishedCode, by_code: Mapping[str, PublishedCode], pointing: Collection[str]
+) -> Article:
+    """Return an article on a published code: what it is, its figures in words, and what goes with it.
+
+    `by_code` are all published codes, `pointing` the codes of the entries that point to this one.
+    """
+    name = published.description
+    also = published.service.partition("; ")[2]
+    parts = filter(None, (name, also, indicators.IMAGING.get(published.imaging, "")))
+    summary = f"{'; '.join(parts)}."
+    summary = f"{summary[:1].upper()}{summary[1:]}"
+    asked = " People also ask for it as:" if published.ask else ""
+    return Article(
+        code=published.code,
+        title=name,
+        category="",
+        summary=f"{summary}{asked}",
+        verification=Verification(
+            status="verified",
+            finding=f"Published, as of {published.release}. Load the fee schedule for more.",
+            checked_against=(published.release,),
+            bilateral_indicator=published.bilateral,
+        ),
+        sections=(
+            Section(key="overview", points=published.ask),
+            Section(key="billing", points=tuple(indicators.explain_figures(published))),
+            Section(key="related", points=tuple(_list_related(published, by_code, pointing))),
+        ),
+    )
+
+
+def _list_related(
+    published: PublishedCode, by_code: Mapping[str, PublishedCode], pointing: Collection[str]
+) -> Iterator[str]:
+    """Yield what goes with a code: its primaries and add-ons, its siblings by imaging and region, what points to it."""
+    if published.add_on_to:
+        yield f"Add-on to {_name_codes(published.add_on_to, by_code)}: never billed alone"
+    add_ons = [other for other in by_code.values() if published.code in other.add_on_to]
+    guidance = [other for other in add_ons if other.imaging == "guidance"]
+    for other in add_ons:
+        if other not in guidance:
+            yield f"{(other.level or 'further units').capitalize()}: {other.code} (add-on)"
+    if guidance:
+        yield f"Imaging guidance: {', '.join(other.code for other in guidance)} (add-on)"
+    family = [
+        other
+        for other in by_code.values()
+        if other.family == published.family and other.code != published.code and other.level == published.level
+    ]
+    for other in family:
+        if other.region == published.region and other.imaging != published.imaging:
+            yield f"The same, {indicators.IMAGING.get(other.imaging, 'imaging unknown')}: {other.code}"
+        elif other.region != published.region and other.imaging == published.imaging:
+            yield f"The same, {other.region.replace(', ', ' or ')}: {other.code}"
+    if pointing:
+        yield f"Entries that point to it: {', '.join(pointing)}"
+
+
+def _name_codes(codes: Iterable[str], by_code: Mapping[str, PublishedCode]) -> str:
+    """Return codes, each with the level that it stands for."""
+    levels = ((code, by_code[code].level if code in by_code else "") for code in codes)
+    return " or ".join(f"{code} ({level})" if level else code for code, level in levels)
+
+
+def build_note_article(code: str) -> Article:
+    """Return an article on a code of which nothing is known but the coder's notes."""
+    return Article(
+        code=code,
+        title="nothing but your notes",
+        category="",
+        verification=Verification(status="unverified", finding="Nothing is known of this code but your notes."),
+    )
 
 
 def iter_lines(entry: Entry) -> Iterator[tuple[str, int, str]]:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cptref.errors import Fault
-from cptref.index.entries import article_from_json, build_entry, iter_lines
+from cptref.index.entries import EntrySource, build_entry, iter_lines
 from cptref.index.schema import INTRO, SECTION_NUMBERS, verified
-from cptref.models.article import BilateralIndicator, Dataset, Modifier, ModifierTable, Notices
-from cptref.models.results import ListItem
+from cptref.models.article import Article, Dataset, ModifierTable, Verification, build_value
+from cptref.models.codes import PublishedCode
+from cptref.models.results import NOTES, ListItem
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-    from cptref.models.results import Entry
+    from cptref.models.results import Entry, EntryKind
 
 _SECTION_KEYS = tuple(SECTION_NUMBERS)
 _LAST_LETTER = "\U0010ffff"  # sorts behind every other letter
@@ -62,21 +62,13 @@ class IndexReader:
 
     def read_dataset(self) -> Dataset:
         """Return the description of the dataset that the index was compiled from."""
-        _, body, _ = self._require("SELECT * FROM meta")
-        fields = json.loads(body)
-        return Dataset(
-            **fields
-            | {
-                "released": date.fromisoformat(fields["released"]),
-                "sources": tuple(fields["sources"]),
-                "notices": Notices(**fields["notices"]),
-            }
-        )
+        _, body, *_ = self._require("SELECT * FROM meta")
+        return build_value(Dataset, json.loads(body))
 
-    def count_lines(self) -> int:
-        """Return the number of lines."""
-        *_, lines = self._require("SELECT * FROM meta")
-        return int(lines)
+    def list_lines(self, kind: EntryKind) -> range:
+        """Return the lines of all entries of a kind."""
+        *_, lines, article_lines = self._require("SELECT * FROM meta")
+        return range(article_lines) if kind == "article" else range(article_lines, lines)
 
     def read_faults(self) -> tuple[Fault, ...]:
         """Return the faults of the files that were left out, in order of file."""
@@ -97,44 +89,49 @@ class IndexReader:
 
     # Entries, by code or by their number
 
-    def has_entry(self, code: str) -> bool:
-        """Return whether the library has this code."""
-        return self._exists("SELECT 1 FROM body WHERE code = ?", code)
+    def has_article(self, code: str) -> bool:
+        """Return whether the library has an article on this code."""
+        return self._exists("SELECT 1 FROM body WHERE code = ? AND kind = 'article'", code)
 
     def get_entry(self, code: str) -> Entry | None:
-        """Return the entry of a code, None if the library does not have it."""
+        """Return the entry of a code, None if nothing is known of it."""
         row = self._fetch("SELECT * FROM body WHERE code = ?", code)
-        return None if row is None else self._build_entry(row)
+        if row is None:
+            return None
+        entry = self._build_entry(row)
+        return entry._replace(see_instead=self.list_published(entry.verification.see_instead))
+
+    def get_published(self, code: str) -> PublishedCode | None:
+        """Return what codes.toml says of a code, None if it says nothing."""
+        return next(iter(self.list_published((code,))), None)
+
+    def list_published(self, codes: tuple[str, ...]) -> tuple[PublishedCode, ...]:
+        """Return what codes.toml says of these codes, in their order, without those of which it says nothing."""
+        sql = f"SELECT * FROM published WHERE code IN ({', '.join('?' * len(codes))})"  # noqa: S608 - question marks
+        bodies = dict(self._fetch_all(sql, *codes)) if codes else {}
+        return tuple(build_value(PublishedCode, json.loads(bodies[code])) for code in codes if code in bodies)
 
     def list_codes(self) -> list[str]:
-        """Return every code."""
-        return [code for (code,) in self._execute("SELECT code FROM entry")]
-
-    def list_noted_codes(self) -> set[str]:
-        """Return the codes that have notes, in the library or not."""
-        return {code for (code,) in self._execute("SELECT DISTINCT code FROM note")}
+        """Return every code of which more is known than the coder's notes."""
+        return [code for (code,) in self._execute("SELECT code FROM entry WHERE library <> ?", NOTES)]
 
     def count_entries(self) -> int:
-        """Return the number of entries."""
-        (total,) = self._execute("SELECT count(*) FROM entry").fetchone()
-        return int(total)
+        """Return the number of codes of which more is known than the coder's notes."""
+        return len(self.list_codes())
 
     def list_items(self, limit: int) -> tuple[ListItem, ...]:
         """Return the first `limit` entries in order of code, each as a line of a list."""
-        return tuple(map(_make_item, self._fetch_all("SELECT * FROM entry ORDER BY code LIMIT ?", limit)))
+        rows = self._fetch_all("SELECT * FROM entry WHERE library <> ? ORDER BY code LIMIT ?", NOTES, limit)
+        return tuple(map(self._build_item, rows))
 
     def read_item(self, entry: int) -> ListItem:
         """Return an entry as a line of a list."""
-        return _make_item(self._require("SELECT * FROM entry WHERE number = ?", entry))
+        return self._build_item(self._require("SELECT * FROM entry WHERE number = ?", entry))
 
     def read_modifier_table(self) -> ModifierTable:
         """Return the modifiers and the meaning of bilateral indicators."""
         (body,) = self._require("SELECT * FROM modifier_table")
-        fields = json.loads(body)
-        return ModifierTable(
-            modifiers=tuple(Modifier(**modifier) for modifier in fields["modifiers"]),
-            bilateral_indicators=tuple(BilateralIndicator(**indicator) for indicator in fields["bilateral_indicators"]),
-        )
+        return build_value(ModifierTable, json.loads(body))
 
     # Lines. What ranking asks about every line is an array of one item a line.
 
@@ -265,10 +262,31 @@ class IndexReader:
     # The rest is how rows are read.
 
     def _build_entry(self, row: tuple[Any, ...]) -> Entry:
-        code, body, library = row
+        code, body, library, kind, replaces, finding = row
         notes = self._fetch_all("SELECT * FROM note WHERE code = ? ORDER BY rowid", code)
-        texts = tuple(text for _, text in notes)
-        return build_entry(article_from_json(json.loads(body)), library, self.read_modifier_table(), texts)
+        source = EntrySource(
+            kind=kind,
+            article=build_value(Article, json.loads(body)),
+            library=library,
+            replaces=replaces,
+            finding=build_value(Verification, json.loads(finding)) if finding else None,
+            published=self.get_published(code),
+            notes=tuple(text for _, text in notes),
+        )
+        return build_entry(source, self.read_modifier_table())
+
+    def _build_item(self, row: tuple[Any, ...]) -> ListItem:
+        _, code, title, category, verification, library, kind, replaces = row
+        return ListItem(
+            kind=kind,
+            code=code,
+            title=title,
+            category=category,
+            verification=verification,
+            library=library,
+            replaces=replaces,
+            published=self.get_published(code) if kind == "code" else None,
+        )
 
     def _read_lines(self, entry: int) -> tuple[str, ...]:
         row = self._require("SELECT body.* FROM entry JOIN body USING (code) WHERE number = ?", entry)
@@ -298,11 +316,6 @@ class IndexReader:
     def _fetch_all(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """Yield rows verified and without their checksums."""
         return map(verified, self._execute(sql, *values))
-
-
-def _make_item(row: tuple[Any, ...]) -> ListItem:
-    _, code, title, category, verification, library = row
-    return ListItem(code=code, title=title, category=category, verification=verification, library=library)
 
 
 def _make_term(row: tuple[Any, ...]) -> VocabularyTerm:

@@ -16,7 +16,7 @@ from cptref.sections import CATALOGUE
 
 # Part of an index's provenance. Raise it with every change of the tables below or of what goes into them: every older
 # file is then compiled anew.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 # Where a line stands: the number of its section, plus INTRO for the line that its section begins with.
 SECTION_NUMBERS = {key: number for number, key in enumerate(CATALOGUE)}
@@ -28,7 +28,9 @@ MAX_LINE_WORDS = 255  # content words: a longer line counts as one of this many,
 #
 # source   the fingerprint of every source file, by which a change is noticed
 # fault    why files were left out, with the path as it is and the file as it is shown
-# body     an article as its file has it, in JSON
+# body     an article as its file has it, in JSON, and the finding of the bundled one that it replaces; a published code
+#          without an article has one made from its figures
+# published   what codes.toml says of a code, in JSON
 # note     the coder's own notes on a code
 # entry_lines   the first and the last line number of an entry
 # line_column   what is known of all lines, as arrays
@@ -40,7 +42,10 @@ MAX_LINE_WORDS = 255  # content words: a longer line counts as one of this many,
 #
 # word and narrower have no checksum: damage there can hide a reading but alters no line.
 TABLES = """
-CREATE TABLE meta (provenance TEXT NOT NULL, dataset TEXT NOT NULL, lines INTEGER NOT NULL, checksum INTEGER NOT NULL);
+CREATE TABLE meta (
+    provenance TEXT NOT NULL, dataset TEXT NOT NULL, lines INTEGER NOT NULL, article_lines INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+);
 CREATE TABLE source (path BLOB PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE fault (
     file TEXT NOT NULL, place TEXT NOT NULL, problem TEXT NOT NULL, path BLOB NOT NULL, checksum INTEGER NOT NULL
@@ -48,11 +53,14 @@ CREATE TABLE fault (
 CREATE TABLE modifier_table (body TEXT NOT NULL, checksum INTEGER NOT NULL);
 CREATE TABLE entry (
     number INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, title TEXT NOT NULL, category TEXT NOT NULL,
-    verification TEXT NOT NULL, library TEXT NOT NULL, checksum INTEGER NOT NULL
+    verification TEXT NOT NULL, library TEXT NOT NULL, kind TEXT NOT NULL, replaces TEXT NOT NULL,
+    checksum INTEGER NOT NULL
 );
 CREATE TABLE body (
-    code TEXT PRIMARY KEY, body TEXT NOT NULL, library TEXT NOT NULL, checksum INTEGER NOT NULL
+    code TEXT PRIMARY KEY, body TEXT NOT NULL, library TEXT NOT NULL, kind TEXT NOT NULL, replaces TEXT NOT NULL,
+    finding TEXT NOT NULL, checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE published (code TEXT PRIMARY KEY, body TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE note (code TEXT NOT NULL, text TEXT NOT NULL, checksum INTEGER NOT NULL);
 CREATE TABLE line_column (name TEXT PRIMARY KEY, lines BLOB NOT NULL, checksum INTEGER NOT NULL);
 CREATE TABLE entry_lines (

@@ -9,13 +9,13 @@ import json
 import os
 from array import array
 from collections import defaultdict
-from dataclasses import asdict
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cptref.analysis import TokenCache, acronyms, content_words, hyphenated, normalize_spelling, term_words
 from cptref.index.entries import iter_lines
 from cptref.index.schema import INDEXES, INTRO, MAX_LINE_WORDS, SECTION_NUMBERS, TABLES, checksum
+from cptref.models.article import as_table
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from cptref.errors import Fault
-    from cptref.models.article import Dataset, ModifierTable
+    from cptref.models.article import Dataset, ModifierTable, Verification
+    from cptref.models.codes import PublishedCode
     from cptref.models.notes import Note
     from cptref.models.results import Entry
     from cptref.models.vocabulary import Concept, Vocabulary
@@ -37,13 +38,15 @@ _HEADING_WORDS = {key: frozenset(content_words(section.heading)) for key, sectio
 class IndexWriter:
     """Fills an empty database in one transaction: first `add` each entry, then `finish` with the rest.
 
-    Use it in a `with`: an error rolls everything back.
+    Articles come first and published codes after them, so that the lines of each are a range. Use it in a `with`: an
+    error rolls everything back.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._entries: list[tuple[Any, ...]] = []  # not stored yet: heading, article as JSON, number of lines
+        self._entries: list[tuple[Any, ...]] = []  # not stored yet: heading, origin, article, finding, number of lines
         self._entry_count = 0  # stored
+        self._article_lines = 0
         self._line_entries = array("I")  # the entry of each line stored
         self._line_places = array("B")  # where each line stands (schema.py)
         self._line_sizes = array("B")  # the content words of each line
@@ -62,8 +65,8 @@ class IndexWriter:
         else:
             self._connection.commit()
 
-    def add(self, entry: Entry, article: str) -> None:
-        """Add an entry, and the article that it was built from in JSON.
+    def add(self, entry: Entry, article: str, finding: Verification | None = None) -> None:
+        """Add an entry, the article that it was built from in JSON, and the finding of the bundled one it replaces.
 
         A title is also found by its acronyms, and the intro of a section by the words of its heading.
         """
@@ -80,8 +83,12 @@ class IndexWriter:
                 for word in more - words:
                     postings[word].append(line)
             line += 1
-        heading = (entry.code, entry.title, entry.category, entry.verification.status, entry.library)
-        self._entries.append((heading, article, line - first))
+        if entry.kind == "article":
+            self._article_lines = line
+        heading = (entry.code, entry.title, entry.category, entry.verification.status)
+        origin = (entry.library, entry.kind, entry.replaces)
+        finding_json = json.dumps(as_table(finding), default=str, ensure_ascii=False) if finding else ""
+        self._entries.append((heading, origin, article, finding_json, line - first))
         if len(self._entries) >= _BATCH_ENTRIES:
             self._store_entries()
 
@@ -91,6 +98,7 @@ class IndexWriter:
         fingerprints: Mapping[bytes, str],
         dataset: Dataset,
         modifiers: ModifierTable,
+        published: Iterable[PublishedCode],
         vocabulary: Vocabulary,
         notes: Iterable[Note],
         faults: Mapping[Fault, str],
@@ -101,9 +109,11 @@ class IndexWriter:
         self._insert("line_column", ((name, column.tobytes()) for name, column in columns.items()))
         self._insert("posting", ((word, lines.tobytes()) for word, lines in self._postings.items()))
         self._store_vocabulary({word for word in self._postings if not word.isupper()}, vocabulary)
-        description = json.dumps(asdict(dataset), default=str, ensure_ascii=False)
-        self._insert("meta", [(provenance, description, len(self._line_sizes))])
-        self._insert("modifier_table", [(json.dumps(asdict(modifiers), ensure_ascii=False),)])
+        description = json.dumps(as_table(dataset), default=str, ensure_ascii=False)
+        self._insert("meta", [(provenance, description, len(self._line_sizes), self._article_lines)])
+        self._insert("modifier_table", [(json.dumps(as_table(modifiers), ensure_ascii=False),)])
+        codes = ((code.code, json.dumps(as_table(code), ensure_ascii=False)) for code in published)
+        self._insert("published", codes)
         self._insert("note", ((note.code, note.text) for note in notes))
         self._insert("fault", ((*fault, os.fsencode(path)) for fault, path in faults.items()))
         self._connection.executemany("INSERT INTO source VALUES (?, ?)", fingerprints.items())
@@ -121,10 +131,9 @@ class IndexWriter:
     def _store_entries(self) -> None:
         """Store the entries that are in memory, and number them."""
         items, bodies, ranges = [], [], []
-        for heading, article, lines in self._entries:
-            code, *_, library = heading
-            items.append((self._entry_count, *heading))
-            bodies.append((code, article, library))
+        for heading, origin, article, finding, lines in self._entries:
+            items.append((self._entry_count, *heading, *origin))
+            bodies.append((heading[0], article, *origin, finding))
             ranges.append((self._entry_count, len(self._line_entries), len(self._line_entries) + lines - 1))
             self._line_entries.extend([self._entry_count] * lines)
             self._entry_count += 1

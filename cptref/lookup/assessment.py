@@ -1,17 +1,36 @@
-"""The assessment of a modifier on a code: what it means, whether the entry lists it, what the verification says."""
+"""The verdict on a modifier with a code, what it rests on, and modifiers that contradict each other."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cptref.models.results import AppendedModifier
+from cptref.index.entries import explain_bilateral
+from cptref.models.results import AppendedModifier, Contradiction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from cptref.codes import ParsedCode
     from cptref.models.article import Modifier, ModifierTable
-    from cptref.models.results import Entry
+    from cptref.models.codes import PublishedCode
+    from cptref.models.results import Entry, Verdict
+
+BILATERAL = "50"
+_VISIT_ONLY = "it goes on the code of a visit, not on that of a procedure"
+# Pairs of modifiers that say opposite or double things of one line.
+_CONTRADICTIONS = {
+    ("RT", "LT"): "one line has one side; for both sides see how the payer wants them: 50, or a line for each side",
+    ("50", "RT"): "50 already says both sides",
+    ("50", "LT"): "50 already says both sides",
+    ("26", "TC"): "both parts together are the whole service, which has neither modifier",
+}
+
+
+class _Judgment(NamedTuple):
+    """A verdict, and what it rests on."""
+
+    verdict: Verdict
+    reason: str
 
 
 def assess_appended(
@@ -32,6 +51,12 @@ def assess_modifier(
 ) -> AppendedModifier:
     """Return what is known of a modifier on a code, whose entry is None if the library does not have it."""
     known = next((known for known in table.modifiers if known.code == modifier), None)
+    if known is None:
+        judgment = _Judgment("unknown", "the modifier is not in the library; cptref modifiers lists the known ones")
+    elif entry is None:
+        judgment = _Judgment("not judged", "the code is not in the library")
+    else:
+        judgment = _judge(table, entry, known)
     return AppendedModifier(
         input=typed,
         on=code,
@@ -39,21 +64,68 @@ def assess_modifier(
         set=known.set if known else "",
         meaning=known.meaning if known else "",
         listed=entry and any(listed.code == modifier for listed in entry.modifiers),
-        assessment=_assess(table, entry, known) if entry else "",
+        verdict=judgment.verdict,
+        assessment=judgment.reason,
     )
 
 
-def _assess(table: ModifierTable, entry: Entry, modifier: Modifier | None) -> str:
-    """Return what the verification of an entry's code says about a modifier."""
-    if modifier is None:
-        return "not judged, since the modifier is not in the library"
-    if not modifier.bilateral:
-        return "the verification says nothing about it"
-    indicator = entry.verification.bilateral_indicator
+def _judge(table: ModifierTable, entry: Entry, modifier: Modifier) -> _Judgment:
+    """Return the verdict on a modifier by what is published of an entry's code; the bundled finding comes first."""
+    finding = entry.bundled_verification or entry.verification
+    if finding.status == "not-listed":
+        return _Judgment("not judged", "no release checked lists the code")
+    published = entry.published
+    if modifier.bilateral:
+        indicator = finding.bilateral_indicator
+        if indicator is None and published:
+            indicator = published.bilateral
+        return _judge_bilateral(table, modifier, indicator, published)
+    if published is None:
+        return _Judgment("not judged", "nothing is known here that it depends on")
+    return _judge_by_figures(modifier, published)
+
+
+def _judge_bilateral(
+    table: ModifierTable, modifier: Modifier, indicator: int | None, published: PublishedCode | None
+) -> _Judgment:
+    """Return the verdict by the bilateral indicator (CMS: field BILAT SURG), and for 50 by CPT's rule on add-ons."""
     if indicator is None:
-        listed = entry.verification.status != "not-listed"
-        reason = "no bilateral indicator is recorded" if listed else "no release checked lists the code"
-        return f"can't be judged: {reason}"
-    meanings = (known.meaning for known in table.bilateral_indicators if known.indicator == indicator)
-    rule = f"bilateral indicator {indicator} ({next(meanings, 'of unknown meaning')})"
-    return f"conflicts with {rule}" if indicator == 0 else rule
+        return _Judgment("not judged", "no bilateral indicator is recorded for the code")
+    rule = f"bilateral indicator {indicator}: {explain_bilateral(table, indicator)}"
+    if modifier.code == BILATERAL and published and published.add_on_to:
+        primaries = " or ".join(published.add_on_to)
+        rest = f"the code is an add-on to {primaries}, and since CPT 2020 add-on codes do not take 50"
+        return _Judgment("conflicts", f"{rest}; Medicare's {rule}")
+    if indicator == 0 or (indicator in {2, 9} and modifier.code == BILATERAL):
+        return _Judgment("conflicts", rule)
+    return _Judgment("fits" if indicator in {1, 3} else "not judged", rule)
+
+
+def _judge_by_figures(modifier: Modifier, published: PublishedCode) -> _Judgment:
+    """Return the verdict by the figures of a published code (CMS: fields PCTC IND and MULT PROC)."""
+    if modifier.code in {"26", "TC"} and published.pc_tc is not None:
+        verdict: Verdict = "fits" if published.pc_tc == 1 else "conflicts"
+        return _Judgment(verdict, f"PC/TC indicator {published.pc_tc}; {modifier.code} needs indicator 1")
+    if modifier.code == "51" and published.multiple is not None:
+        if published.multiple == 0:
+            return _Judgment("conflicts", "multiple-procedure indicator 0: no reduction, so no 51")
+        return _Judgment("fits", f"multiple-procedure indicator {published.multiple}; many payers add it themselves")
+    if modifier.about == "visit":
+        return _Judgment("conflicts", _VISIT_ONLY)
+    if modifier.answers_pair_edit:
+        return _Judgment("not judged", "it depends on the other services of the day, and on the record")
+    return _Judgment("not judged", "nothing is known here that it depends on")
+
+
+def find_contradictions(codes: Iterable[ParsedCode]) -> tuple[Contradiction, ...]:
+    """Return the modifiers typed on one code that contradict each other, or that were typed twice."""
+    return tuple(contradiction for parsed in codes for contradiction in _iter_contradictions(parsed))
+
+
+def _iter_contradictions(parsed: ParsedCode) -> Iterator[Contradiction]:
+    typed = parsed.modifiers
+    for modifier in dict.fromkeys(modifier for modifier in typed if typed.count(modifier) > 1):
+        yield Contradiction(parsed.code, (modifier,), "the same modifier twice on one line")
+    for pair, problem in _CONTRADICTIONS.items():
+        if set(pair) <= set(typed):
+            yield Contradiction(parsed.code, pair, problem)

@@ -43,6 +43,7 @@ def compare(reader: IndexReader, codes: Collection[ParsedCode], sections: Collec
         sections=compared,
         misses=(*shown.misses, *(show(reader, entries, missing).misses if missing else ())),
         appended=shown.appended,
+        contradictions=shown.contradictions,
     )
 
 

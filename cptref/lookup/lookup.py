@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cptref.codes import ParsedCode
     from cptref.index.reader import IndexReader
-    from cptref.models.results import AppendedModifier, Entry
+    from cptref.models.results import AppendedModifier, Contradiction, Entry
 
 FoundCode = tuple["ParsedCode", "Entry | None"]  # a code as typed, and its entry if the library has it
 
@@ -48,6 +48,7 @@ def show(reader: IndexReader, codes: Iterable[ParsedCode], sections: Collection[
         entries=tuple(entries.values()),
         misses=tuple(misses),
         appended=_assess_appended(reader, looked_up),
+        contradictions=_find_contradictions(parsed for parsed, _ in looked_up),
     )
 
 
@@ -64,6 +65,15 @@ def _assess_appended(reader: IndexReader, looked_up: Sequence[FoundCode]) -> tup
     return assess_appended(reader.read_modifier_table(), looked_up)
 
 
+def _find_contradictions(codes: Iterable[ParsedCode]) -> tuple[Contradiction, ...]:
+    several = [parsed for parsed in codes if len(parsed.modifiers) > 1]
+    if not several:
+        return ()
+    from cptref.lookup.assessment import find_contradictions
+
+    return find_contradictions(several)
+
+
 class MissExplainer:
     """Says why codes get no answer. The codes that are there are read when first needed: a batch may miss thousands."""
 
@@ -74,21 +84,16 @@ class MissExplainer:
     def _codes(self) -> list[str]:
         return self._reader.list_codes()
 
-    @cached_property
-    def _noted_codes(self) -> set[str]:
-        return self._reader.list_noted_codes()
-
     def explain_miss(self, parsed: ParsedCode) -> Miss:
         """Return the miss of a code that is malformed or not in the library, with the closest codes that are."""
         if parsed.problem:
             return Miss(input=parsed.input, code=parsed.code, reason="malformed", message=parsed.problem)
         nearest = closest(parsed.code, self._codes, edits=2)
-        notes = "; you have notes on it, see cptref note" if parsed.code in self._noted_codes else ""
         others = f"; close codes, which are different procedures: {', '.join(nearest)}" if nearest else ""
         start = "looks like a code, but is"
         if parsed.input != parsed.code:
             start = f"read as {parsed.code}, which looks like a code but is"
-        message = f"{start} not in the library{others}{notes}; cptref list shows every code"
+        message = f"{start} not in the library{others}; cptref list shows every code"
         return Miss(input=parsed.input, code=parsed.code, reason="not-held", message=message, nearest=nearest)
 
 

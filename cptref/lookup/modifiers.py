@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.codes import parse_codes, parse_modifiers
-from cptref.lookup.assessment import assess_appended, assess_modifier
+from cptref.lookup.assessment import assess_appended, assess_modifier, find_contradictions
 from cptref.lookup.lookup import MissExplainer, look_up
 from cptref.models.results import Miss, ModifiersAnswer
 
@@ -43,8 +43,10 @@ def describe_modifiers(reader: IndexReader, named: ParsedNames) -> ModifiersAnsw
     looked_up = look_up(reader, named.codes)
     entries = {parsed.code: entry for parsed, entry in looked_up if entry}
     listed = dict.fromkeys((code, modifier.code) for code, entry in entries.items() for modifier in entry.modifiers)
-    of_entries = (assess_modifier(table, entries[code], modifier, code=code) for code, modifier in listed)
-    typed = (item for item in assess_appended(table, looked_up) if (item.on, item.code) not in listed)
+    typed = {(item.on, item.code): item for item in assess_appended(table, looked_up)}
+    others = (
+        assess_modifier(table, entries[code], name, code=code) for code, name in listed if (code, name) not in typed
+    )
     explain = MissExplainer(reader)
     return ModifiersAnswer(
         dataset=reader.read_dataset(),
@@ -52,7 +54,8 @@ def describe_modifiers(reader: IndexReader, named: ParsedNames) -> ModifiersAnsw
         modifiers=tuple(by_code[code] for code in (by_code if whole else named.modifiers) if code in by_code),
         indicators=table.bilateral_indicators if whole else (),
         entries=tuple(entries.values()),
-        appended=(*of_entries, *typed),
+        appended=(*typed.values(), *others),
+        contradictions=find_contradictions(named.codes),
         misses=(
             *(_explain_unknown_modifier(code) for code in named.modifiers if code not in by_code),
             *(_explain_neither(explain.explain_miss(parsed)) for parsed, entry in looked_up if entry is None),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - pydantic needs it at run time
+from datetime import date  # noqa: TC003 - dataset/schema.py needs it at run time
+from functools import partial
+from typing import NamedTuple
 
-from cptref.models.article import TomlValue
+from cptref.models.article import FIELD_TYPES, build_value, read_date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note(TomlValue):
+class Note(NamedTuple):
     """A coder's note on a code, and the day on which it was added."""
 
     code: str
@@ -17,8 +17,13 @@ class Note(TomlValue):
     added: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteBook(TomlValue):
+class NoteBook(NamedTuple):
     """notes.toml: the coder's own notes, in the order in which they were added."""
 
     notes: tuple[Note, ...] = ()
+
+
+FIELD_TYPES |= {
+    Note: {"added": read_date},
+    NoteBook: {"notes": partial(build_value, Note)},
+}

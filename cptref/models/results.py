@@ -17,37 +17,58 @@ if TYPE_CHECKING:
         Cost,
         Dataset,
         Modifier,
+        PayerNote,
         Question,
         Section,
         Source,
         Status,
         Verification,
     )
+    from cptref.models.codes import PublishedCode
     from cptref.models.notes import Note
     from cptref.sections import SectionKind
 
 Tier = Literal["exact", "inflected", "synonym", "abbreviation", "part", "spelling"]
 
 
-class Entry(NamedTuple):
-    """An article as it is shown: modifiers with their meaning, and every section that has content, in order.
+EntryKind = Literal["article", "code"]  # what an article says about a code, or a published code without an article
+Verdict = Literal["fits", "conflicts", "not judged", "unknown"]  # on a modifier with a code
 
-    `library` names the dataset that it is from. `sections` has overview, billing, cost, faq and notes too, as lines.
-    `notes` are the coder's own. `source` is the page that it was imported from.
+BUNDLED = "bundled"  # the library of what comes with cptref
+NOTES = "notes"  # the library of a code of which nothing is known but the coder's notes
+
+
+class Entry(NamedTuple):
+    """What is known of a code, as it is shown: modifiers with their meaning, and every section with content, in order.
+
+    `library` names the dataset that it is from, `replaces` the one whose entry on the code it replaces ("" if none).
+    `verification` is the finding that holds for the code, `verified_by` the library that it is from; an own one leaves
+    the bundled one in `bundled_verification`. `sections` has overview, billing, cost, faq and notes too, as lines;
+    `billing` is the part of that section that the article has itself. `notes` are the coder's own. `source` is the page
+    that it was imported from. `published` is what codes.toml says of the code, `see_instead` the same of the codes to
+    see instead.
     """
 
+    kind: EntryKind
     code: str
     title: str
     category: str
     summary: str
     library: str
+    replaces: str
     verification: Verification
+    verified_by: str
+    bundled_verification: Verification | None
     modifiers: tuple[Modifier, ...]
     cost: Cost
     sections: tuple[Section, ...]
     faq: tuple[Question, ...]
+    billing: Section | None = None
+    payer_notes: tuple[PayerNote, ...] = ()
     notes: tuple[str, ...] = ()
     source: Source | None = None
+    published: PublishedCode | None = None
+    see_instead: tuple[PublishedCode, ...] = ()
 
 
 class Miss(NamedTuple):
@@ -65,11 +86,11 @@ class Miss(NamedTuple):
 
 
 class AppendedModifier(NamedTuple):
-    """A modifier on a code: its meaning, whether the code's entry lists it, and its assessment.
+    """A modifier on a code: its meaning, whether the code's entry lists it, the verdict on it, and why.
 
-    `assessment` says what the verification of the code means for the modifier. `input` is the text as typed ("" if
-    only the entry names the modifier), `on` the code. `set` and `meaning` are "" if the library does not have the
-    modifier; `listed` is None and `assessment` "" if it has no entry for the code.
+    `assessment` says what the verdict rests on. `input` is the text as typed ("" if only the entry names the
+    modifier), `on` the code. `set` and `meaning` are "" if the library does not have the modifier, whose verdict is
+    `unknown`; `listed` is None if it has no entry for the code.
     """
 
     input: str
@@ -78,7 +99,16 @@ class AppendedModifier(NamedTuple):
     set: str
     meaning: str
     listed: bool | None
+    verdict: Verdict
     assessment: str
+
+
+class Contradiction(NamedTuple):
+    """Modifiers typed on one code that do not go together, and why."""
+
+    on: str
+    modifiers: tuple[str, ...]
+    problem: str
 
 
 def group_by_code(appended: Iterable[AppendedModifier]) -> dict[str, list[AppendedModifier]]:
@@ -92,7 +122,8 @@ def group_by_code(appended: Iterable[AppendedModifier]) -> dict[str, list[Append
 class ShowAnswer(NamedTuple):
     """Entries in the order asked for, the codes that were not found, and the modifiers typed with codes.
 
-    `sections` are the keys asked for; there are none if whole entries were asked for.
+    `sections` are the keys asked for; there are none if whole entries were asked for, or a `brief` answer, which is
+    their summaries alone.
     """
 
     dataset: Dataset
@@ -100,6 +131,8 @@ class ShowAnswer(NamedTuple):
     entries: tuple[Entry, ...]
     misses: tuple[Miss, ...]
     appended: tuple[AppendedModifier, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    brief: bool = False
 
 
 class ModifiersAnswer(NamedTuple):
@@ -116,6 +149,7 @@ class ModifiersAnswer(NamedTuple):
     entries: tuple[Entry, ...]
     appended: tuple[AppendedModifier, ...]
     misses: tuple[Miss, ...]
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 class SectionComparison(NamedTuple):
@@ -142,16 +176,20 @@ class CompareAnswer(NamedTuple):
     sections: tuple[SectionComparison, ...]
     misses: tuple[Miss, ...]
     appended: tuple[AppendedModifier, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 class ListItem(NamedTuple):
-    """One line of the list of codes."""
+    """One line of the list of codes; `published` is what codes.toml says of a code without an article."""
 
+    kind: EntryKind
     code: str
     title: str
     category: str
     verification: Status
     library: str
+    replaces: str
+    published: PublishedCode | None = None
 
 
 class ListAnswer(NamedTuple):
@@ -235,9 +273,11 @@ class Match(NamedTuple):
 class Hit(NamedTuple):
     """An entry that matches the query: its best lines, and how many of its lines matched in `total`.
 
-    `missing` are the words of the query that the entry does not mention.
+    `missing` are the words of the query that the entry does not mention. `published` is what codes.toml says of a code
+    without an article.
     """
 
+    kind: EntryKind
     code: str
     title: str
     library: str
@@ -247,12 +287,15 @@ class Hit(NamedTuple):
     missing: tuple[str, ...]
     matches: tuple[Match, ...]
     total: int
+    published: PublishedCode | None = None
 
 
 class SearchAnswer(NamedTuple):
     """The result of a search: how the query was read, the words that no entry mentions, the best hits of `total`.
 
-    If there are no hits, `suggestions` are words of the library close to those typed: offered, never chosen.
+    Articles and published codes are two groups, each with its best hits; the group with the better one comes first. If
+    only articles match, `codes` are those to see instead of theirs. If there are no hits, `suggestions` are words of
+    the library close to those typed: offered, never chosen. A `verbose` answer is shown with scores and tiers.
     """
 
     dataset: Dataset
@@ -262,6 +305,8 @@ class SearchAnswer(NamedTuple):
     total: int
     hits: tuple[Hit, ...]
     suggestions: tuple[str, ...] = ()
+    codes: tuple[PublishedCode, ...] = ()
+    verbose: bool = False
 
 
 class Complaint(NamedTuple):
@@ -302,12 +347,17 @@ class Fit(NamedTuple):
 
 
 class SymptomAnswer(NamedTuple):
-    """Entries that fit symptoms: how each symptom was read, and the best entries of `total`, most covered first."""
+    """Entries that fit symptoms: how each symptom was read, and the best entries of `total`, most covered first.
+
+    `codes` are those to see instead of theirs. A `verbose` answer is shown with scores and tiers.
+    """
 
     dataset: Dataset
     symptoms: tuple[Complaint, ...]
     total: int
     hits: tuple[Fit, ...]
+    codes: tuple[PublishedCode, ...] = ()
+    verbose: bool = False
 
 
 # Every type of answer. A new one needs a rendering in render/document.py, render/json.py and render/csv.py.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
-from cptref.models.article import TomlValue
+from cptref.models.article import FIELD_TYPES, build_value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concept(TomlValue):
+class Concept(NamedTuple):
     """One thing with several names, in data/vocabulary.toml.
 
     `name` is its plain name. `synonyms` mean the same. `abbreviations` may also stand for other concepts. `variants`
@@ -25,8 +25,7 @@ class Concept(TomlValue):
     parts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary(TomlValue):
+class Vocabulary(NamedTuple):
     """data/vocabulary.toml: concepts, and words of everyday language (`plain`, separated by blanks).
 
     A plain word is a real word, so it is never a spelling mistake, and it says little about the topic of a query.
@@ -34,3 +33,6 @@ class Vocabulary(TomlValue):
 
     concepts: tuple[Concept, ...] = ()
     plain: str = ""
+
+
+FIELD_TYPES[Vocabulary] = {"concepts": partial(build_value, Concept)}

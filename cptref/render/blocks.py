@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,11 +20,15 @@ class Run(NamedTuple):
 Line = tuple[Run, ...]
 
 
+Tone = Literal["", "good", "doubt", "alarm"]  # how a verdict is colored, beside its sign and its word
+
+
 class Title(NamedTuple):
     """The heading of a page, or of an entry on it. If `document_only`, plain text and terminals leave it out."""
 
     text: str
     document_only: bool = False
+    tone: Tone = ""
 
 
 class Heading(NamedTuple):
@@ -34,12 +38,11 @@ class Heading(NamedTuple):
 
 
 class Callout(NamedTuple):
-    """Something that no reader may miss: a label, what it means, and facts about it. An `alarm` is red."""
+    """Something that no reader may miss: a label, and what it means on a line of its own."""
 
     label: str
     text: str
-    facts: tuple[tuple[str, str], ...]
-    alarm: bool
+    tone: Tone
 
 
 class Facts(NamedTuple):
@@ -63,13 +66,13 @@ class Points(NamedTuple):
 class Table(NamedTuple):
     """Rows under a head.
 
-    If `keys_only`, plain text has the first column and nothing else, so that a pipe gets one key per line. If
-    `column_keys`, the head holds keys like the first column does, so plain text shows it too.
+    If `keys` is given, plain text has these and nothing else, so that a pipe gets one key per line. If `column_keys`,
+    the head holds keys like the first column does, so plain text shows it too.
     """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    keys_only: bool = False
+    keys: tuple[str, ...] | None = None
     column_keys: bool = False
 
 
@@ -119,6 +122,8 @@ def place_blocks(page: Iterable[Block]) -> Iterator[PlacedBlock]:
     shown = (block for block in page if not (isinstance(block, (Title, Footer)) and block.document_only))
     for index, block in enumerate(shown):
         is_body = isinstance(block, (Paragraph, Points, Table, Columns, RangeBars))
+        if isinstance(block, Table) and block.column_keys:  # its head names it, so it stands by itself
+            is_body = False
         yield PlacedBlock(block, blank_before=index > 0 and not is_body, indented=under_heading and is_body)
         under_heading = (under_heading or isinstance(block, Heading)) and not isinstance(block, Title)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
+from cptref.indicators import list_figures
+from cptref.models.article import COST_ORIGIN
 from cptref.models.results import (
     CheckAnswer,
     CompareAnswer,
@@ -33,22 +35,28 @@ from cptref.render.blocks import (
     Title,
 )
 from cptref.render.parts import (
-    STATUS_LABELS,
-    build_callout,
+    build_bundled_finding,
+    build_code_hit,
+    build_code_table,
     build_entry,
-    build_fit,
+    build_finding,
     build_footer,
-    build_hit,
+    build_lines,
     build_title,
+    describe_contradiction,
     describe_modifier,
+    get_look,
+    group_items,
     list_origin,
 )
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from cptref.models.results import Answer, Evidence
+    from cptref.models.article import Modifier
+    from cptref.models.results import Answer, Fit, Hit, ListItem
+    from cptref.render.parts import Item
 
 
 @singledispatch
@@ -64,7 +72,9 @@ def _build_show_page(answer: ShowAnswer) -> Document:
     appended = group_by_code(answer.appended)
     blocks: list[Block] = []
     for entry in answer.entries:
-        blocks += build_entry(entry, appended.get(entry.code, ()), whole=not answer.sections)
+        contradictions = [item for item in answer.contradictions if item.on == entry.code]
+        own = appended.get(entry.code, ())
+        blocks += build_entry(entry, own, contradictions, whole=not answer.sections, brief=answer.brief)
     return (*blocks, build_footer(answer.dataset))
 
 
@@ -72,26 +82,66 @@ def _build_show_page(answer: ShowAnswer) -> Document:
 def _build_search_page(answer: SearchAnswer) -> Document:
     if not answer.hits:
         return ()
-    hits = (block for hit in answer.hits for block in build_hit(hit))
-    return (Title(f"Search: {answer.query}"), *hits, build_footer(answer.dataset))
+    groups = [_build_article_hits(answer), _build_code_hits(answer)]
+    if answer.hits[0].kind == "code":
+        groups.reverse()
+    table = build_code_table(answer.codes, "Codes for it")
+    hits = (block for group in groups for block in group)
+    return (Title(f"Search: {answer.query}"), *hits, *((table,) if table else ()), build_footer(answer.dataset))
+
+
+def _build_article_hits(answer: SearchAnswer) -> Iterator[Block]:
+    """Yield the articles that match, those of which the same is said on one line; then their lines, each once."""
+    hits = [hit for hit in answer.hits if hit.kind == "article"]
+    if not hits:
+        return
+
+    def describe(hit: Hit) -> tuple[str, ...]:
+        missing = f"; does not mention: {', '.join(hit.missing)}" if hit.missing else ""
+        score = (f"{hit.score:.2f}",) if answer.verbose else ()
+        return (f"{hit.title}{missing}", get_look(hit).word, *score, hit.library)
+
+    yield Heading("Articles")
+    scores = ("Score",) if answer.verbose else ()
+    yield Table(("Code", "The article says", "Check", *scores, "Library"), _group_rows(hits, describe))
+    yield build_lines(((hit, match) for hit in hits for match in hit.matches), verbose=answer.verbose)
+    if more := sum(hit.total - len(hit.matches) for hit in hits):
+        yield Paragraph((Run(f"and {more} more {'line' if more == 1 else 'lines'}"),))
+
+
+def _build_code_hits(answer: SearchAnswer) -> Iterator[Block]:
+    hits = [hit for hit in answer.hits if hit.kind == "code"]
+    if hits:
+        yield Heading("Published codes")
+        yield from (build_code_hit(hit, verbose=answer.verbose) for hit in hits)
+
+
+def _group_rows(items: Iterable[Item], describe: Callable[[Item], tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    return tuple((codes, *said) for codes, said in group_items(items, describe))
 
 
 @build_document.register(SymptomAnswer)
 def _build_symptom_page(answer: SymptomAnswer) -> Document:
     if not answer.hits:
         return ()
-    rows = tuple(
-        (symptom.query, *(_format_score(hit.evidence[index]) for hit in answer.hits))
-        for index, symptom in enumerate(answer.symptoms)
-    )
-    table = Table(("Symptom", *(hit.code for hit in answer.hits)), rows, column_keys=True)
-    fits = (block for hit in answer.hits for block in build_fit(hit, answer.symptoms))
+
+    def describe(fit: Fit) -> tuple[str, ...]:
+        score = (f"{fit.score:.2f}",) if answer.verbose else ()
+        return (fit.title, get_look(fit).word, f"covers {fit.covered} of {fit.of}", *score, fit.library)
+
+    scores = ("Score",) if answer.verbose else ()
+    head = ("Code", "The article says", "Check", "Symptoms", *scores, "Library")
+    blocks: list[Block] = [Table(head, _group_rows(answer.hits, describe))]
+    for index, symptom in enumerate(answer.symptoms):
+        pairs = [(fit, evidence) for fit in answer.hits if (evidence := fit.evidence[index])]
+        lacking = [fit.code for fit in answer.hits if not fit.evidence[index]]
+        blocks += [Heading(symptom.query), build_lines(pairs, verbose=answer.verbose)]
+        if lacking:
+            blocks.append(Paragraph((Run(f"not covered: {' '.join(lacking)}"),)))
+    if table := build_code_table(answer.codes, "Codes for it"):
+        blocks.append(table)
     title = Title(f"Symptoms: {'; '.join(symptom.query for symptom in answer.symptoms)}")
-    return (title, table, *fits, build_footer(answer.dataset))
-
-
-def _format_score(evidence: Evidence | None) -> str:
-    return "-" if evidence is None else f"{evidence.score:.3f}"
+    return (title, *blocks, build_footer(answer.dataset))
 
 
 @build_document.register(CompareAnswer)
@@ -99,54 +149,75 @@ def _build_compare_page(answer: CompareAnswer) -> Document:
     if not answer.entries:
         return ()
     codes = tuple(entry.code for entry in answer.entries)
-    about = tuple(
-        (entry.code, entry.title, entry.category, STATUS_LABELS[entry.verification.status], entry.library)
-        for entry in answer.entries
-    )
-    findings = (build_callout(entry, label=f"{entry.code}  ") for entry in answer.entries)
     appended = tuple(
         describe_modifier(modifier, label=f"{modifier.on} with modifier")
         for modifier in answer.appended
         if modifier.on in codes
     )
-    sections = (block for section in answer.sections for block in _build_comparison(section, answer))
+    contradictions = tuple(map(describe_contradiction, answer.contradictions))
+    facts = (*appended, *contradictions)
+    differing = (block for section in answer.sections for block in _build_differences(section, answer))
     return (
         Title(f"Compared: {', '.join(codes)}"),
-        Table(("Code", "Title", "Category", "Check", "Library"), about),
-        *findings,
-        *((Facts(appended),) if appended else ()),
-        *sections,
+        *map(build_finding, answer.entries),
+        *((Facts(facts),) if facts else ()),
+        *_compare_figures(answer),
+        *differing,
+        *_build_shared(answer),
         build_footer(answer.dataset),
     )
 
 
-def _build_comparison(section: SectionComparison, answer: CompareAnswer) -> Iterator[Block]:
+def _compare_figures(answer: CompareAnswer) -> Iterator[Table]:
+    """Yield what codes.toml says of the codes side by side, what differs before what is the same."""
+    if not any(entry.published for entry in answer.entries):
+        return
+    columns = [dict(list_figures(entry.published)) if entry.published else {} for entry in answer.entries]
+    names = dict.fromkeys(name for column in columns for name in column)
+    rows = [(name, *(column.get(name, "-") for column in columns)) for name in names]
+    rows.sort(key=lambda row: len(set(row[1:])) == 1)
+    yield Table(("", *(entry.code for entry in answer.entries)), tuple(rows), column_keys=True)
+
+
+def _build_differences(section: SectionComparison, answer: CompareAnswer) -> Iterator[Block]:
+    """Yield what differs in a section; nothing if the entries say the same."""
     codes = tuple(entry.code for entry in answer.entries)
+    if not section.similar and not any(section.only):
+        return
     yield Heading(CATALOGUE[section.key].heading)
     if section.key == "cost":
         costs = [(entry.code, entry.cost) for entry in answer.entries if entry.cost.range]
         rows = tuple((code, cost.low or 0, cost.high or 0, cost.range) for code, cost in costs)
         maximum = max((high for _, _, high, _ in rows), default=0)
         if rows:
-            yield RangeBars(f"Cost on average, on a scale from $0 to ${maximum:,}:", rows, maximum)
+            yield RangeBars(f"Cost on average, {COST_ORIGIN}; scale from $0 to ${maximum:,}:", rows, maximum)
     if not section.aligned:
         yield Paragraph((Run("Too many lines to align similar ones: only identical lines are matched."),))
-    if section.shared:
-        yield Paragraph((Run("All:" if codes[2:] else "Both:"),))
-        yield Points(tuple((Run(line),) for line in section.shared))
+    if any(section.only):
+        yield Columns("Only", codes, (section.only,), aligned=False)
     if section.similar:
         similar = tuple(tuple((line,) if line else () for line in row) for row in section.similar)
         yield Columns("Worded alike", codes, similar, aligned=True)
-    if any(section.only):
-        yield Columns("Only", codes, (section.only,), aligned=False)
+
+
+def _build_shared(answer: CompareAnswer) -> Iterator[Block]:
+    """Yield what all entries say, section by section."""
+    sections = [section for section in answer.sections if section.shared]
+    if sections:
+        yield Heading("All say" if answer.entries[2:] else "Both say")
+    for section in sections:
+        yield Paragraph((Run(f"{CATALOGUE[section.key].heading}:"),))
+        yield Points(tuple((Run(line),) for line in section.shared))
 
 
 @build_document.register(ModifiersAnswer)
 def _build_modifiers_page(answer: ModifiersAnswer) -> Document:
     blocks: list[Block] = []
     if answer.whole or answer.modifiers:
-        rows = tuple((modifier.code, modifier.set, modifier.meaning) for modifier in answer.modifiers)
-        blocks += (Title("Modifiers", document_only=True), Table(("Modifier", "Set", "Meaning"), rows))
+        rows = tuple(
+            (modifier.code, modifier.set, modifier.about, _format_meaning(modifier)) for modifier in answer.modifiers
+        )
+        blocks += (Title("Modifiers", document_only=True), Table(("Modifier", "Set", "About", "Meaning"), rows))
     if answer.indicators:
         rule = "How Medicare pays a code for both sides: a payment rule, not a ban."
         meanings = tuple((str(indicator.indicator), indicator.meaning) for indicator in answer.indicators)
@@ -154,20 +225,32 @@ def _build_modifiers_page(answer: ModifiersAnswer) -> Document:
     appended = group_by_code(answer.appended)
     for entry in answer.entries:
         own = tuple(describe_modifier(modifier) for modifier in appended.get(entry.code, ()))
-        facts = own or (("Modifiers", ("the entry lists none",)),)
-        blocks += (build_title(entry), build_callout(entry), Facts((*facts, *list_origin(entry))))
+        contradictions = tuple(describe_contradiction(item) for item in answer.contradictions if item.on == entry.code)
+        facts = (*own, *contradictions) or (("Modifiers", ("the entry lists none",)),)
+        blocks += (build_title(entry), Facts((*facts, *list_origin(entry))), *build_bundled_finding(entry))
     return (*blocks, build_footer(answer.dataset)) if blocks else ()
+
+
+def _format_meaning(modifier: Modifier) -> str:
+    return f"{modifier.meaning}{'; can answer a pair edit' if modifier.answers_pair_edit else ''}"
 
 
 @build_document.register(ListAnswer)
 def _build_list_page(answer: ListAnswer) -> Document:
-    rows = tuple(
-        (item.code, item.title, item.category, STATUS_LABELS[item.verification], item.library)
-        for item in answer.entries
+    def describe(item: ListItem) -> tuple[str, ...]:
+        replaces = ", replaces the bundled entry" if item.replaces else ""
+        return (item.title, get_look(item).word, f"{item.library}{replaces}")
+
+    articles = [item for item in answer.entries if item.kind == "article"]
+    keys = tuple(item.code for item in answer.entries)
+    rows = _group_rows(articles, describe)
+    table = build_code_table((item.published for item in answer.entries if item.published), "Published codes")
+    return (
+        Title("Codes in the library", document_only=True),
+        Table(("Code", "The article says", "Check", "Library"), rows, keys=keys),
+        *((table._replace(keys=()),) if table else ()),
+        build_footer(answer.dataset)._replace(document_only=True),
     )
-    table = Table(("Code", "Title", "Category", "Check", "Library"), rows, keys_only=True)
-    footer = build_footer(answer.dataset)._replace(document_only=True)
-    return (Title("Codes in the library", document_only=True), table, footer)
 
 
 @build_document.register(SectionsAnswer)

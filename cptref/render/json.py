@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
-from datetime import date
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
+from cptref.models.article import as_table
 from cptref.models.results import (
     CheckAnswer,
     CompareAnswer,
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cptref.models.article import Dataset
-    from cptref.models.results import Answer, AppendedModifier, Entry, Miss, Term
+    from cptref.models.results import Answer, AppendedModifier, Contradiction, Entry, Miss, Term
 
 SCHEMA_VERSION = 2
 
@@ -58,12 +57,8 @@ def build_object(answer: Answer) -> Object:
 
 
 def _serialize(value: Object, indent: int | None = None) -> str:
-    text = json.dumps(value, default=_convert, ensure_ascii=False, indent=indent)
+    text = json.dumps(as_table(value), default=str, ensure_ascii=False, indent=indent)
     return re.sub(UNSAFE_PATTERN, lambda match: _escape_character(match[0]), text) + "\n"
-
-
-def _convert(value: Any) -> Any:  # noqa: ANN401 - a dataclass or a date of an entry
-    return value.isoformat() if isinstance(value, date) else asdict(value)
 
 
 def _escape_character(character: str) -> str:
@@ -84,7 +79,13 @@ def _add_dataset(dataset: Dataset, **values: Any) -> Object:  # noqa: ANN401 - w
 def _build_show_object(answer: ShowAnswer) -> Object:
     appended = group_by_code(answer.appended)
     results = [
-        entry._asdict() | {"sections": _list_sections(entry), "appended": _list_appended(entry.code, appended)}
+        {key: value for key, value in entry._asdict().items() if key != "billing"}
+        | {
+            "sections": [] if answer.brief else _list_sections(entry),
+            "see_instead": [{"code": code.code, "description": code.description} for code in entry.see_instead],
+            "appended": appended.get(entry.code, []),
+            "contradictions": _list_contradictions(answer, entry),
+        }
         for entry in answer.entries
     ]
     return _add_dataset(answer.dataset, results=results, not_found=_list_misses(answer.misses, appended))
@@ -102,12 +103,12 @@ def _list_sections(entry: Entry) -> list[Object]:
     ]
 
 
-def _list_appended(code: str, appended: Mapping[str, Sequence[AppendedModifier]]) -> list[Object]:
-    return [modifier._asdict() for modifier in appended.get(code, ())]
+def _list_contradictions(answer: ShowAnswer | CompareAnswer | ModifiersAnswer, entry: Entry) -> list[Contradiction]:
+    return [contradiction for contradiction in answer.contradictions if contradiction.on == entry.code]
 
 
 def _list_misses(misses: Sequence[Miss], appended: Mapping[str, Sequence[AppendedModifier]]) -> list[Object]:
-    return [miss._asdict() | {"appended": _list_appended(miss.code, appended)} for miss in misses]
+    return [miss._asdict() | {"appended": appended.get(miss.code, [])} for miss in misses]
 
 
 @build_object.register(CompareAnswer)
@@ -117,13 +118,19 @@ def _build_compare_object(answer: CompareAnswer) -> Object:
     ranges = {entry.code: {"low": entry.cost.low, "high": entry.cost.high} for entry in answer.entries}
     entries = [
         {
+            "kind": entry.kind,
             "code": entry.code,
             "title": entry.title,
             "category": entry.category,
             "library": entry.library,
+            "replaces": entry.replaces,
             "verification": entry.verification,
+            "verified_by": entry.verified_by,
+            "bundled_verification": entry.bundled_verification,
+            "published": entry.published,
             "cost": ranges[entry.code],
-            "appended": _list_appended(entry.code, appended),
+            "appended": appended.get(entry.code, []),
+            "contradictions": _list_contradictions(answer, entry),
         }
         for entry in answer.entries
     ]
@@ -156,17 +163,23 @@ def _build_modifiers_object(answer: ModifiersAnswer) -> Object:
     ]
     entries = [
         {
+            "kind": entry.kind,
             "code": entry.code,
             "title": entry.title,
             "library": entry.library,
+            "replaces": entry.replaces,
             "verification": entry.verification,
-            "modifiers": _list_appended(entry.code, appended),
+            "verified_by": entry.verified_by,
+            "bundled_verification": entry.bundled_verification,
+            "published": entry.published,
+            "modifiers": appended.get(entry.code, []),
+            "contradictions": _list_contradictions(answer, entry),
         }
         for entry in answer.entries
     ]
     return _add_dataset(
         answer.dataset,
-        modifiers=[*map(asdict, answer.modifiers)],
+        modifiers=[modifier._asdict() for modifier in answer.modifiers],
         bilateral_indicators=indicators,
         entries=entries,
         not_found=_list_misses(answer.misses, appended),
@@ -175,7 +188,6 @@ def _build_modifiers_object(answer: ModifiersAnswer) -> Object:
 
 @build_object.register(SearchAnswer)
 def _build_search_object(answer: SearchAnswer) -> Object:
-    results = [hit._asdict() | {"matches": [match._asdict() for match in hit.matches]} for hit in answer.hits]
     return _add_dataset(
         answer.dataset,
         query=answer.query,
@@ -183,7 +195,8 @@ def _build_search_object(answer: SearchAnswer) -> Object:
         unmatched=_split_words(answer.unmatched),
         total=answer.total,
         suggestions=answer.suggestions,
-        results=results,
+        results=[_round_scores(hit) for hit in answer.hits],
+        codes=answer.codes,
     )
 
 
@@ -194,11 +207,16 @@ def _build_symptom_object(answer: SymptomAnswer) -> Object:
         | {"understood": _list_terms(symptom.understood), "unmatched": _split_words(symptom.unmatched)}
         for symptom in answer.symptoms
     ]
-    results = [
-        hit._asdict() | {"evidence": [evidence and evidence._asdict() for evidence in hit.evidence]}
-        for hit in answer.hits
-    ]
-    return _add_dataset(answer.dataset, symptoms=symptoms, total=answer.total, results=results)
+    results = [_round_scores(hit) for hit in answer.hits]
+    return _add_dataset(answer.dataset, symptoms=symptoms, total=answer.total, results=results, codes=answer.codes)
+
+
+def _round_scores(value: Any) -> Any:  # noqa: ANN401 - a hit and what is in it
+    """Return a hit with its scores, and those of its lines, rounded to two digits: the rest only orders equal ones."""
+    table = as_table(value)
+    for line in (table, *table.get("matches", ()), *filter(None, table.get("evidence", ()))):
+        line["score"] = round(line["score"], 2)
+    return table
 
 
 def _list_terms(terms: Sequence[Term]) -> list[Object]:

@@ -39,13 +39,8 @@ def _format_block(block: FlatBlock) -> str:  # noqa: PLR0911 - one return for ea
             return f"# {_escape_on_one_line(text)}"
         case Heading(text):
             return f"## {_escape_on_one_line(text)}"
-        case Callout(label, text, facts):
-            parts = (
-                f"**{_escape_on_one_line(label)}**",
-                _escape_text(text),
-                *(f"**{_escape_on_one_line(name)}:** {_escape_text(value)}" for name, value in facts),
-            )
-            return _add_indent("> ", "\n\n".join(parts), "> ")
+        case Callout(label, text):
+            return _add_indent("> ", f"**{_escape_on_one_line(label)}**\n\n{_escape_text(text)}", "> ")
         case Facts(rows):
             return "\n".join(line for name, values in rows for line in _list_fact_lines(name, values))
         case Paragraph(line):

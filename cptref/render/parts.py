@@ -1,9 +1,13 @@
-"""Parts of pages: an entry with its finding, modifiers and sections; a search hit with its lines; the footer."""
+"""Parts of pages: a verdict, an entry with its summary and sections, codes by family and region, hits, the footer."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from cptref.indicators import summarize_figures
+from cptref.models.article import COST_ORIGIN
+from cptref.models.results import BUNDLED, NOTES
 from cptref.render.blocks import (
     Block,
     Callout,
@@ -14,114 +18,273 @@ from cptref.render.blocks import (
     Paragraph,
     Points,
     Run,
+    Table,
     Title,
 )
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cptref.models.article import Dataset, Status
-    from cptref.models.results import AppendedModifier, Complaint, Entry, Evidence, Fit, Hit, Match
+    from cptref.models.codes import PublishedCode
+    from cptref.models.results import (
+        AppendedModifier,
+        Contradiction,
+        Entry,
+        Evidence,
+        Fit,
+        Hit,
+        ListItem,
+        Match,
+        Verdict,
+    )
+    from cptref.render.blocks import Tone
 
-# A status as lists name it.
-STATUS_LABELS: dict[Status, str] = {
-    "verified": "verified",
-    "conflict": "conflict",
-    "not-listed": "not listed",
-    "unverified": "unverified",
+Item = TypeVar("Item", bound="Hit | Fit | ListItem")
+Fact = tuple[str, tuple[str, ...]]  # a name and its values
+
+MAIN_REGIONS = ("neck, chest", "low back, sacrum")  # columns of their own where codes stand by region
+MAX_SUMMARY_CHARACTERS = 150  # of a section's points in a summary: two lines of a terminal
+
+
+class Look(NamedTuple):
+    """How a verdict is shown, never by color alone: its sign, its word, its color, and a headline that explains it."""
+
+    sign: str
+    word: str
+    tone: Tone
+    headline: str
+
+
+LOOKS: dict[Status, Look] = {
+    "verified": Look("✓", "verified", "good", "agrees with the published code set"),
+    "conflict": Look("!", "conflict", "alarm", "published for another service; do not bill it for this one"),
+    "not-listed": Look("✗", "not listed", "alarm", "in no release checked; do not bill it"),
+    "unverified": Look("?", "unverified", "doubt", "nobody has checked it against the published code set"),
 }
-# The headline above a finding.
-_STATUS_HEADLINES: dict[Status, str] = {
-    "verified": "VERIFIED: agrees with the published code set",
-    "conflict": "CONFLICT: the published code set gives this code to another service",
-    "not-listed": "NOT LISTED: the published code set, as far as checked, has no such code",
-    "unverified": "UNVERIFIED: not checked against the published code set",
-}
+_VERDICT_SIGNS: dict[Verdict, str] = {"fits": "✓", "conflicts": "✗", "not judged": "?", "unknown": "?"}
 
 
-def build_entry(entry: Entry, appended: Iterable[AppendedModifier], *, whole: bool) -> Iterator[Block]:
-    """Yield an entry: its title, finding and facts, then its sections. A `whole` entry has modifiers and cost too."""
+def build_entry(
+    entry: Entry,
+    appended: Iterable[AppendedModifier],
+    contradictions: Iterable[Contradiction],
+    *,
+    whole: bool,
+    brief: bool,
+) -> Iterator[Block]:
+    """Yield an entry: its verdict, what the modifiers typed with it mean, its summary if `whole`, then its sections."""
     yield build_title(entry)
-    yield build_callout(entry)
-    facts = [describe_modifier(modifier) for modifier in appended]
+    typed = (*map(describe_modifier, appended), *map(describe_contradiction, contradictions))
+    facts = (*(_list_key_facts(entry) if whole else ()), *typed, *list_origin(entry))
+    if facts:
+        yield Facts(facts)
+    yield from build_bundled_finding(entry)
     if whole:
-        modifiers = tuple(f"{modifier.code}: {modifier.meaning}" for modifier in entry.modifiers)
-        facts += (("Modifiers", modifiers), ("Average cost", (entry.cost.range,) if entry.cost.range else ()))
-    yield Facts((*((name, values) for name, values in facts if values), *list_origin(entry)))
-    for section in entry.sections:
+        yield from _build_summary(entry)
+    for section in () if brief else entry.sections:
         yield Heading(CATALOGUE[section.key].heading)
         if section.intro:
             yield Paragraph((Run(section.intro),))
-        if section.points:
-            yield Points(tuple((Run(point),) for point in section.points))
+        sources = _list_sources(entry) if section.key == "verification" else ()
+        if points := (*section.points, *sources):
+            yield Points(tuple((Run(point),) for point in points))
 
 
 def build_title(entry: Entry) -> Title:
-    """Return the title of an entry: code, title, category and status."""
-    status = STATUS_LABELS[entry.verification.status]
-    return Title(f"{entry.code}  {entry.title} ({entry.category}, {status})")
+    """Return the title of an entry: its code, its verdict, and what it is unless the verdict speaks against that."""
+    look = LOOKS[entry.verification.status]
+    if entry.kind == "code":
+        return Title(f"{entry.code}  {look.sign} {entry.title}", tone=look.tone)
+    says = look.headline if look.tone == "alarm" else entry.title
+    return Title(f"{entry.code}  {look.sign} {look.word.upper()}: {says}", tone=look.tone)
 
 
-def build_callout(entry: Entry, label: str = "") -> Callout:
-    """Return the finding on an entry, with `label` before its headline."""
-    verification = entry.verification
-    facts = (("See instead", verification.see_instead), ("Checked against", verification.checked_against))
-    return Callout(
-        label=f"{label}{_STATUS_HEADLINES[verification.status]}",
-        text=verification.finding,
-        facts=tuple((name, ", ".join(values)) for name, values in facts if values),
-        alarm=verification.status in {"conflict", "not-listed"},
-    )
+def build_finding(entry: Entry) -> Callout:
+    """Return the verdict on a code, and on a second line what it rests on."""
+    title = build_title(entry)
+    text = "; ".join(f"{name}: {', '.join(values)}" for name, values in _list_key_facts(entry))
+    return Callout(title.text, text or entry.verification.finding, title.tone)
 
 
-def list_origin(entry: Entry) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the library that an entry is from, and the page that it was imported from."""
-    yield "Library", (entry.library,)
+def build_bundled_finding(entry: Entry) -> Iterator[Callout]:
+    """Yield the bundled finding on a code where an entry with a finding of its own is shown instead."""
+    if finding := entry.bundled_verification:
+        look = LOOKS[finding.status]
+        label = f"The bundled dataset: {look.sign} {look.word.upper()}, {look.headline}"
+        yield Callout(label, finding.finding, look.tone)
+
+
+def _list_key_facts(entry: Entry) -> Iterator[Fact]:
+    """Yield what a code is, and what the article uses it for, each with one value."""
+    look = LOOKS[entry.verification.status]
+    published = entry.published
+    if entry.kind == "code":
+        if published:
+            yield "Figures", (summarize_figures(published),)
+            if more := published.service.partition("; ")[2]:
+                yield "Also", (more,)
+        return
+    if published:
+        yield "Published for", (published.description,)
+    if look.tone == "alarm":
+        category = f" ({entry.category})" if entry.category else ""
+        yield "The article uses it for", (f"{entry.title}{category}",)
+    else:
+        yield "Checked", (look.headline,)
+
+
+def list_origin(entry: Entry) -> Iterator[Fact]:
+    """Yield the library that an entry is from unless it is the bundled one, and the page that it was imported from."""
+    if entry.library not in {BUNDLED, NOTES}:
+        replaces = "; replaces the bundled entry" if entry.replaces else ""
+        finding = "; the finding stays the bundled one" if entry.verified_by == BUNDLED else ""
+        yield "Library", (f"{entry.library}{replaces}{finding}",)
     if entry.source:
         yield "Source", (entry.source.words,)
 
 
-def describe_modifier(modifier: AppendedModifier, label: str = "Modifier") -> tuple[str, tuple[str, ...]]:
-    """Return a modifier on a code, and its meaning, whether the entry lists it, and its assessment."""
-    unknown = "not in the library, so its meaning is unknown; cptref modifiers lists the known ones"
+def _build_summary(entry: Entry) -> Iterator[Block]:
+    """Yield what a coder needs first: the codes to look at instead, what comes before and after, money, the check."""
+    if table := build_code_table(entry.see_instead, "Look at instead"):
+        yield table
+    facts = list[Fact]()
+    known = {code.code for code in entry.see_instead}
+    if others := [code for code in entry.verification.see_instead if code not in known]:
+        facts.append(("Look at instead" if not known else "Also", (" ".join(others),)))
+    sections = {section.key: section for section in entry.sections}
+    for name, key in (("Before", "preparation"), ("After", "recovery")):
+        if key in sections and sections[key].points:
+            facts.append((name, (shorten_points(sections[key].points),)))
+    if entry.cost.range:
+        facts.append(("Money", (f"{entry.cost.range}, {COST_ORIGIN}",)))
+    if entry.kind == "code" and "related" in sections:
+        facts.append(("Goes with", sections["related"].points))
+    if checked := _summarize_check(entry):
+        facts.append(("Checked in" if entry.kind == "article" else "As of", (checked,)))
+    if facts:
+        yield Facts(tuple(facts))
+
+
+def _summarize_check(entry: Entry) -> str:
+    """Return against what a code was checked: `7 files, 2009 to 2026`; the release itself for a published code."""
+    verification = entry.verification
+    if entry.kind == "code":
+        more = "; load the fee schedule for more" if entry.published else ""
+        return f"{', '.join(verification.checked_against)}{more}" if verification.checked_against else ""
+    count = len(verification.checked_against)
+    years = sorted(year for name in verification.checked_against for year in re.findall(r"\b(?:19|20)\d\d\b", name))
+    parts = (
+        *((f"{count} {'file' if count == 1 else 'files'}",) if count else ()),
+        *((" to ".join(dict.fromkeys((years[0], years[-1]))),) if years else ()),
+        *((f"on {verification.checked_on}",) if verification.checked_on else ()),
+    )
+    return ", ".join(parts)
+
+
+def _list_sources(entry: Entry) -> Iterator[str]:
+    """Yield what a finding rests on."""
+    verification = entry.verification
+    if verification.see_instead:
+        yield f"See instead: {', '.join(verification.see_instead)}"
+    if verification.checked_against:
+        on = f" on {verification.checked_on}" if verification.checked_on else ""
+        yield f"Checked{on} against: {', '.join(verification.checked_against)}"
+    yield f"Finding of: {entry.verified_by}"
+
+
+def shorten_points(points: Sequence[str]) -> str:
+    """Return the points of a section on one line, without those for which a summary has no room."""
+    shown = [points[0]]
+    for point in points[1:]:
+        if sum(map(len, shown)) + len(point) > MAX_SUMMARY_CHARACTERS:
+            break
+        shown.append(point)
+    more = len(points) - len(shown)
+    return " · ".join((*shown, *((f"{more} more below",) if more else ())))
+
+
+def build_code_table(codes: Iterable[PublishedCode], label: str) -> Table | None:
+    """Return published codes by family and region, None if there are none. Add-ons have a plus sign.
+
+    In a region with imaging and without, the codes with imaging come behind that word.
+    """
+    families: dict[str, dict[str, list[PublishedCode]]] = {}
+    for code in sorted(codes, key=lambda code: code.code):
+        region = code.region if code.region in MAIN_REGIONS else "elsewhere"
+        families.setdefault(code.family, {}).setdefault(region, []).append(code)
+    if not families:
+        return None
+    used = {region for by_region in families.values() for region in by_region}
+    regions = [region for region in (*MAIN_REGIONS, "elsewhere") if region in used]
+    rows = tuple(
+        (family, *(_format_cell(by_region.get(region, ())) for region in regions))
+        for family, by_region in families.items()
+    )
+    return Table((label, *regions), rows, column_keys=True)
+
+
+def _format_cell(codes: Sequence[PublishedCode]) -> str:
+    with_imaging = [code for code in codes if code.imaging in {"included", "ultrasound"}]
+    if len(with_imaging) in {0, len(codes)}:
+        return _join_codes(codes)
+    without = [code for code in codes if code not in with_imaging]
+    return f"{_join_codes(without)}, imaging {_join_codes(with_imaging)}"
+
+
+def _join_codes(codes: Iterable[PublishedCode]) -> str:
+    return " ".join(f"+{code.code}" if code.add_on_to else code.code for code in codes)
+
+
+def describe_modifier(modifier: AppendedModifier, label: str = "Modifier") -> Fact:
+    """Return a modifier on a code with its verdict, and its meaning, whether the entry lists it, and why."""
+    sign = _VERDICT_SIGNS[modifier.verdict]
     listed = "the entry lists it" if modifier.listed else "the entry does not list it"
-    return f"{label} {modifier.code}", (modifier.meaning or unknown, listed, modifier.assessment)
+    values = (modifier.meaning, modifier.assessment, "" if modifier.listed is None else listed)
+    return f"{label} {modifier.code} {sign} {modifier.verdict}", tuple(filter(None, values))
 
 
-def build_hit(hit: Hit) -> Iterator[Block]:
-    """Yield an entry that a search found: its code, title and score, then its best lines."""
-    missing = f", does not mention: {', '.join(hit.missing)}" if hit.missing else ""
-    about = f"{STATUS_LABELS[hit.verification]}, {hit.library}, score {hit.score}{missing}"
-    yield Heading(f"{hit.code}  {hit.title} ({about})")
-    more = hit.total - len(hit.matches)
-    rest = ((Run(f"and {more} more {'line' if more == 1 else 'lines'}"),),) if more else ()
-    yield Points((*(_format_match(match) for match in hit.matches), *rest))
+def describe_contradiction(contradiction: Contradiction) -> Fact:
+    """Return modifiers that contradict each other, and why."""
+    return f"! {' with '.join(contradiction.modifiers)}", (contradiction.problem,)
 
 
-def build_fit(fit: Fit, symptoms: Iterable[Complaint]) -> Iterator[Block]:
-    """Yield an entry that fits what a patient reports: its code, title and score, then a line for each symptom."""
-    about = f"{STATUS_LABELS[fit.verification]}, {fit.library}, covers {fit.covered} of {fit.of}, score {fit.score}"
-    yield Heading(f"{fit.code}  {fit.title} ({about})")
-    pairs = zip(symptoms, fit.evidence, strict=True)
-    yield Points(tuple((Run(f"{symptom.query}: "), *_format_evidence(evidence)) for symptom, evidence in pairs))
+def group_items(
+    items: Iterable[Item], describe: Callable[[Item], tuple[str, ...]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the codes of items of which the same is said, behind their sign (`✗ 20971 20976`), and what is said."""
+    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for item in items:
+        groups.setdefault((get_look(item).sign, describe(item)), []).append(item.code)
+    yield from ((f"{sign} {' '.join(codes)}", said) for (sign, said), codes in groups.items())
 
 
-def _format_evidence(evidence: Evidence | None) -> Line:
-    if evidence is None:
-        return (Run("not covered"),)
-    missing = f" (does not mention: {', '.join(evidence.missing)})" if evidence.missing else ""
-    return tuple(run for run in (*_format_match(evidence), Run(missing)) if run.text)
+def get_look(item: Hit | Fit | ListItem | Entry) -> Look:
+    """Return how the verdict on a code is shown."""
+    status = item.verification
+    return LOOKS[status if isinstance(status, str) else status.status]
 
 
-def _format_match(match: Match | Evidence) -> Line:
-    tier = "" if match.tier == "exact" else f" ({match.tier})"
-    runs = [Run(CATALOGUE[match.section].heading, marked=not match.marks), Run(f"{tier}: ")]
+def build_lines(pairs: Iterable[tuple[Hit | Fit, Match | Evidence]], *, verbose: bool) -> Points:
+    """Return the matching lines of entries, each once, with the codes of the entries that have it below it."""
+    lines: dict[tuple[str, str], tuple[Match | Evidence, list[Hit | Fit]]] = {}
+    for item, line in pairs:
+        lines.setdefault((line.section, line.text), (line, []))[1].append(item)
+    return Points(tuple(_format_line(line, owners, verbose=verbose) for line, owners in lines.values()))
+
+
+def _format_line(match: Match | Evidence, owners: Sequence[Hit | Fit], *, verbose: bool) -> Line:
+    how = f" ({match.tier}, {match.score:.2f})" if verbose else ""
+    missing = getattr(match, "missing", ())  # an entry says what it lacks, a symptom's evidence what the line lacks
+    lacks = f" (does not mention: {', '.join(missing)})" if missing else ""
+    runs = [Run(CATALOGUE[match.section].heading, marked=not match.marks), Run(f"{how}: ")]
     end = 0
     for start, stop in _join_adjacent_marks(match):
         runs += (Run(match.text[end:start]), Run(match.text[start:stop], marked=True))
         end = stop
-    return tuple(run for run in (*runs, Run(match.text[end:])) if run.text)
+    codes = "  ".join(f"{codes} {said[0]}" for codes, said in group_items(owners, lambda item: (get_look(item).word,)))
+    return tuple(run for run in (*runs, Run(f"{match.text[end:]}{lacks}\n{codes}")) if run.text)
 
 
 def _join_adjacent_marks(match: Match | Evidence) -> list[tuple[int, int]]:
@@ -133,6 +296,15 @@ def _join_adjacent_marks(match: Match | Evidence) -> list[tuple[int, int]]:
         else:
             joined.append((start, stop))
     return joined
+
+
+def build_code_hit(hit: Hit, *, verbose: bool) -> Callout:
+    """Return a published code that a search found: what it is, its figures, and the line that matches best."""
+    look, match = get_look(hit), hit.matches[0]
+    score = f" ({match.tier}, {hit.score:.2f})" if verbose else ""
+    figures = summarize_figures(hit.published) if hit.published else ""
+    named = f"matches: {match.text}" if match.text != hit.title else ""
+    return Callout(f"{hit.code}  {look.sign} {hit.title}{score}", "\n".join(filter(None, (figures, named))), look.tone)
 
 
 def build_footer(dataset: Dataset) -> Footer:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Group
-from rich.panel import Panel
 from rich.text import Text
 
 from cptref.render.blocks import (
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
+    from cptref.render.blocks import Tone
+
 TEXT_COLUMNS = 100  # columns; longer lines are hard to read
 
 _INDENT = "  "
@@ -53,6 +54,7 @@ class Glyphs(NamedTuple):
     empty: str
 
 
+_TONE_COLORS: dict[Tone, str] = {"": "", "good": "green", "doubt": "yellow", "alarm": "red"}
 _UNICODE, _ASCII = Glyphs("• ", "█", "░"), Glyphs("- ", "#", ".")
 
 
@@ -147,15 +149,13 @@ def _render_block(block: Block, indent: str, glyphs: Glyphs, *, styled: bool) ->
             yield ColumnsView(block, indent, glyphs)
         case RangeBars():
             yield BarsView(block, indent, glyphs)
-        case Title(text):
-            yield Text(escape_unsafe(text), style="bold")
+        case Title(text, _, tone):
+            yield Text(escape_unsafe(text), style=f"bold {_TONE_COLORS[tone]}".strip())
         case Heading(text):
             yield Text(escape_unsafe(text), style="bold cyan")
-        case Callout(label, text, facts, alarm):
-            color = "red" if alarm else "yellow"
-            lines = (Text.assemble((f"{name}: ", "bold"), escape_unsafe(value)) for name, value in facts)
-            headline = Text(escape_unsafe(label), style=f"bold {color}")
-            yield Panel(Group(headline, Text(escape_unsafe(text)), *lines), border_style=color)
+        case Callout(label, text, tone):
+            yield Text(escape_unsafe(label), style=f"bold {_TONE_COLORS[tone]}".strip())
+            yield HangingText(_INDENT, Text(escape_unsafe(text)))
         case Facts(rows):
             yield from _render_facts(rows)
         case Paragraph(line):

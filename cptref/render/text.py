@@ -49,10 +49,9 @@ def _format_block(block: Block, width: int | None, indent: str) -> Iterator[str]
             yield "=" * max(map(len, title))
         case Heading(text) | Footer(text):
             yield from _wrap_text(text, width)
-        case Callout(label, text, facts):
+        case Callout(label, text):
             yield from _wrap_text(label, width)
-            for part in (text, *(f"{name}: {value}" for name, value in facts)):
-                yield from _wrap_text(part, width, _INDENT)
+            yield from _wrap_text(text, width, _INDENT)
         case Facts(rows):
             for name, values in rows:
                 yield from _format_fact(name, values, width)
@@ -85,8 +84,8 @@ def _format_fact(name: str, values: tuple[str, ...], width: int | None) -> Itera
 
 def _format_table(table: Table, width: int | None) -> Iterator[str]:
     rows = [[escape_unsafe(cell).replace("\n", " ") for cell in row] for row in table.rows]
-    if table.keys_only:
-        yield from (row[0] for row in rows)
+    if table.keys is not None:
+        yield from map(escape_unsafe, table.keys)
         return
     if table.column_keys:
         yield from _format_table_with_head([list(table.head), *rows], width)

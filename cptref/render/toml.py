@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from cptref.models.article import UNVERIFIED, Cost
+from cptref.models.article import UNVERIFIED, Cost, as_table
 from cptref.render.parts import build_footer
 from cptref.sanitize import UNSAFE_PATTERN, single_line
 from cptref.sections import CATALOGUE
@@ -34,7 +33,10 @@ def render(answer: ShowAnswer) -> str:
 
 def _build_table(entry: Entry, keys: tuple[str, ...]) -> dict[str, Any]:
     """Return the table of a dataset file, with these sections. Derived sections have fields of their own in it."""
+    if entry.kind == "code" and entry.published:
+        return {"codes": [_drop_unset(as_table(entry.published))]}
     sections = (section for section in entry.sections if not CATALOGUE[section.key].derived and section.key in keys)
+    own_billing = (entry.billing,) if entry.billing and "billing" in keys else ()
     return _drop_unset(
         {
             "code": entry.code,
@@ -43,11 +45,12 @@ def _build_table(entry: Entry, keys: tuple[str, ...]) -> dict[str, Any]:
             "summary": entry.summary if "overview" in keys else "",
             "modifiers": [modifier.code for modifier in entry.modifiers] if "billing" in keys else (),
             # Left out, an entry is unverified, and `cptref check` says that it is missing and nothing else.
-            "verification": None if entry.verification == UNVERIFIED else _drop_unset(asdict(entry.verification)),
-            "source": asdict(entry.source) if entry.source else None,
-            "cost": _drop_unset(asdict(entry.cost)) if "cost" in keys and entry.cost != Cost() else None,
-            "sections": [_drop_unset(asdict(section)) for section in sections],
-            "faq": [asdict(question) for question in entry.faq] if "faq" in keys else (),
+            "verification": None if entry.verification == UNVERIFIED else _drop_unset(as_table(entry.verification)),
+            "source": as_table(entry.source) if entry.source else None,
+            "cost": _drop_unset(as_table(entry.cost)) if "cost" in keys and entry.cost != Cost() else None,
+            "sections": [_drop_unset(as_table(section)) for section in (*sections, *own_billing)],
+            "faq": as_table(entry.faq) if "faq" in keys else (),
+            "payer_notes": [_drop_unset(as_table(note)) for note in entry.payer_notes] if "billing" in keys else (),
         }
     )
 

@@ -1,8 +1,9 @@
-"""A parsed query -> the lines that match each clause, and how much each line counts."""
+"""A query -> its clauses -> the lines that match each clause, and how much each line counts."""
 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from cptref.index.reader import IndexReader
+    from cptref.models.results import EntryKind
     from cptref.search.query_parser import Clause, Expansion
 
 MAX_QUERY_WORDS = 200  # each takes a millisecond to parse, and a longer text is not a question
@@ -98,13 +100,8 @@ class QueryMatches(NamedTuple):
         return tuple(matches.clause.typed for matches in self.clauses if entry not in matches.entries)
 
 
-def match_query(
-    reader: IndexReader, query: str, sections: Collection[str] = (), *, points_only: bool = False
-) -> QueryMatches:
-    """Return the lines that match a query, within these sections if any are named, and without intros if asked.
-
-    Raise UsageError for a query without a word, or with more than MAX_QUERY_WORDS.
-    """
+def parse_clauses(reader: IndexReader, query: str) -> tuple[Clause, ...]:
+    """Return the clauses of a query. Raise UsageError if it has no word, or more than MAX_QUERY_WORDS."""
     words = len(tokenize(query))
     if not words:
         raise UsageError("nothing to search for", hint="give a word, as in: cptref search tingling legs")
@@ -112,12 +109,25 @@ def match_query(
         raise UsageError(
             f"{words} words are too many to search for", hint=f"give those that matter, at most {MAX_QUERY_WORDS}"
         )
-    finder = _LineFinder(reader, sections, points_only=points_only)
-    total = reader.count_lines()
+    return parse_query(Lexicon(reader), query)
+
+
+def match_clauses(
+    reader: IndexReader,
+    clauses: Iterable[Clause],
+    sections: Collection[str] = (),
+    *,
+    kind: EntryKind = "article",
+    points_only: bool = False,
+) -> QueryMatches:
+    """Return the lines of one kind of entries that match clauses, within these sections if any are named.
+
+    The lines of the other kind do not count, not even for how rare a clause is. Leave out intros if asked.
+    """
+    lines = reader.list_lines(kind)
+    finder = _LineFinder(reader, lines, sections, points_only=points_only)
     return QueryMatches(
-        clauses=tuple(
-            _match_clause(clause, finder, reader.line_entries, total) for clause in parse_query(Lexicon(reader), query)
-        ),
+        clauses=tuple(_match_clause(clause, finder, reader.line_entries, len(lines)) for clause in clauses),
         line_entries=reader.line_entries,
         line_sizes=reader.line_sizes,
     )
@@ -139,8 +149,9 @@ def _match_clause(clause: Clause, finder: _LineFinder, line_entries: Sequence[in
 class _LineFinder:
     """Finds the lines that match an expansion. It keeps what it found for the next expansion with the same words."""
 
-    def __init__(self, reader: IndexReader, sections: Collection[str], *, points_only: bool) -> None:
+    def __init__(self, reader: IndexReader, lines: range, sections: Collection[str], *, points_only: bool) -> None:
         self._reader = reader
+        self._lines = lines
         numbers = {SECTION_NUMBERS[key] for key in sections}
         self._places = frozenset(numbers if points_only else numbers | {number + INTRO for number in numbers})
         self._by_group: dict[tuple[str, ...], set[int]] = {}
@@ -170,6 +181,7 @@ class _LineFinder:
 
     def _read_postings(self, word: str) -> array[int]:
         lines = self._reader.read_postings(word)
+        lines = lines[bisect_left(lines, self._lines.start) : bisect_left(lines, self._lines.stop)]
         if not self._places:
             return lines
         allowed, places = self._places, self._reader.line_places

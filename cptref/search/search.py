@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from cptref.analysis import tokenize
 from cptref.codes import parse_codes
 from cptref.fuzzy import closest
-from cptref.models.results import Hit, SearchAnswer
+from cptref.models.results import EntryKind, Hit, SearchAnswer
 from cptref.search import scoring
 from cptref.search.highlight import explain_query, highlight
 from cptref.search.lexicon import Lexicon
-from cptref.search.matcher import match_query
+from cptref.search.matcher import match_clauses, parse_clauses
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from cptref.index.reader import IndexReader
+    from cptref.models.codes import PublishedCode
     from cptref.search.highlight import HighlightedLine
     from cptref.search.matcher import QueryMatches, Scores
+    from cptref.search.query_parser import Clause
 
 MAX_LINES_SHOWN = 5  # of one entry
 MAX_ENTRIES_SCORED = 100  # line by line; more entries are cut off in the order of _rank_entries
+
+
+class FoundGroup(NamedTuple):
+    """What matches among the entries of one kind: the best hits of `total`, and all their lines."""
+
+    matches: QueryMatches
+    total: int
+    hits: tuple[Hit, ...]
+    lines: list[HighlightedLine]
 
 
 class ScoredEntry(NamedTuple):
@@ -34,11 +46,33 @@ class ScoredEntry(NamedTuple):
 
 
 def search(reader: IndexReader, query: str, sections: Collection[str], limit: int) -> SearchAnswer:
-    """Return the best `limit` entries for the query, within these sections if any are named.
+    """Return the best `limit` articles and the best `limit` published codes, within these sections if any are named.
 
     Raise UsageError for a query without a word, or with too many.
     """
-    matches = match_query(reader, query, sections)
+    clauses = parse_clauses(reader, query)
+    groups = [_search_kind(reader, clauses, sections, limit, kind) for kind in get_args(EntryKind)]
+    articles, codes = groups
+    if codes.hits and (not articles.hits or codes.hits[0].score > articles.hits[0].score):
+        groups.reverse()
+    hits = tuple(hit for group in groups for hit in group.hits)
+    return SearchAnswer(
+        dataset=reader.read_dataset(),
+        query=query,
+        understood=explain_query(articles.matches, (line for group in groups for line in group.lines)),
+        unmatched=tuple(typed for typed in articles.matches.unmatched if typed in codes.matches.unmatched),
+        total=sum(group.total for group in groups),
+        hits=hits,
+        suggestions=() if hits else _suggest(reader, articles.matches),
+        codes=() if codes.hits else find_codes_to_see(reader, (hit.code for hit in articles.hits), [codes.matches]),
+    )
+
+
+def _search_kind(
+    reader: IndexReader, clauses: Sequence[Clause], sections: Collection[str], limit: int, kind: EntryKind
+) -> FoundGroup:
+    """Return the best `limit` entries of one kind."""
+    matches = match_clauses(reader, clauses, sections, kind=kind)
     ranked = _rank_entries(matches)
     scored = (_score_entry(reader, matches, *item) for item in ranked[: max(MAX_ENTRIES_SCORED, limit)])
     best = sorted(scored, key=lambda item: (-item.score, item.entry))[:limit]
@@ -48,15 +82,21 @@ def search(reader: IndexReader, query: str, sections: Collection[str], limit: in
         _make_hit(reader, matches, item.entry, item.score, highlighted, total=len(lines))
         for item, lines, highlighted in zip(best, selected, shown, strict=True)
     )
-    return SearchAnswer(
-        dataset=reader.read_dataset(),
-        query=query,
-        understood=explain_query(matches, (line for lines in shown for line in lines)),
-        unmatched=matches.unmatched,
-        total=len(ranked),
-        hits=hits,
-        suggestions=() if hits else _suggest(reader, matches),
-    )
+    return FoundGroup(matches, len(ranked), hits, [line for lines in shown for line in lines])
+
+
+def find_codes_to_see(
+    reader: IndexReader, codes: Iterable[str], of_queries: Sequence[QueryMatches]
+) -> tuple[PublishedCode, ...]:
+    """Return the published codes to see instead of these codes, what most of them point to first.
+
+    If queries mention some of the codes to see in any way, as by a part of the body, the others are left out.
+    """
+    entries = [entry for code in codes if (entry := reader.get_entry(code))]
+    named = Counter(published for entry in entries for published in entry.see_instead)
+    mentioned = {reader.read_item(entry).code for matches in of_queries for entry in matches.entry_coverages()}
+    to_see = [published for published, _ in named.most_common()]
+    return tuple([published for published in to_see if published.code in mentioned] or to_see)
 
 
 def _rank_entries(matches: QueryMatches) -> list[tuple[float, int]]:
@@ -100,6 +140,7 @@ def _make_hit(  # noqa: PLR0913, PLR0917 - what a hit is made of
 ) -> Hit:
     item = reader.read_item(entry)
     return Hit(
+        kind=item.kind,
         code=item.code,
         title=item.title,
         library=item.library,
@@ -109,6 +150,7 @@ def _make_hit(  # noqa: PLR0913, PLR0917 - what a hit is made of
         missing=matches.missing_in_entry(entry),
         matches=tuple(line.match for line in lines),
         total=total,
+        published=item.published,
     )
 
 

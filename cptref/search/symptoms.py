@@ -9,7 +9,8 @@ from cptref.errors import UsageError
 from cptref.models.results import Complaint, Evidence, Fit, SymptomAnswer
 from cptref.search import scoring
 from cptref.search.highlight import explain_query, highlight
-from cptref.search.matcher import match_query
+from cptref.search.matcher import match_clauses, parse_clauses
+from cptref.search.search import find_codes_to_see
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,10 +33,14 @@ class BestLine(NamedTuple):
 
 
 class MatchedSymptom(NamedTuple):
-    """A symptom as it was reported, what matches it, and the best line of each entry that covers it."""
+    """A symptom as it was reported, what matches it, and the best line of each entry that covers it.
+
+    `codes` is what matches it among published codes, in any section.
+    """
 
     query: str
     matches: QueryMatches
+    codes: QueryMatches
     best: dict[int, BestLine]
 
 
@@ -55,6 +60,7 @@ def match_symptoms(reader: IndexReader, symptoms: Sequence[str], limit: int) -> 
     }
     ranked = sorted(ranks, key=ranks.__getitem__)
     evidence = {entry: [_find_evidence(reader, symptom, entry) for symptom in matched] for entry in ranked[:limit]}
+    hits = tuple(_make_fit(reader, entry, matched, lines) for entry, lines in evidence.items())
     return SymptomAnswer(
         dataset=reader.read_dataset(),
         symptoms=tuple(
@@ -69,13 +75,15 @@ def match_symptoms(reader: IndexReader, symptoms: Sequence[str], limit: int) -> 
             for position, symptom in enumerate(matched)
         ),
         total=len(ranked),
-        hits=tuple(_make_fit(reader, entry, matched, lines) for entry, lines in evidence.items()),
+        hits=hits,
+        codes=find_codes_to_see(reader, (hit.code for hit in hits), [symptom.codes for symptom in matched]),
     )
 
 
 def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
     """Return what matches a symptom. Only points count: the intro of a section is not a symptom."""
-    matches = match_query(reader, query, SECTION_WEIGHTS, points_only=True)
+    clauses = parse_clauses(reader, query)
+    matches = match_clauses(reader, clauses, SECTION_WEIGHTS, points_only=True)
     best: dict[int, BestLine] = {}
     for line, coverage in sorted(matches.line_coverages().items()):
         if not scoring.covers_symptom(coverage):
@@ -84,7 +92,7 @@ def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
         score = scoring.score(coverage * SECTION_WEIGHTS[reader.read_section(line)], matches.query_share(line))
         if entry not in best or score > best[entry].score:
             best[entry] = BestLine(score, line)
-    return MatchedSymptom(query, matches, best)
+    return MatchedSymptom(query, matches, match_clauses(reader, clauses, kind="code"), best)
 
 
 def _mean_score(entry: int, matched: Sequence[MatchedSymptom]) -> float:

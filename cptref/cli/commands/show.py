@@ -1,5 +1,7 @@
 """`cptref show`."""
 
+from typing import Annotated
+
 import typer
 
 from cptref.cli.messages import report_misses
@@ -7,20 +9,34 @@ from cptref.cli.options import Codes, Form, Sections, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
 from cptref.cli.stdin import expand_stdin
+from cptref.errors import UsageError
 
 EXAMPLES = (
     "cptref show 20976",
+    "cptref show 64483 --brief",
     "cptref show 20976 20975 -s preparation -s recovery",
     "cptref show 20962-50 -f json",
     "echo 'CPT 20976, 20975' | cptref show - -s cost",
 )
 
 
-def show(ctx: typer.Context, codes: Codes, section: Sections = None, form: Form = None, width: Width = None) -> None:
-    """Show the entry for each code, or some sections of it."""
+Brief = Annotated[bool, typer.Option("--brief", "-b", help="Show the summary alone.")]
+
+
+def show(
+    ctx: typer.Context,
+    codes: Codes,
+    section: Sections = None,
+    brief: Brief = False,
+    form: Form = None,
+    width: Width = None,
+) -> None:
+    """Show what is known of each code: a summary, then every section, or only some sections."""
+    if brief and section:
+        raise UsageError("--brief and --section exclude each other", hint="leave one out")
     with open_configured(ctx.obj) as library:
         answer = library.show(expand_stdin(codes), section or ())
-    print_result(ctx.obj, answer, form, width)
+    print_result(ctx.obj, answer._replace(brief=brief), form, width)
     raise typer.Exit(report_misses(answer))
 
 

@@ -23,17 +23,22 @@ if TYPE_CHECKING:
     from cptref.search.matcher import QueryMatches, Scores
     from cptref.search.query_parser import Clause
 
+POINTING_SECTIONS = {"related"}  # their lines are about other codes
 MAX_LINES_SHOWN = 5  # of one entry
 MAX_ENTRIES_SCORED = 100  # line by line; more entries are cut off in the order of _rank_entries
 
 
 class FoundGroup(NamedTuple):
-    """What matches among the entries of one kind: the best hits of `total`, and all their lines."""
+    """What matches among the entries of one kind: the best hits of `total`, and all their lines.
+
+    `coverage` is the share of the query that the best line on a hit's own subject covers.
+    """
 
     matches: QueryMatches
     total: int
     hits: tuple[Hit, ...]
     lines: list[HighlightedLine]
+    coverage: float
 
 
 class ScoredEntry(NamedTuple):
@@ -53,7 +58,7 @@ def search(reader: IndexReader, query: str, sections: Collection[str], limit: in
     clauses = parse_clauses(reader, query)
     groups = [_search_kind(reader, clauses, sections, limit, kind) for kind in get_args(EntryKind)]
     articles, codes = groups
-    if codes.hits and (not articles.hits or codes.hits[0].score > articles.hits[0].score):
+    if codes.coverage > articles.coverage:
         groups.reverse()
     hits = tuple(hit for group in groups for hit in group.hits)
     return SearchAnswer(
@@ -82,7 +87,15 @@ def _search_kind(
         _make_hit(reader, matches, item.entry, item.score, highlighted, total=len(lines))
         for item, lines, highlighted in zip(best, selected, shown, strict=True)
     )
-    return FoundGroup(matches, len(ranked), hits, [line for lines in shown for line in lines])
+    own = (
+        item.coverages[line]
+        for item in best
+        for line in item.lines
+        if reader.read_section(line) not in POINTING_SECTIONS
+    )
+    return FoundGroup(
+        matches, len(ranked), hits, [line for lines in shown for line in lines], round(max(own, default=0.0), 3)
+    )
 
 
 def find_codes_to_see(

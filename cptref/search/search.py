@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cptref.search.query_parser import Clause
 
 POINTING_SECTIONS = {"related"}  # their lines are about other codes
-# By this much of the query, published codes must lead to come before articles: a synonym in place of a word costs .04.
+# Published codes come before articles if their lines cover this much more of the query; a synonym costs .04.
 MIN_LEAD = 0.1
 MAX_LINES_SHOWN = 5  # of one entry
 MAX_ENTRIES_SCORED = 100  # line by line; more entries are cut off in the order of _rank_entries

@@ -64,6 +64,7 @@ class LibrarySources(NamedTuple):
         from cptref.dataset.loader import ignore_progress
         from cptref.index import entries
         from cptref.index.entries import EntrySource
+        from cptref.models.article import select_verification
         from cptref.models.results import BUNDLED, NOTES
 
         modifiers, codes = loader.modifiers, loader.published_codes
@@ -86,9 +87,9 @@ class LibrarySources(NamedTuple):
             is_bundled = finding is not None or (article.code in codes and codes[article.code].is_bundled)
             replaces = BUNDLED if layer_index and is_bundled else ""
             write(EntrySource("article", article, self.layers[layer_index].name, replaces, finding), article_json)
-            for code in entries.select_verification(article.verification, finding).see_instead:
+            for code in select_verification(article.verification, finding).see_instead:
                 pointing.setdefault(code, []).append(article.code)
-        for code, (layer_index, of_code, is_bundled) in codes.items():
+        for code, (layer_index, _, of_code, is_bundled) in codes.items():
             if code not in written:
                 article = entries.build_code_article(of_code, published, pointing.get(code, ()))
                 replaces = BUNDLED if layer_index and is_bundled else ""

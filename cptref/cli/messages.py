@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from cptref.errors import Fault
-    from cptref.models.results import CompareAnswer, ModifiersAnswer, ShowAnswer, Term
+    from cptref.models.results import CompareAnswer, Entry, ModifiersAnswer, ShowAnswer, Term
 
 MAX_REPORTED_FILES = 5  # broken files that are named; `cptref check` lists the rest
 
@@ -98,6 +98,21 @@ def report_cut(shown: int, total: int) -> None:
     """Print that a limit left entries out."""
     if total > shown:
         print_notice(f"the best {shown} of {total} entries; --limit shows more")
+
+
+def report_replacement(entry: Entry) -> None:
+    """Print that an entry of the user's own takes the place of a bundled one, and what holds of the code all the same.
+
+    `entry` is the one that is replaced, or the one that replaces it.
+    """
+    from cptref.render.parts import LOOKS
+
+    finding = entry.bundled_verification or entry.verification
+    look = LOOKS[finding.status]
+    stays = f"the finding stays: {look.word}, {look.headline}"
+    if entry.published and finding.status in {"verified", "unverified"}:
+        stays = f"the figures stay: {entry.published.description}"
+    print_notice(f"{entry.code} replaces the text of the bundled entry; {stays}")
 
 
 def discard_buffer(stream: TextIO | None) -> None:

@@ -83,6 +83,7 @@ DocumentForm = Annotated[
 EntryLimit = Annotated[
     int, typer.Option("--limit", "-n", metavar="N", help="Show at most N entries.", callback=in_range(1, 10_000))
 ]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show scores, and how loosely each line matches.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Width = Annotated[
     int | None,

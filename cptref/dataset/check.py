@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cptref.dataset.layers import NOTES_NAME, TABLE_NAMES, Layer, resolve_layers
-from cptref.dataset.lint import lint_article
+from cptref.dataset.lint import explain_replacement, lint_article
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import Fault, FileError
 from cptref.models.results import BUNDLED, CheckAnswer, CheckedPath
@@ -63,7 +63,10 @@ def _check_path(layers: Sequence[Layer], path: str) -> CheckAnswer:
         return _make_answer_below(_load((*layers, Layer(path, folder)), folder / NOTES_NAME), path)
     loader = DatasetLoader((*layers, Layer(path, folder)), linter=lint_article)
     loaded_with_layer = any(_is_below(opened_path, path) for opened_path in loader.opened_paths)  # as tables are
-    if not loaded_with_layer:
+    code = Path(path).name.removesuffix(".toml")
+    if loaded_with_layer or code in loader.codes:
+        _warn_of_replacements(loader, [code] if code in loader.codes else ())
+    else:
         loader.load_file(path, len(layers))
     return _make_answer_below(loader, path)
 
@@ -71,12 +74,23 @@ def _check_path(layers: Sequence[Layer], path: str) -> CheckAnswer:
 def _load(layers: Sequence[Layer], notes: Path | None) -> DatasetLoader:
     """Load everything in the layers, with warnings."""
     loader = DatasetLoader(layers, notes, lint_article)
-    codes = {loaded.article.code for loaded in loader.iter_articles(loader.codes)}
-    for index, note in enumerate(loader.notes):
-        if note.code not in codes:
-            problem = f"{note.code} is not in the library"
-            loader.warnings.append((str(notes), Fault(single_line(str(notes)), f"notes[{index}].code", problem)))
+    _warn_of_replacements(loader, loader.codes)
     return loader
+
+
+def _warn_of_replacements(loader: DatasetLoader, codes: Sequence[str]) -> None:
+    """Load the articles of these codes, and report which of them, and of published codes, replace bundled ones."""
+    for loaded in loader.iter_articles(codes):
+        if loaded.layer_index:
+            _warn(loader, loaded.path, "code", explain_replacement(loaded, loader.published_codes))
+    for code, of_code in loader.published_codes.items():
+        if of_code.layer_index and of_code.is_bundled:
+            _warn(loader, of_code.path, "codes", f"replaces the bundled entry on the published code {code}")
+
+
+def _warn(loader: DatasetLoader, path: str, place: str, problem: str) -> None:
+    if problem:
+        loader.warnings.append((path, Fault(single_line(path), place, problem)))
 
 
 def _find_layer_folder(file: Path) -> Path:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from cptref.dataset import rules
 from cptref.dataset.schema import Problem, format_path
+from cptref.models.article import select_verification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from cptref.dataset.loader import LoadedArticle, LoadedCode
 
 # Of 100. In the bundled articles, the most similar lines of one section that say different things reach 86.
 MIN_SIMILARITY = 90
@@ -35,6 +38,18 @@ def lint_article(document: dict[str, Any], modifiers: set[str] | None) -> Iterat
         for first, duplicate in _find_near_duplicates(points):
             problem = f"is nearly the same as points[{first}]: {points[duplicate]}"
             yield format_path(("sections", section_index, "points", duplicate)), problem
+
+
+def explain_replacement(loaded: LoadedArticle, codes: Mapping[str, LoadedCode]) -> str:
+    """Return which bundled entry an article replaces, and what its finding is; "" if it replaces none."""
+    code, finding = loaded.article.code, loaded.finding
+    if finding is None:
+        is_published = code in codes and codes[code].is_bundled
+        return f"replaces the bundled entry on the published code {code}, not its figures" if is_published else ""
+    holds = select_verification(loaded.article.verification, finding)
+    if holds is finding:
+        return f"replaces the text of the bundled entry on {code}, not its finding: {finding.status}"
+    return f"is shown with its own verification and the finding of the bundled entry on {code}: {finding.status}"
 
 
 def _find_near_duplicates(points: dict[int, str]) -> Iterator[tuple[int, int]]:

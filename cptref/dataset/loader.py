@@ -57,9 +57,10 @@ class LoadedArticle(NamedTuple):
 
 
 class LoadedCode(NamedTuple):
-    """A published code with the index of its layer, and whether the bundled dataset has the code too."""
+    """A published code with the index of its layer, its file, and whether the bundled dataset has the code too."""
 
     layer_index: int
+    path: str
     published: PublishedCode
     is_bundled: bool
 
@@ -220,8 +221,9 @@ class DatasetLoader:
         check_rules = partial(rules.check_codes, document, bundled=layer_index == 0)
         checked = self._check(schema.type_checker(CodeTable), path, layer_index, document, check_rules)
         for published in checked[0].codes if checked else ():
-            is_bundled = layer_index == 0 or (published.code in self._published and self._published[published.code][2])
-            self._published[published.code] = LoadedCode(layer_index, published, is_bundled)
+            earlier = self._published.get(published.code)
+            is_bundled = layer_index == 0 or (earlier is not None and earlier.is_bundled)
+            self._published[published.code] = LoadedCode(layer_index, path, published, is_bundled)
         return bool(checked)
 
     def _load_modifiers(self, path: str, layer_index: int) -> bool:

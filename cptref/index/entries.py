@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref import indicators
-from cptref.models.article import COST_ORIGIN, Article, Modifier, Section, Verification
+from cptref.models.article import COST_ORIGIN, Article, Modifier, Section, Verification, select_verification
 from cptref.models.results import BUNDLED, Entry
 from cptref.sections import CATALOGUE
 
@@ -78,15 +78,6 @@ def build_entry(source: EntrySource, table: ModifierTable) -> Entry:
         source=article.source,
         published=source.published,
     )
-
-
-def select_verification(own: Verification, finding: Verification | None) -> Verification:
-    """Return the verification that holds for a code: an article's own, or the bundled finding if there is one.
-
-    An own one takes the place of a finding only if it says what was found, against which releases, and when.
-    """
-    is_complete = own.status in {"verified", "conflict"} and own.checked_against and own.checked_on
-    return own if finding is None or (is_complete and own != finding) else finding
 
 
 def _derive_sections(
@@ -164,6 +155,7 @@ def build_code_article(
         ),
         sections=(
             Section(key="overview", points=published.ask),
+            Section(key="used-when", points=published.complaints),
             Section(key="billing", points=tuple(indicators.explain_figures(published))),
             Section(key="related", points=tuple(_list_related(published, by_code, pointing))),
         ),

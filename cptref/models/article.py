@@ -85,6 +85,15 @@ class Verification(NamedTuple):
 UNVERIFIED = Verification(status="unverified", finding="Nobody has checked this entry against the published code set.")
 
 
+def select_verification(own: Verification, finding: Verification | None) -> Verification:
+    """Return the verification that holds for a code: an article's own, or the bundled finding if there is one.
+
+    An own one takes the place of a finding only if it says what was found, against which releases, and when.
+    """
+    is_complete = own.status in {"verified", "conflict"} and own.checked_against and own.checked_on
+    return own if finding is None or (is_complete and own != finding) else finding
+
+
 class Source(NamedTuple):
     """The origin of an imported article: the file name of the page, and the day of the import."""
 

@@ -28,7 +28,7 @@ class PublishedCode(NamedTuple):
 
     Codes of one `family` differ by region, imaging or level alone. `add_on_to` are the codes that an add-on goes with.
     `status`, `global_days`, `bilateral`, `multiple` and `pc_tc` are the fields of the CMS Relative Value Files, None or
-    "" if nobody said. `ask` are the words by which people ask for the code.
+    "" if nobody said. `ask` are the words by which people ask for the code, `complaints` those that point to its region.
     """
 
     code: str
@@ -46,6 +46,7 @@ class PublishedCode(NamedTuple):
     pc_tc: Literal[0, 1, 2, 3, 4, 5, 6, 7, 8, 9] | None = None
     mue: Mue | None = None
     ask: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
 
     @property
     def description(self) -> str:

@@ -59,6 +59,13 @@ class QueryMatches(NamedTuple):
             [{line: matches.lines[line] for line in chosen if line in matches.lines} for matches in self.clauses]
         )
 
+    def coverage_of(self, lines: Collection[int]) -> float:
+        """Return the share of the query that these lines cover together: half by all of them, half by the best one."""
+        together = self._sum(
+            [{0: max((of.lines.get(line, 0.0) for line in lines), default=0.0)} for of in self.clauses]
+        )
+        return (together.get(0, 0.0) + max(self.line_coverages(lines).values(), default=0.0)) / 2
+
     def entry_coverages(self) -> Scores:
         """Return the share of the query that the lines of each entry cover together."""
         return self._sum([matches.entries for matches in self.clauses])

@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     from cptref.search.matcher import QueryMatches, Scores
     from cptref.search.query_parser import Clause
 
-POINTING_SECTIONS = {"related"}  # their lines are about other codes
-# Published codes come before articles if their lines cover this much more of the query; a synonym costs .04.
-MIN_LEAD = 0.1
+# Sections that are not about what the entry itself stands for, but about other codes; a published code is not what a
+# patient complains of.
+OFF_SUBJECT_SECTIONS: dict[EntryKind, frozenset[str]] = {
+    "article": frozenset({"related"}),
+    "code": frozenset({"related", "used-when"}),
+}
+# Published codes come before articles if they cover this much more of the query. A synonym costs .04.
+MIN_LEAD = 0.03
 MAX_LINES_SHOWN = 5  # of one entry
 MAX_ENTRIES_SCORED = 100  # line by line; more entries are cut off in the order of _rank_entries
 
@@ -33,7 +38,7 @@ MAX_ENTRIES_SCORED = 100  # line by line; more entries are cut off in the order 
 class FoundGroup(NamedTuple):
     """What matches among the entries of one kind: the best hits of `total`, and all their lines.
 
-    `coverage` is the share of the query that the best line on a hit's own subject covers.
+    `coverage` is the share of the query that a hit covers with the lines on its own subject, at most.
     """
 
     matches: QueryMatches
@@ -89,14 +94,14 @@ def _search_kind(
         _make_hit(reader, matches, item.entry, item.score, highlighted, total=len(lines))
         for item, lines, highlighted in zip(best, selected, shown, strict=True)
     )
-    on_subject = (
-        item.coverages[line]
-        for item in best
-        for line in item.lines
-        if reader.read_section(line) not in POINTING_SECTIONS
-    )
+    lead = max((matches.coverage_of(_select_own_lines(reader, item, kind)) for item in best), default=0.0)
     lines = [line for of_entry in shown for line in of_entry]
-    return FoundGroup(matches, len(ranked), hits, lines, max(on_subject, default=0.0))
+    return FoundGroup(matches, len(ranked), hits, lines, lead)
+
+
+def _select_own_lines(reader: IndexReader, item: ScoredEntry, kind: EntryKind) -> list[int]:
+    """Return the matching lines of an entry that are about what it stands for itself."""
+    return [line for line in item.lines if reader.read_section(line) not in OFF_SUBJECT_SECTIONS[kind]]
 
 
 def find_codes_to_see(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cptref.atomic import ensure_absent, write_atomic
-from cptref.cli.messages import print_notice
+from cptref.cli.messages import print_notice, report_replacement
 from cptref.cli.options import Force
 from cptref.cli.session import open_configured
 from cptref.errors import ExitCode, FileError
 
 if TYPE_CHECKING:
-    from cptref import Imported
+    from cptref import Entry, Imported
 
 EXAMPLES = (
     "cptref import page.txt",
@@ -44,10 +44,12 @@ def import_pages(
     folder = _choose_folder(output)
     with open_configured(ctx.obj) as library:
         known = {modifier.code for modifier in library.modifiers().modifiers}
+        read_pages = [(page, _read_page(page, known)) for page in pages]
+        codes = {imported.code for _, imported in read_pages if imported}
+        replaced = {code: entry for code in codes if (entry := library.get(code)) and _is_bundled(entry)}
     files: dict[Path, tuple[str, Imported]] = {}
     refused = False
-    for page in pages:
-        imported = _read_page(page, known)
+    for page, imported in read_pages:
         path = folder if imported is None else _choose_file(folder, imported.code)
         if imported and path in files:
             print_notice(f"{page}: {files[path][0]} is also about {imported.code}; import one of them")
@@ -63,7 +65,16 @@ def import_pages(
         print_notice(f"wrote {path}: {_count_parts(imported)}")
         for line in imported.unplaced:
             print_notice(f"{page}:{line.line}: not placed: {line.text}")
+        if imported.code in replaced:
+            report_replacement(replaced[imported.code])
     raise typer.Exit(ExitCode.USAGE if refused else ExitCode.OK)
+
+
+def _is_bundled(entry: "Entry") -> bool:
+    """Return whether an entry is from the bundled dataset, or replaces one that is."""
+    from cptref.models.results import BUNDLED
+
+    return BUNDLED in {entry.library, entry.replaces}
 
 
 def _read_page(page: str, modifiers: set[str]) -> "Imported | None":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cptref.cli import completion
-from cptref.cli.messages import print_notice, report_misses
+from cptref.cli.messages import print_notice, report_replacement
 from cptref.cli.options import Form, Width, in_range
 from cptref.cli.output import print_result
 from cptref.cli.session import Settings, open_configured
@@ -95,11 +95,12 @@ def _parse_single_code(typed: str) -> str:
 
 
 def _add_note(settings: Settings, notes: "Notes", code: str, text: str) -> None:
-    with open_configured(settings) as library:
-        answer = library.show(code)
-    if answer.misses:
-        raise typer.Exit(report_misses(answer))
+    """Add a note on any code, and say what the library knows of it."""
     print_notice(f"saved note {notes.add(code, text)} on {code} in {notes.file}")
+    with open_configured(settings) as library:
+        entry = library.get(code)
+    if entry and entry.replaces:
+        report_replacement(entry)
 
 
 def _remove_note(notes: "Notes", code: str, number: int) -> None:

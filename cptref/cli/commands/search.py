@@ -7,13 +7,14 @@ import typer
 
 from cptref.cli import completion
 from cptref.cli.messages import print_notice, report_cut, report_reading, report_unmatched
-from cptref.cli.options import EntryLimit, Form, Width
+from cptref.cli.options import EntryLimit, Form, Verbose, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
 from cptref.errors import ExitCode
 
 EXAMPLES = (
     "cptref search tingling in the legs",
+    "cptref search medial branch block",
     "cptref search blood thinners --in preparation",
     "cptref search ultrasound -f json",
 )
@@ -38,14 +39,15 @@ def search(
     words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="What to look for.", show_default=False)],
     within: Within = None,
     limit: EntryLimit = 10,
+    verbose: Verbose = False,
     form: Form = None,
     width: Width = None,
 ) -> None:
-    """Find entries and lines that mention these words."""
+    """Find articles and published codes that mention these words."""
     with open_configured(ctx.obj) as library:
         answer = library.search(" ".join(words), within or (), limit)
         misses = () if answer.hits or not _look_like_codes(words) else library.show(words).misses
-    print_result(ctx.obj, answer, form, width)
+    print_result(ctx.obj, answer._replace(verbose=verbose), form, width)
     if misses:  # somebody looks up a code here
         for miss in misses:
             print_notice(f"{miss.input}: {miss.message}")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cptref.cli.messages import print_notice, report_cut, report_reading, report_unmatched
-from cptref.cli.options import EntryLimit, Form, Width
+from cptref.cli.options import EntryLimit, Form, Verbose, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
 from cptref.errors import ExitCode
@@ -22,13 +22,14 @@ def match_symptoms(
         list[str], typer.Argument(metavar="SYMPTOM...", help="What the patient reports.", show_default=False)
     ],
     limit: EntryLimit = 5,
+    verbose: Verbose = False,
     form: Form = None,
     width: Width = None,
 ) -> None:
     """Find codes that fit what a patient reports."""
     with open_configured(ctx.obj) as library:
         answer = library.symptom(symptoms, limit)
-    print_result(ctx.obj, answer, form, width)
+    print_result(ctx.obj, answer._replace(verbose=verbose), form, width)
     for symptom in answer.symptoms:
         report_reading(symptom.understood)
         report_unmatched(symptom.unmatched, where="symptoms, uses and causes do not mention")

@@ -65,9 +65,11 @@ def check_article(document: Toml, serialized: SerializedFile, stem: str) -> Iter
     `stem` is the name of its file without `.toml`.
     """
     notes = [*iter_tables(document, "payer_notes")]
-    dates = {("payer_notes", index, "checked_on"): table for index, table in notes}
-    dates[("source", "imported")] = document.get("source")
-    dates[("verification", "checked_on")] = document.get("verification")
+    dates: dict[ValuePath, Toml] = {
+        ("source", "imported"): document.get("source"),
+        ("verification", "checked_on"): document.get("verification"),
+        **{("payer_notes", index, "checked_on"): table for index, table in notes},
+    }
     yield from check_text(document, serialized, dates)
     for path, table in dates.items():
         yield from _check_date(table, str(path[-1]), format_path(path))

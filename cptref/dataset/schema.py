@@ -76,7 +76,7 @@ def type_checker(kind: type[Value]) -> TypeChecker[Value]:
     """
     from pydantic import ValidationError
 
-    model = _make_model(kind)
+    model: type[BaseModel] = _make_model(kind)  # type: ignore[arg-type]  # a type is hashable
 
     def check_types(document: Mapping[str, Any], serialized: SerializedFile) -> tuple[Value | None, list[Problem]]:
         try:

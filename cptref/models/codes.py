@@ -28,7 +28,7 @@ class PublishedCode(NamedTuple):
 
     Codes of one `family` differ by region, imaging or level alone. `add_on_to` are the codes that an add-on goes with.
     `status`, `global_days`, `bilateral`, `multiple` and `pc_tc` are the fields of the CMS Relative Value Files, None or
-    "" if nobody said. `ask` are the words by which people ask for the code, `complaints` those that point to its region.
+    "" if nobody said. `ask` are the words by which people ask for the code, `complaints` what points to its region.
     """
 
     code: str

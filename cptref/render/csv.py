@@ -11,6 +11,7 @@ from functools import singledispatch
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from cptref.models.article import COST_ORIGIN
 from cptref.models.results import (
     CheckAnswer,
     CompareAnswer,
@@ -71,8 +72,8 @@ def _build_show_rows(answer: ShowAnswer) -> Iterator[Row]:
     appended = group_by_code(answer.appended)
     for entry in answer.entries:
         about = (entry.code, entry.title, entry.verification.status, entry.library)
-        own = appended.get(entry.code, ())
-        for detail in (*_list_verification(entry), *_list_appended(own), *_list_lines(entry)):
+        own = (*_list_appended(appended.get(entry.code, ())), *_list_contradictions(answer, entry))
+        for detail in (*_list_verification(entry), *own, *(() if answer.brief else _list_lines(entry))):
             yield *about, *detail, answer.dataset.notices.advice
 
 
@@ -81,6 +82,10 @@ def _list_verification(entry: Entry) -> Iterator[Detail]:
     yield "verification", "Check", "finding", verification.finding
     yield from (("verification", "Check", "see instead", code) for code in verification.see_instead)
     yield from (("verification", "Check", "checked against", release) for release in verification.checked_against)
+    if entry.bundled_verification:
+        yield "verification", "Check", "bundled finding", entry.bundled_verification.finding
+    if entry.replaces:
+        yield "verification", "Check", "replaces", entry.replaces
     if entry.source:
         yield "source", "Source", "page", entry.source.words
 
@@ -90,7 +95,14 @@ def _list_appended(appended: Iterable[AppendedModifier]) -> Iterator[Detail]:
         heading = f"Modifier {modifier.code}"
         yield "modifiers", heading, "meaning", modifier.meaning or "not in the library"
         yield "modifiers", heading, "listed", "yes" if modifier.listed else "no"
+        yield "modifiers", heading, "verdict", modifier.verdict
         yield "modifiers", heading, "assessment", modifier.assessment
+
+
+def _list_contradictions(answer: ShowAnswer | ModifiersAnswer, entry: Entry) -> Iterator[Detail]:
+    for on, modifiers, problem in answer.contradictions:
+        if on == entry.code:
+            yield "modifiers", f"Modifier {' with '.join(modifiers)}", "contradiction", problem
 
 
 def _list_lines(entry: Entry) -> Iterator[Detail]:
@@ -108,9 +120,10 @@ def _build_search_rows(answer: SearchAnswer) -> Iterator[Row]:
         *("section", "heading", "line score", "line tier", "text", "notice"),
     )
     for hit in answer.hits:
-        about = (hit.code, hit.title, hit.verification, hit.library, hit.score, hit.tier, "; ".join(hit.missing))
+        score = round(hit.score, 2)
+        about = (hit.code, hit.title, hit.verification, hit.library, score, hit.tier, "; ".join(hit.missing))
         for match in hit.matches:
-            line = (match.section, CATALOGUE[match.section].heading, match.score, match.tier, match.text)
+            line = (match.section, CATALOGUE[match.section].heading, round(match.score, 2), match.tier, match.text)
             yield *about, *line, answer.dataset.notices.advice
 
 
@@ -121,12 +134,12 @@ def _build_symptom_rows(answer: SymptomAnswer) -> Iterator[Row]:
         *("section", "heading", "line score", "line tier", "text", "missing", "notice"),
     )
     for hit in answer.hits:
-        about = (hit.code, hit.title, hit.verification, hit.library, hit.covered, hit.of, hit.score)
+        about = (hit.code, hit.title, hit.verification, hit.library, hit.covered, hit.of, round(hit.score, 2))
         for symptom, evidence in zip(answer.symptoms, hit.evidence, strict=True):
             line: Row = ("",) * 6
             if evidence:
                 place = (evidence.section, CATALOGUE[evidence.section].heading)
-                line = (*place, evidence.score, evidence.tier, evidence.text, "; ".join(evidence.missing))
+                line = (*place, round(evidence.score, 2), evidence.tier, evidence.text, "; ".join(evidence.missing))
             yield *about, symptom.query, *line, answer.dataset.notices.advice
 
 
@@ -160,8 +173,8 @@ def _compare_lines(section: SectionComparison, entries: Sequence[Entry]) -> Iter
     """Yield the lines of a section: those of all entries, similar ones, and those of one entry, in its column."""
     place = (section.key, CATALOGUE[section.key].heading)
     if section.key == "cost":
-        yield *place, "low", *("" if entry.cost.low is None else entry.cost.low for entry in entries)
-        yield *place, "high", *("" if entry.cost.high is None else entry.cost.high for entry in entries)
+        yield *place, f"low, {COST_ORIGIN}", *("" if entry.cost.low is None else entry.cost.low for entry in entries)
+        yield *place, f"high, {COST_ORIGIN}", *("" if entry.cost.high is None else entry.cost.high for entry in entries)
     yield from ((*place, "shared", *(line,) * len(entries)) for line in section.shared)
     yield from ((*place, "similar", *row) for row in section.similar)
     for index, lines in enumerate(section.only):
@@ -178,6 +191,9 @@ def _build_modifiers_rows(answer: ModifiersAnswer) -> Iterator[Row]:
         heading = f"Modifier {modifier.code}"
         rows.append((*no_code, "modifiers", heading, "set", modifier.set))
         rows.append((*no_code, "modifiers", heading, "meaning", modifier.meaning))
+        rows.append((*no_code, "modifiers", heading, "about", modifier.about))
+        answers = "yes" if modifier.answers_pair_edit else "no"
+        rows.append((*no_code, "modifiers", heading, "can answer a pair edit", answers))
     for indicator in answer.indicators:
         heading = f"Bilateral indicator {indicator.indicator}"
         rows.append((*no_code, "modifiers", heading, "set", "CMS"))
@@ -186,14 +202,17 @@ def _build_modifiers_rows(answer: ModifiersAnswer) -> Iterator[Row]:
     for entry in answer.entries:
         about = (entry.code, entry.title, entry.verification.status, entry.library)
         own = appended.get(entry.code, ())
-        rows += ((*about, *detail) for detail in (*_list_verification(entry), *_list_appended(own)))
+        details = (*_list_verification(entry), *_list_appended(own), *_list_contradictions(answer, entry))
+        rows += ((*about, *detail) for detail in details)
     yield from ((*row, answer.dataset.notices.advice) for row in rows)
 
 
 @build_rows.register(ListAnswer)
 def _build_list_rows(answer: ListAnswer) -> Iterator[Row]:
-    yield "code", "title", "category", "verification", "library", "notice"
-    yield from ((*item, answer.dataset.notices.advice) for item in answer.entries)
+    yield "code", "title", "category", "verification", "library", "kind", "replaces", "notice"
+    for item in answer.entries:
+        about = (item.code, item.title, item.category, item.verification, item.library, item.kind, item.replaces)
+        yield *about, answer.dataset.notices.advice
 
 
 @build_rows.register(SectionsAnswer)

@@ -44,7 +44,7 @@ from cptref.render.parts import (
     build_lines,
     build_title,
     describe_contradiction,
-    describe_modifier,
+    describe_modifiers,
     get_look,
     group_items,
     list_origin,
@@ -150,9 +150,10 @@ def _build_compare_page(answer: CompareAnswer) -> Document:
         return ()
     codes = tuple(entry.code for entry in answer.entries)
     appended = tuple(
-        describe_modifier(modifier, label=f"{modifier.on} with modifier")
-        for modifier in answer.appended
-        if modifier.on in codes
+        fact
+        for code, modifiers in group_by_code(answer.appended).items()
+        if code in codes
+        for fact in describe_modifiers(modifiers, label=f"{code} with ")
     )
     contradictions = tuple(map(describe_contradiction, answer.contradictions))
     facts = (*appended, *contradictions)
@@ -224,7 +225,9 @@ def _build_modifiers_page(answer: ModifiersAnswer) -> Document:
         blocks += (Heading("Bilateral indicator"), Paragraph((Run(rule),)), Table(("Indicator", "Meaning"), meanings))
     appended = group_by_code(answer.appended)
     for entry in answer.entries:
-        own = tuple(describe_modifier(modifier) for modifier in appended.get(entry.code, ()))
+        typed = [modifier for modifier in appended.get(entry.code, ()) if modifier.input]
+        others = [modifier for modifier in appended.get(entry.code, ()) if not modifier.input]
+        own = (*describe_modifiers(typed), *describe_modifiers(others))
         contradictions = tuple(describe_contradiction(item) for item in answer.contradictions if item.on == entry.code)
         facts = (*own, *contradictions) or (("Modifiers", ("the entry lists none",)),)
         blocks += (build_title(entry), Facts((*facts, *list_origin(entry))), *build_bundled_finding(entry))

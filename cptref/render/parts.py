@@ -76,7 +76,7 @@ def build_entry(
 ) -> Iterator[Block]:
     """Yield an entry: its verdict, what the modifiers typed with it mean, its summary if `whole`, then its sections."""
     yield build_title(entry)
-    typed = (*map(describe_modifier, appended), *map(describe_contradiction, contradictions))
+    typed = (*describe_modifiers(appended), *map(describe_contradiction, contradictions))
     facts = (*(_list_key_facts(entry) if whole else ()), *typed, *list_origin(entry))
     if facts:
         yield Facts(facts)
@@ -87,8 +87,12 @@ def build_entry(
         yield Heading(CATALOGUE[section.key].heading)
         if section.intro:
             yield Paragraph((Run(section.intro),))
-        sources = _list_sources(entry) if section.key == "verification" else ()
-        if points := (*section.points, *sources):
+        points = section.points
+        if section.key == "verification":
+            points += tuple(_list_sources(entry))
+        elif section.key == "overview":  # of a published code: the words by which people ask for it
+            points = (" · ".join(points),) if points else ()
+        if points:
             yield Points(tuple((Run(point),) for point in points))
 
 
@@ -237,12 +241,21 @@ def _join_codes(codes: Iterable[PublishedCode]) -> str:
     return " ".join(f"+{code.code}" if code.add_on_to else code.code for code in codes)
 
 
-def describe_modifier(modifier: AppendedModifier, label: str = "Modifier") -> Fact:
-    """Return a modifier on a code with its verdict, and its meaning, whether the entry lists it, and why."""
-    sign = _VERDICT_SIGNS[modifier.verdict]
-    listed = "the entry lists it" if modifier.listed else "the entry does not list it"
-    values = (modifier.meaning, modifier.assessment, "" if modifier.listed is None else listed)
-    return f"{label} {modifier.code} {sign} {modifier.verdict}", tuple(filter(None, values))
+def describe_modifiers(modifiers: Iterable[AppendedModifier], label: str = "") -> Iterator[Fact]:
+    """Yield modifiers on a code with their verdict, why, whether the entry lists them, and what they mean.
+
+    Modifiers of which the same is said stand together.
+    """
+    groups: dict[tuple[Verdict, str, bool | None], list[AppendedModifier]] = {}
+    for modifier in modifiers:
+        groups.setdefault((modifier.verdict, modifier.assessment, modifier.listed), []).append(modifier)
+    for (verdict, assessment, listed), group in groups.items():
+        codes = " ".join(modifier.code for modifier in group)
+        them = "it" if len(group) == 1 else "them"
+        says = {True: f"the entry lists {them}", False: f"the entry does not list {them}", None: ""}[listed]
+        meanings = (f"{modifier.code}: {modifier.meaning}" for modifier in group if modifier.meaning)
+        values = tuple(filter(None, (assessment, says, *meanings)))
+        yield f"{label}{codes} {_VERDICT_SIGNS[verdict]} {verdict}", values
 
 
 def describe_contradiction(contradiction: Contradiction) -> Fact:

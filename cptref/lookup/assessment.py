@@ -63,7 +63,9 @@ def assess_modifier(
         code=modifier,
         set=known.set if known else "",
         meaning=known.meaning if known else "",
-        listed=entry and any(listed.code == modifier for listed in entry.modifiers),
+        listed=any(listed.code == modifier for listed in entry.modifiers)
+        if entry and entry.kind == "article"
+        else None,
         verdict=judgment.verdict,
         assessment=judgment.reason,
     )

@@ -90,7 +90,7 @@ class AppendedModifier(NamedTuple):
 
     `assessment` says what the verdict rests on. `input` is the text as typed ("" if only the entry names the
     modifier), `on` the code. `set` and `meaning` are "" if the library does not have the modifier, whose verdict is
-    `unknown`; `listed` is None if it has no entry for the code.
+    `unknown`; `listed` is None if it has no article on the code.
     """
 
     input: str

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cptref.indicators import summarize_figures
 from cptref.models.article import COST_ORIGIN
-from cptref.models.results import BUNDLED, NOTES
 from cptref.render.blocks import (
     Block,
     Callout,
@@ -77,8 +76,7 @@ def build_entry(
     """Yield an entry: its verdict, what the modifiers typed with it mean, its summary if `whole`, then its sections."""
     yield build_title(entry)
     typed = (*describe_modifiers(appended), *map(describe_contradiction, contradictions))
-    facts = (*(_list_key_facts(entry) if whole else ()), *typed, *list_origin(entry))
-    if facts:
+    if facts := (*(_list_key_facts(entry) if whole else ()), *typed, *(() if whole else list_origin(entry))):
         yield Facts(facts)
     yield from build_bundled_finding(entry)
     if whole:
@@ -108,8 +106,8 @@ def build_title(entry: Entry) -> Title:
 def build_finding(entry: Entry) -> Callout:
     """Return the verdict on a code, and on a second line what it rests on."""
     title = build_title(entry)
-    text = "; ".join(f"{name}: {', '.join(values)}" for name, values in _list_key_facts(entry))
-    return Callout(title.text, text or entry.verification.finding, title.tone)
+    facts = (*_list_key_facts(entry), *list_origin(entry))
+    return Callout(title.text, "; ".join(f"{name}: {', '.join(values)}" for name, values in facts), title.tone)
 
 
 def build_bundled_finding(entry: Entry) -> Iterator[Callout]:
@@ -140,11 +138,10 @@ def _list_key_facts(entry: Entry) -> Iterator[Fact]:
 
 
 def list_origin(entry: Entry) -> Iterator[Fact]:
-    """Yield the library that an entry is from unless it is the bundled one, and the page that it was imported from."""
-    if entry.library not in {BUNDLED, NOTES}:
-        replaces = "; replaces the bundled entry" if entry.replaces else ""
-        finding = "; the finding stays the bundled one" if entry.verified_by == BUNDLED else ""
-        yield "Library", (f"{entry.library}{replaces}{finding}",)
+    """Yield the library that an entry is from, what it replaces, and the page that it was imported from."""
+    replaces = "; replaces the bundled entry" if entry.replaces else ""
+    finding = "; the finding stays the bundled one" if entry.verified_by != entry.library else ""
+    yield "Library", (f"{entry.library}{replaces}{finding}",)
     if entry.source:
         yield "Source", (entry.source.words,)
 
@@ -167,8 +164,7 @@ def _build_summary(entry: Entry) -> Iterator[Block]:
         facts.append(("Goes with", sections["related"].points))
     if checked := _summarize_check(entry):
         facts.append(("Checked in" if entry.kind == "article" else "As of", (checked,)))
-    if facts:
-        yield Facts(tuple(facts))
+    yield Facts((*facts, *list_origin(entry)))
 
 
 def _summarize_check(entry: Entry) -> str:

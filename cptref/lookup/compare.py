@@ -23,6 +23,9 @@ MIN_SIMILARITY = 70
 # Of a section. This many lines are compared with each other in half a second; ten times as many would take a minute.
 MAX_LINES_ALIGNED, MAX_CHARACTERS_ALIGNED = 400, 40_000
 
+# The other sections of a published code repeat its figures, which are compared already, or are words to find it by.
+COMPARED_SECTIONS_OF_CODES = frozenset({"related", "notes"})
+
 Row = dict[int, str]  # the lines that stand beside each other, by the position of their entries
 
 
@@ -34,7 +37,8 @@ def compare(reader: IndexReader, codes: Collection[ParsedCode], sections: Collec
     shown = show(reader, codes, ())
     if len({*(entry.code for entry in shown.entries), *(miss.code or miss.input for miss in shown.misses)}) <= 1:
         raise UsageError("there are no two codes to compare", hint="name two or more")
-    compared = tuple(_compare_sections(shown.entries, sections or CATALOGUE)) if len(shown.entries) > 1 else ()
+    keys, named = sections or CATALOGUE, bool(sections)
+    compared = tuple(_compare_sections(shown.entries, keys, named=named)) if len(shown.entries) > 1 else ()
     missing = [key for key in sections if all(section.key != key for section in compared)]
     entries = [ParsedCode(entry.code, entry.code) for entry in shown.entries]
     return CompareAnswer(
@@ -47,13 +51,13 @@ def compare(reader: IndexReader, codes: Collection[ParsedCode], sections: Collec
     )
 
 
-def _compare_sections(entries: Sequence[Entry], keys: Iterable[str]) -> Iterator[SectionComparison]:
+def _compare_sections(entries: Sequence[Entry], keys: Iterable[str], *, named: bool) -> Iterator[SectionComparison]:
     for key in keys:
         columns = [
             [
                 line
                 for section in entry.sections
-                if section.key == key
+                if section.key == key and (named or entry.kind == "article" or key in COMPARED_SECTIONS_OF_CODES)
                 for line in (section.intro, *section.points)
                 if line
             ]

@@ -98,7 +98,7 @@ def test_the_json(run: Run) -> None:
     assert modifiers[0]["meaning"] == "both sides in one session; not for add-on codes since CPT 2020"
     assert [indicator["bilateral_indicator"] for indicator in indicators] == [0, 1, 2, 3, 9]
     assert indicators[1]["meaning"] == "the 150% adjustment for both sides applies"
-    assert (len(modifiers), whole["entries"], whole["not_found"]) == (13, [], [])
+    assert (len(modifiers), whole["entries"], whole["not_found"]) == (104, [], [])
     done = run("modifiers", "59", "20976", "ZZ", "99213", "-f", "json")
     some = json.loads(done.out)
     assert done.code == 1

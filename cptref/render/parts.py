@@ -126,7 +126,7 @@ def _list_key_facts(entry: Entry) -> Iterator[Fact]:
         if published:
             yield "Figures", (summarize_figures(published),)
             if more := published.service.partition("; ")[2]:
-                yield "Also", (more,)
+                yield "Note", (more,)
         return
     if published:
         yield "Published for", (published.description,)

@@ -293,9 +293,6 @@ def test_codes_say_in_short_what_they_are(code: str) -> None:
         ("caudal", ["62322", "62323"]),
         ("caudal epidural", ["62322", "62323"]),
         ("epidural catheter", ["62324", "62325", "62326", "62327"]),
-        ("sciatica", ["62322", "62323", "64483"]),
-        ("lumbar radiculopathy", ["62322", "62323", "64483"]),
-        ("cervical radiculopathy", ["62320", "62321", "64479"]),
         ("SI joint injection", ["27096", "G0260"]),
         ("SI joint injection in a surgery center", ["G0260"]),
         ("lateral branch block", ["64451"]),
@@ -323,6 +320,22 @@ def test_codes_are_found_by_what_people_call_them(words: str, codes: list[str]) 
     with open_library() as library:
         hits = library.search(words).hits
     assert [hit.code for hit in hits[: len(codes)]] == codes
+
+
+@pytest.mark.parametrize(
+    ("complaint", "codes"),
+    [
+        ("sciatica", ["62322", "62323", "64483"]),
+        ("lumbar radiculopathy", ["62322", "62323", "64483"]),
+        ("cervical radiculopathy", ["62320", "62321", "64479"]),
+    ],
+)
+def test_codes_are_found_by_complaints_after_articles(complaint: str, codes: list[str]) -> None:
+    """Find articles first for what patients report, then the codes for that part of the body."""
+    with open_library() as library:
+        hits = library.search(complaint).hits
+    assert hits[0].kind == "article"
+    assert [hit.code for hit in hits if hit.kind == "code"][: len(codes)] == codes
 
 
 def test_modifiers_are_those_of_physician_claims() -> None:

@@ -22,16 +22,8 @@ if TYPE_CHECKING:
     from cptref.errors import CptrefError, DatasetError, FileError, UsageError
     from cptref.importer.article import Imported, import_page
     from cptref.library import Library, open_library
-    from cptref.models.results import (
-        CheckAnswer,
-        CompareAnswer,
-        Entry,
-        ListAnswer,
-        ModifiersAnswer,
-        SearchAnswer,
-        ShowAnswer,
-        SymptomAnswer,
-    )
+    from cptref.models.entries import Entry, ListAnswer, ShowAnswer
+    from cptref.models.results import CheckAnswer, CompareAnswer, ModifiersAnswer, SearchAnswer, SymptomAnswer
 
 __version__ = "0.1.0"
 
@@ -41,10 +33,8 @@ _PUBLIC_NAMES = {
     "cptref.errors": ("CptrefError", "DatasetError", "FileError", "UsageError"),
     "cptref.importer.article": ("Imported", "import_page"),
     "cptref.library": ("Library", "open_library"),
-    "cptref.models.results": (
-        *("CheckAnswer", "CompareAnswer", "Entry", "ListAnswer", "ModifiersAnswer", "SearchAnswer", "ShowAnswer"),
-        "SymptomAnswer",
-    ),
+    "cptref.models.entries": ("Entry", "ListAnswer", "ShowAnswer"),
+    "cptref.models.results": ("CheckAnswer", "CompareAnswer", "ModifiersAnswer", "SearchAnswer", "SymptomAnswer"),
 }
 
 __all__ = [

@@ -65,7 +65,7 @@ class LibrarySources(NamedTuple):
         from cptref.index import entries
         from cptref.index.entries import EntrySource
         from cptref.models.article import select_verification
-        from cptref.models.results import BUNDLED, NOTES
+        from cptref.models.entries import BUNDLED, NOTES
 
         modifiers, codes = loader.modifiers, loader.published_codes
         published = {code: loaded.published for code, loaded in codes.items()}

@@ -23,15 +23,8 @@ if TYPE_CHECKING:
     from cptref.dataset.loader import ProgressCallback
     from cptref.errors import Fault
     from cptref.models.article import Dataset
-    from cptref.models.results import (
-        CompareAnswer,
-        Entry,
-        ListAnswer,
-        ModifiersAnswer,
-        SearchAnswer,
-        ShowAnswer,
-        SymptomAnswer,
-    )
+    from cptref.models.entries import Entry, ListAnswer, ShowAnswer
+    from cptref.models.results import CompareAnswer, ModifiersAnswer, SearchAnswer, SymptomAnswer
 
     Arguments = ParamSpec("Arguments")
 

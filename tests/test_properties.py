@@ -27,7 +27,7 @@ from cptref.index import entries
 from cptref.index.reader import IndexReader
 from cptref.index.writer import IndexWriter
 from cptref.models.article import Dataset, Notices, Status
-from cptref.models.results import ShowAnswer
+from cptref.models.entries import ShowAnswer
 from cptref.render import DocumentFormat, render, terminal
 from cptref.render.document import build_document
 from cptref.sanitize import UNSAFE_PATTERN, escape_unsafe
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from cptref import Library
     from cptref.errors import Fault
     from cptref.models.article import Article
-    from cptref.models.results import Answer, Entry, Evidence, Match
+    from cptref.models.entries import Entry
+    from cptref.models.results import Answer, Evidence, Match
 
 pytestmark = pytest.mark.outside
 

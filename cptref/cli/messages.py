@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from cptref.errors import Fault
-    from cptref.models.results import CompareAnswer, Entry, ModifiersAnswer, ShowAnswer, Term
+    from cptref.models.entries import Entry, ShowAnswer
+    from cptref.models.results import CompareAnswer, ModifiersAnswer, Term
 
 MAX_REPORTED_FILES = 5  # broken files that are named; `cptref check` lists the rest
 
@@ -57,7 +58,7 @@ def report_error(error: Exception) -> int:
 
 def report_misses(answer: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
     """Print what was not found, and what the modifiers typed with it mean; return the exit code."""
-    from cptref.models.results import group_by_code
+    from cptref.models.entries import group_by_code
 
     shown = {entry.code for entry in answer.entries}
     typed = group_by_code(answer.appended)

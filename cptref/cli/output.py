@@ -26,7 +26,7 @@ def print_result(settings: Settings, answer: Answer, form: Format | None, width:
     With color forced in a pipe, the answer is the page that a terminal gets, for a pager that understands color; but a
     list is one code per line in every pipe. An answer taller than the terminal goes through a pager.
     """
-    from cptref.models.results import ListAnswer
+    from cptref.models.entries import ListAnswer
 
     require_stdout()
     if form is None:

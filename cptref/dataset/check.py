@@ -10,7 +10,8 @@ from cptref.dataset.layers import NOTES_NAME, TABLE_NAMES, Layer, resolve_layers
 from cptref.dataset.lint import explain_replacement, lint_article
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import Fault, FileError
-from cptref.models.results import BUNDLED, CheckAnswer, CheckedPath
+from cptref.models.entries import BUNDLED
+from cptref.models.results import CheckAnswer, CheckedPath
 from cptref.sanitize import single_line
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cptref import paths
 from cptref.errors import FileError
-from cptref.models.results import BUNDLED
+from cptref.models.entries import BUNDLED
 from cptref.sanitize import single_line
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cptref import indicators
 from cptref.models.article import COST_ORIGIN, Article, Modifier, Section, Verification, select_verification
-from cptref.models.results import BUNDLED, Entry
+from cptref.models.entries import BUNDLED, Entry
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cptref.models.article import ModifierTable
     from cptref.models.codes import PublishedCode
-    from cptref.models.results import EntryKind
+    from cptref.models.entries import EntryKind
 
 _UNKNOWN_MEANING = "not in any table of modifiers, so its meaning is not known here"
 

@@ -13,13 +13,13 @@ from cptref.index.entries import EntrySource, build_entry, iter_lines
 from cptref.index.schema import INTRO, SECTION_NUMBERS, verified
 from cptref.models.article import Article, Dataset, ModifierTable, Verification, build_value
 from cptref.models.codes import PublishedCode
-from cptref.models.results import NOTES, ListItem
+from cptref.models.entries import NOTES, ListItem
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-    from cptref.models.results import Entry, EntryKind
+    from cptref.models.entries import Entry, EntryKind
 
 _SECTION_KEYS = tuple(SECTION_NUMBERS)
 _LAST_LETTER = "\U0010ffff"  # sorts behind every other letter
@@ -46,8 +46,10 @@ class IndexReader:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        # Lines that are asked for one after the other are of a few entries.
+        # What is asked for one after the other is about a few entries.
+        self._cached_entry = lru_cache(maxsize=64)(self._read_entry)
         self._cached_lines = lru_cache(maxsize=64)(self._read_lines)
+        self.read_modifier_table = lru_cache(maxsize=1)(self._read_modifier_table)
 
     def close(self) -> None:
         """Close the file."""
@@ -95,11 +97,13 @@ class IndexReader:
 
     def get_entry(self, code: str) -> Entry | None:
         """Return the entry of a code, None if nothing is known of it."""
-        row = self._fetch("SELECT * FROM body WHERE code = ?", code)
-        if row is None:
-            return None
-        entry = self._build_entry(row)
-        return entry._replace(see_instead=self.list_published(entry.verification.see_instead))
+        entry = self._cached_entry(code)
+        return entry and entry._replace(see_instead=self.list_published(entry.verification.see_instead))
+
+    def list_see_instead(self, code: str) -> tuple[str, ...]:
+        """Return the codes to see instead of a code, () if nothing is known of it."""
+        entry = self._cached_entry(code)
+        return entry.verification.see_instead if entry else ()
 
     def get_published(self, code: str) -> PublishedCode | None:
         """Return what codes.toml says of a code, None if it says nothing."""
@@ -127,11 +131,6 @@ class IndexReader:
     def read_item(self, entry: int) -> ListItem:
         """Return an entry as a line of a list."""
         return self._build_item(self._require("SELECT * FROM entry WHERE number = ?", entry))
-
-    def read_modifier_table(self) -> ModifierTable:
-        """Return the modifiers and the meaning of bilateral indicators."""
-        (body,) = self._require("SELECT * FROM modifier_table")
-        return build_value(ModifierTable, json.loads(body))
 
     # Lines. What ranking asks about every line is an array of one item a line.
 
@@ -261,8 +260,17 @@ class IndexReader:
 
     # The rest is how rows are read.
 
-    def _build_entry(self, row: tuple[Any, ...]) -> Entry:
-        code, body, library, kind, replaces, finding = row
+    def _read_modifier_table(self) -> ModifierTable:
+        """Return the modifiers and the meaning of bilateral indicators."""
+        (body,) = self._require("SELECT * FROM modifier_table")
+        return build_value(ModifierTable, json.loads(body))
+
+    def _read_entry(self, code: str) -> Entry | None:
+        """Return the entry of a code without the codes to see instead, None if nothing is known of it."""
+        row = self._fetch("SELECT * FROM body WHERE code = ?", code)
+        if row is None:
+            return None
+        _, body, library, kind, replaces, finding = row
         notes = self._fetch_all("SELECT * FROM note WHERE code = ? ORDER BY rowid", code)
         source = EntrySource(
             kind=kind,
@@ -289,8 +297,9 @@ class IndexReader:
         )
 
     def _read_lines(self, entry: int) -> tuple[str, ...]:
-        row = self._require("SELECT body.* FROM entry JOIN body USING (code) WHERE number = ?", entry)
-        return tuple(text for *_, text in iter_lines(self._build_entry(row)))
+        _, code, *_ = self._require("SELECT * FROM entry WHERE number = ?", entry)
+        built = self._cached_entry(code)
+        return tuple(text for *_, text in iter_lines(built)) if built else ()
 
     def _read_column(self, name: str, typecode: Literal["B", "I"]) -> array[int]:
         return array(typecode, self._require("SELECT * FROM line_column WHERE name = ?", name)[1])

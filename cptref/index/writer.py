@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from cptref.errors import Fault
     from cptref.models.article import Dataset, ModifierTable, Verification
     from cptref.models.codes import PublishedCode
+    from cptref.models.entries import Entry
     from cptref.models.notes import Note
-    from cptref.models.results import Entry
     from cptref.models.vocabulary import Concept, Vocabulary
 
 _BATCH_ENTRIES = 500  # entries stored together

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.index.entries import explain_bilateral
-from cptref.models.results import AppendedModifier, Contradiction
+from cptref.models.entries import AppendedModifier, Contradiction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cptref.codes import ParsedCode
     from cptref.models.article import Modifier, ModifierTable
     from cptref.models.codes import PublishedCode
-    from cptref.models.results import Entry, Verdict
+    from cptref.models.entries import Entry, Verdict
 
 BILATERAL = "50"
 _VISIT_ONLY = "it goes on the code of a visit, not on that of a procedure"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from cptref.index.reader import IndexReader
-    from cptref.models.results import Entry
+    from cptref.models.entries import Entry
 
 # Of 100. Among the lines of the bundled articles, pairs above this say the same in other words or about another part of
 # the body; pairs below it share a word or two.

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cptref.fuzzy import closest
-from cptref.models.results import ListAnswer, Miss, ShowAnswer
+from cptref.models.entries import ListAnswer, Miss, ShowAnswer
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cptref.codes import ParsedCode
     from cptref.index.reader import IndexReader
-    from cptref.models.results import AppendedModifier, Contradiction, Entry
+    from cptref.models.entries import AppendedModifier, Contradiction, Entry
 
 FoundCode = tuple["ParsedCode", "Entry | None"]  # a code as typed, and its entry if the library has it
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from cptref.codes import parse_codes, parse_modifiers
 from cptref.lookup.assessment import assess_appended, assess_modifier, find_contradictions
 from cptref.lookup.lookup import MissExplainer, look_up
-from cptref.models.results import Miss, ModifiersAnswer
+from cptref.models.entries import Miss
+from cptref.models.results import ModifiersAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

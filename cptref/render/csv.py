@@ -12,19 +12,17 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from cptref.models.article import COST_ORIGIN
+from cptref.models.entries import ListAnswer, ShowAnswer, group_by_code
 from cptref.models.results import (
     CheckAnswer,
     CompareAnswer,
-    ListAnswer,
     ModifiersAnswer,
     NotesAnswer,
     PathsAnswer,
     SearchAnswer,
     SectionComparison,
     SectionsAnswer,
-    ShowAnswer,
     SymptomAnswer,
-    group_by_code,
 )
 from cptref.sanitize import escape_unsafe
 from cptref.sections import CATALOGUE
@@ -32,7 +30,8 @@ from cptref.sections import CATALOGUE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cptref.models.results import Answer, AppendedModifier, Entry
+    from cptref.models.entries import AppendedModifier, Entry
+    from cptref.models.results import Answer
 
 Row = tuple[str | int | float, ...]
 Detail = tuple[str, str, str, str]  # section, heading, kind, text

@@ -8,18 +8,16 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from cptref.models.article import as_table
+from cptref.models.entries import ListAnswer, ShowAnswer, group_by_code
 from cptref.models.results import (
     CheckAnswer,
     CompareAnswer,
-    ListAnswer,
     ModifiersAnswer,
     NotesAnswer,
     PathsAnswer,
     SearchAnswer,
     SectionsAnswer,
-    ShowAnswer,
     SymptomAnswer,
-    group_by_code,
 )
 from cptref.sanitize import UNSAFE_PATTERN
 from cptref.sections import CATALOGUE
@@ -28,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cptref.models.article import Dataset
-    from cptref.models.results import Answer, AppendedModifier, Contradiction, Entry, Miss, Term
+    from cptref.models.entries import AppendedModifier, Contradiction, Entry, Miss
+    from cptref.models.results import Answer, Term
 
 SCHEMA_VERSION = 2
 

@@ -27,17 +27,8 @@ if TYPE_CHECKING:
 
     from cptref.models.article import Dataset, Status
     from cptref.models.codes import PublishedCode
-    from cptref.models.results import (
-        AppendedModifier,
-        Contradiction,
-        Entry,
-        Evidence,
-        Fit,
-        Hit,
-        ListItem,
-        Match,
-        Verdict,
-    )
+    from cptref.models.entries import AppendedModifier, Contradiction, Entry, ListItem, Verdict
+    from cptref.models.results import Evidence, Fit, Hit, Match
     from cptref.render.blocks import Tone
 
 Item = TypeVar("Item", bound="Hit | Fit | ListItem")
@@ -267,6 +258,11 @@ def group_items(
     for item in items:
         groups.setdefault((get_look(item).sign, describe(item)), []).append(item.code)
     yield from ((f"{sign} {' '.join(codes)}", said) for (sign, said), codes in groups.items())
+
+
+def group_rows(items: Iterable[Item], describe: Callable[[Item], tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Return the groups of items as rows of a table."""
+    return tuple((codes, *said) for codes, said in group_items(items, describe))
 
 
 def get_look(item: Hit | Fit | ListItem | Entry) -> Look:

@@ -11,7 +11,7 @@ from cptref.sanitize import UNSAFE_PATTERN, single_line
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from cptref.models.results import Entry, ShowAnswer
+    from cptref.models.entries import Entry, ShowAnswer
 
 
 def render(answer: ShowAnswer) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from cptref.index.reader import IndexReader
-    from cptref.models.results import EntryKind
+    from cptref.models.entries import EntryKind
     from cptref.search.query_parser import Clause, Expansion
 
 MAX_QUERY_WORDS = 200  # each takes a millisecond to parse, and a longer text is not a question

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 from cptref.analysis import tokenize
 from cptref.codes import parse_codes
 from cptref.fuzzy import closest
-from cptref.models.results import EntryKind, Hit, SearchAnswer
+from cptref.models.entries import EntryKind
+from cptref.models.results import Hit, SearchAnswer
 from cptref.search import scoring
 from cptref.search.highlight import explain_query, highlight
 from cptref.search.lexicon import Lexicon
@@ -111,11 +112,11 @@ def find_codes_to_see(
 
     If queries mention some of the codes to see in any way, as by a part of the body, the others are left out.
     """
-    entries = [entry for code in codes if (entry := reader.get_entry(code))]
-    named = Counter(published for entry in entries for published in entry.see_instead)
-    mentioned = {reader.read_item(entry).code for matches in of_queries for entry in matches.entry_coverages()}
-    to_see = [published for published, _ in named.most_common()]
-    return tuple([published for published in to_see if published.code in mentioned] or to_see)
+    named = Counter(other for code in codes for other in reader.list_see_instead(code))
+    to_see = tuple(code for code, _ in named.most_common())
+    matching = {entry for matches in of_queries for entry in matches.entry_coverages()}
+    mentioned = {reader.read_item(entry).code for entry in matching} if to_see else set()
+    return reader.list_published(tuple(code for code in to_see if code in mentioned) or to_see)
 
 
 def _rank_entries(matches: QueryMatches) -> list[tuple[float, int]]:

@@ -20,7 +20,7 @@ from cptref.sections import CATALOGUE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cptref.models.results import Entry
+    from cptref.models.entries import Entry
 
 FOLDER = bundled_layer().folder
 ARTICLES = sorted((FOLDER / "articles").glob("*.toml"))

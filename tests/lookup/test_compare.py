@@ -14,7 +14,8 @@ from cptref.render import render
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from cptref.models.results import CompareAnswer, Entry, SectionComparison
+    from cptref.models.entries import Entry
+    from cptref.models.results import CompareAnswer, SectionComparison
     from tests.conftest import MakeFolder
 
 CODES = ("20920", "20962", "20971", "20975", "20976")

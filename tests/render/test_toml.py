@@ -17,7 +17,7 @@ from cptref import open_library
 from cptref.dataset.lint import lint_article
 from cptref.dataset.loader import DatasetLoader
 from cptref.index.entries import build_entry
-from cptref.models.results import ShowAnswer
+from cptref.models.entries import ShowAnswer
 from cptref.render import toml
 from cptref.sanitize import escape_unsafe
 from tests.conftest import PAGE
@@ -25,7 +25,7 @@ from tests.render.test_untrusted import HOSTILE, build_answer
 from tests.test_properties import ARTICLE, CODE, DATASET
 
 if TYPE_CHECKING:
-    from cptref.models.results import Entry
+    from cptref.models.entries import Entry
     from tests.conftest import Run
 
 TODAY = date.today()  # noqa: DTZ011 - the day here

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from cptref.models.article import Cost, Dataset, Modifier, Notices, Question, Section, Verification
-from cptref.models.results import AppendedModifier, Entry, Miss, ShowAnswer
+from cptref.models.entries import AppendedModifier, Entry, Miss, ShowAnswer
 from cptref.render import render, terminal
 from cptref.render.document import build_document
 from cptref.sanitize import escape_unsafe

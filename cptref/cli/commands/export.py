@@ -16,7 +16,7 @@ from cptref.errors import UsageError
 from cptref.render import ENDINGS, render
 
 if TYPE_CHECKING:
-    from cptref.models.results import ShowAnswer
+    from cptref.models.entries import ShowAnswer
     from cptref.render import ExportFormat
 
 EXAMPLES = (
@@ -113,7 +113,7 @@ def _split_by_file(answer: "ShowAnswer", output: str, ending: str) -> "dict[Path
     """Return what each file gets: one file gets all; in a folder each entry has a file named after its code."""
     if not _is_folder(output):
         return {Path(output): answer}
-    from cptref.models.results import group_by_code
+    from cptref.models.entries import group_by_code
 
     typed = group_by_code(answer.appended)
     return {

@@ -72,7 +72,7 @@ def import_pages(
 
 def _is_bundled(entry: "Entry") -> bool:
     """Return whether an entry is from the bundled dataset, or replaces one that is."""
-    from cptref.models.results import BUNDLED
+    from cptref.models.entries import BUNDLED
 
     return BUNDLED in {entry.library, entry.replaces}
 

@@ -1,0 +1,39 @@
+"""The page of the list of codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cptref.render.blocks import (
+    Table,
+    Title,
+)
+from cptref.render.parts import (
+    build_code_table,
+    build_footer,
+    get_look,
+    group_rows,
+)
+
+if TYPE_CHECKING:
+    from cptref.models.entries import ListAnswer, ListItem
+    from cptref.render.blocks import Document
+
+
+def build_page(answer: ListAnswer) -> Document:
+    """Return the blocks of the page."""
+
+    def describe(item: ListItem) -> tuple[str, ...]:
+        replaces = ", replaces the bundled entry" if item.replaces else ""
+        return (item.title, get_look(item).word, f"{item.library}{replaces}")
+
+    articles = [item for item in answer.entries if item.kind == "article"]
+    keys = tuple(item.code for item in answer.entries)
+    rows = group_rows(articles, describe)
+    table = build_code_table((item.published for item in answer.entries if item.published), "Published codes")
+    return (
+        Title("Codes in the library", document_only=True),
+        Table(("Code", "The article says", "Check", "Library"), rows, keys=keys),
+        *((table._replace(keys=()),) if table else ()),
+        build_footer(answer.dataset)._replace(document_only=True),
+    )

@@ -1,0 +1,57 @@
+"""The page of modifiers: what they mean, and the verdict on each with a code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cptref.models.entries import group_by_code
+from cptref.render.blocks import (
+    Facts,
+    Heading,
+    Paragraph,
+    Run,
+    Table,
+    Title,
+)
+from cptref.render.parts import (
+    build_bundled_finding,
+    build_footer,
+    build_title,
+    describe_contradiction,
+    describe_modifiers,
+    list_origin,
+)
+
+if TYPE_CHECKING:
+    from cptref.models.article import Modifier
+    from cptref.models.results import (
+        ModifiersAnswer,
+    )
+    from cptref.render.blocks import Block, Document
+
+
+def build_page(answer: ModifiersAnswer) -> Document:
+    """Return the blocks of the page."""
+    blocks: list[Block] = []
+    if answer.whole or answer.modifiers:
+        rows = tuple(
+            (modifier.code, modifier.set, modifier.about, _format_meaning(modifier)) for modifier in answer.modifiers
+        )
+        blocks += (Title("Modifiers", document_only=True), Table(("Modifier", "Set", "About", "Meaning"), rows))
+    if answer.indicators:
+        rule = "How Medicare pays a code for both sides: a payment rule, not a ban."
+        meanings = tuple((str(indicator.indicator), indicator.meaning) for indicator in answer.indicators)
+        blocks += (Heading("Bilateral indicator"), Paragraph((Run(rule),)), Table(("Indicator", "Meaning"), meanings))
+    appended = group_by_code(answer.appended)
+    for entry in answer.entries:
+        typed = [modifier for modifier in appended.get(entry.code, ()) if modifier.input]
+        others = [modifier for modifier in appended.get(entry.code, ()) if not modifier.input]
+        own = (*describe_modifiers(typed), *describe_modifiers(others))
+        contradictions = tuple(describe_contradiction(item) for item in answer.contradictions if item.on == entry.code)
+        facts = (*own, *contradictions) or (("Modifiers", ("the entry lists none",)),)
+        blocks += (build_title(entry), Facts((*facts, *list_origin(entry))), *build_bundled_finding(entry))
+    return (*blocks, build_footer(answer.dataset)) if blocks else ()
+
+
+def _format_meaning(modifier: Modifier) -> str:
+    return f"{modifier.meaning}{'; can answer a pair edit' if modifier.answers_pair_edit else ''}"

@@ -1,0 +1,23 @@
+"""The page that says where things are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cptref.render.blocks import (
+    Table,
+    Title,
+)
+
+if TYPE_CHECKING:
+    from cptref.models.results import (
+        PathsAnswer,
+    )
+    from cptref.render.blocks import Document
+
+
+def build_page(answer: PathsAnswer) -> Document:
+    """Return the blocks of the page."""
+    rows = [("data", answer.data), ("library", answer.library), ("notes", answer.notes), ("cache", answer.cache)]
+    rows += (("also from", folder) for folder in answer.libraries)
+    return (Title("Where things are", document_only=True), Table(("What", "Where"), tuple(rows)))

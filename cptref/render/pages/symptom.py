@@ -1,0 +1,51 @@
+"""The page of symptoms: the entries that fit, then the lines that cover each symptom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cptref.render.blocks import (
+    Heading,
+    Paragraph,
+    Run,
+    Table,
+    Title,
+)
+from cptref.render.parts import (
+    build_code_table,
+    build_footer,
+    build_lines,
+    get_look,
+    group_rows,
+)
+
+if TYPE_CHECKING:
+    from cptref.models.results import (
+        Fit,
+        SymptomAnswer,
+    )
+    from cptref.render.blocks import Block, Document
+
+
+def build_page(answer: SymptomAnswer) -> Document:
+    """Return the blocks of the page."""
+    if not answer.hits:
+        return ()
+
+    def describe(fit: Fit) -> tuple[str, ...]:
+        score = (f"{fit.score:.2f}",) if answer.verbose else ()
+        return (fit.title, get_look(fit).word, f"covers {fit.covered} of {fit.of}", *score, fit.library)
+
+    scores = ("Score",) if answer.verbose else ()
+    head = ("Code", "The article says", "Check", "Symptoms", *scores, "Library")
+    blocks: list[Block] = [Table(head, group_rows(answer.hits, describe))]
+    for index, symptom in enumerate(answer.symptoms):
+        pairs = [(fit, evidence) for fit in answer.hits if (evidence := fit.evidence[index])]
+        lacking = [fit.code for fit in answer.hits if not fit.evidence[index]]
+        blocks += [Heading(symptom.query), build_lines(pairs, verbose=answer.verbose)]
+        if lacking:
+            blocks.append(Paragraph((Run(f"not covered: {' '.join(lacking)}"),)))
+    if table := build_code_table(answer.codes, "Codes for it"):
+        blocks.append(table)
+    title = Title(f"Symptoms: {'; '.join(symptom.query for symptom in answer.symptoms)}")
+    return (title, *blocks, build_footer(answer.dataset))

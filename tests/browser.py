@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
+import zlib
+from base64 import b64decode
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 _SECONDS = 30  # the longest wait for any one thing
+PAPERS = {"A4": (8.27, 11.69), "Letter": (8.5, 11)}  # width and height in inches
 # Chromium speaks on descriptors 3 and 4. They are copied from standard input, since the number of an inherited
 # descriptor may have two digits, and dash takes one. Nothing is looked up, so that nothing leaves this machine;
 # scrollbars are hidden, or they would take their width from the page's.
@@ -64,6 +69,13 @@ class Browser:
                     case {"request": {"url": str(wanted)}, "requestId": request} if request != page:
                         requests.append(wanted)
         return Seen(tuple(console), tuple(wanted for wanted in requests if not wanted.startswith("data:")), values)
+
+    def print_pages(self, url: str, paper: str) -> list[list[str]]:
+        """Return the text of each page that Chromium prints on this paper, as lines."""
+        width, height = PAPERS[paper]
+        with self._open_tab(url, 800, {}) as (session, _):
+            printed = self._ask("Page.printToPDF", session, paperWidth=width, paperHeight=height)
+        return _read_pdf(b64decode(printed["data"]))
 
     @contextmanager
     def _open_tab(self, url: str, width: int, media: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -127,6 +139,45 @@ class Browser:
                 if not read:
                     raise ConnectionError("Chromium has ended")
         raise TimeoutError("timed out")  # as the pipe says it, if nothing comes at all
+
+
+def _read_pdf(pdf: bytes) -> list[list[str]]:
+    """Return the lines of text of each page of a PDF as Chromium writes it, in the order in which they are drawn."""
+    objects = dict(re.findall(rb"(\d+) 0 obj\n(.*?)\nendobj", pdf, re.DOTALL))
+
+    def first(pattern: bytes, body: bytes) -> bytes:
+        match = re.search(pattern, body)
+        assert match
+        return match[1]
+
+    def unpack(reference: bytes) -> str:
+        return zlib.decompress(objects[reference].partition(b"stream\n")[2]).decode("latin-1")
+
+    pages = []
+    for page in (body for body in objects.values() if re.match(rb"<</Type /Page\s", body)):
+        fonts = dict(re.findall(rb"/(F\d+) (\d+) 0 R", page))
+        glyphs: dict[str, str] = {}
+        lines = [""]
+        drawn = re.findall(
+            r"/(F\d+) [\d.]+ Tf|<(\w+)> Tj|^(ET)$", unpack(first(rb"/Contents (\d+)", page)), re.MULTILINE
+        )
+        for font, shown, end in drawn:
+            if font:
+                glyphs = _read_glyphs(unpack(first(rb"/ToUnicode (\d+)", objects[fonts[font.encode()]])))
+            lines[-1] += "".join(glyphs[glyph] for glyph in re.findall("....", shown))
+            lines += [""] * bool(end)
+        pages.append([normalize("NFKC", line).strip() for line in lines if line.strip()])  # without ligatures
+    return pages
+
+
+def _read_glyphs(table: str) -> dict[str, str]:
+    """Return the character of each glyph of a font, both as they are in a ToUnicode table."""
+    glyphs = {}
+    for first, last, character in re.findall(r"^<(\w{4})> (?:<(\w{4})> )?<(\w{4})>$", table, re.MULTILINE):
+        start = int(first, 16)
+        for offset in range(int(last or first, 16) - start + 1):
+            glyphs[f"{start + offset:04X}"] = chr(int(character, 16) + offset)
+    return glyphs
 
 
 def _describe(details: Mapping[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """Answers -> text, one module per medium. Every function returns its text; none prints.
 
-`document.py` builds the page of an answer from `blocks.py` and `parts.py`. `text.py`, `markdown.py` and `terminal.py`
-print the page in their medium, and `html.py` makes its file from the Markdown. `json.py` and `csv.py` read the answer
-itself. `toml.py` writes one entry as a dataset file.
+`document.py` builds the page of an answer from `blocks.py` and `parts.py`. `text.py`, `markdown.py`, `html.py` and
+`terminal.py` print the page in their medium. `json.py` and `csv.py` read the answer itself. `toml.py` writes one entry
+as a dataset file.
 """
 
 from __future__ import annotations

@@ -24,11 +24,15 @@ Tone = Literal["", "good", "doubt", "alarm"]  # how a verdict is colored, beside
 
 
 class Title(NamedTuple):
-    """The heading of a page, or of an entry on it. If `document_only`, plain text and terminals leave it out."""
+    """The heading of a page, or of an entry on it. If `document_only`, plain text and terminals leave it out.
+
+    Printed pages repeat it, or `running` instead if that is not "".
+    """
 
     text: str
     document_only: bool = False
     tone: Tone = ""
+    running: str = ""
 
 
 class Heading(NamedTuple):

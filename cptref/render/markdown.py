@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from cptref.render.blocks import (
     Callout,
@@ -21,6 +22,9 @@ from cptref.render.blocks import (
     flatten,
 )
 from cptref.sanitize import escape_unsafe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Characters that can be markup anywhere in a line, and those that can be markup only where a line begins.
 _INLINE_MARKUP = re.compile(r"([\\`*_\[\]<>&|~])")
@@ -48,14 +52,20 @@ def _format_block(block: FlatBlock) -> str:  # noqa: PLR0911 - one return for ea
         case Points(items):
             return "\n".join(_add_indent("- ", _format_line(item)) for item in items)
         case RangeBars(label, rows):
-            bars = zip(rows, draw_bars(block, _BAR_CELLS, "█", "░"), strict=True)
-            bullets = (f"- {_escape_text(name)}: {_escape_text(words)} `{bar}`" for (name, *_, words), bar in bars)
-            return "\n".join((_escape_text(label), "", *bullets))
+            bars = (f"`{bar}`" for bar in draw_bars(block, _BAR_CELLS, "█", "░"))
+            cells = (
+                (_escape_on_one_line(name), bar, _escape_on_one_line(words))
+                for (name, *_, words), bar in zip(rows, bars, strict=True)
+            )
+            return f"{_escape_text(label)}\n\n{_format_table(('Code', 'Bar', 'Range'), cells)}"
         case Table(head, rows):
-            cells = (tuple(_escape_on_one_line(cell) for cell in row) for row in rows)
-            return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *cells))
+            return _format_table(head, (tuple(map(_escape_on_one_line, row)) for row in rows))
         case Footer(text):
             return f"---\n\n{_escape_text(text)}"
+
+
+def _format_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows))
 
 
 def _list_fact_lines(name: str, values: tuple[str, ...]) -> list[str]:

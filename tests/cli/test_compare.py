@@ -73,8 +73,8 @@ def test_the_conflict_of_each_code_comes_first(run: Run) -> None:
     for form in ("text", "markdown", "html", "terminal"):
         out = run("compare", "20920", "20976", "-f", form).out
         first = out.index("Overview")
-        assert 0 < out.index("20920  CONFLICT" if form in {"text", "terminal"} else "20920 CONFLICT") < first
-        assert 0 < out.index("20976  NOT LISTED" if form in {"text", "terminal"} else "20976 NOT LISTED") < first
+        assert 0 < out.index("20920 ! CONFLICT" if form == "markdown" else "20920  ! CONFLICT") < first
+        assert 0 < out.index("20976 ✗ NOT LISTED" if form == "markdown" else "20976  ✗ NOT LISTED") < first
 
 
 def test_costs_that_make_trouble(make_folder: MakeFolder, run: Run) -> None:
@@ -87,6 +87,22 @@ def test_costs_that_make_trouble(make_folder: MakeFolder, run: Run) -> None:
     assert f"20111  #{'.' * 39}  $0\n" in out
     assert f"20222  {'.' * 39}#  $5\n" in out
     assert run("compare", "20111", "20333", "-s", "cost", "-L", str(folder), "--width", "40").code == 0
+    html = run("compare", "20111", "20222", "-s", "cost", "-L", str(folder), "-f", "html").out
+    assert re.findall(r'<rect x="(.+?)%" width="(.+?)%"', html) == [("0.00", "1.00"), ("99.00", "1.00")]
+    assert run("compare", "20111", "20333", "-s", "cost", "-L", str(folder), "-f", "html").code == 0
+
+
+def test_bars_of_markdown_share_a_start(run: Run) -> None:
+    """They are cells of one table, each as wide as the scale, beside the amounts as text."""
+    out = run("compare", "20920", "20962", "-s", "cost", "-f", "markdown").out
+    assert (
+        "scale from $0 to $3,000:\n"
+        "\n"
+        "| Code | Bar | Range |\n"
+        "| --- | --- | --- |\n"
+        "| 20920 | `░░░░░░██████████████` | $1,000 to $3,000 |\n"
+        "| 20962 | `░░████████░░░░░░░░░░` | $300 to $1,500 |\n"
+    ) in out
 
 
 def test_the_json(run: Run) -> None:

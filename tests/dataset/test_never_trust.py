@@ -273,8 +273,9 @@ def test_names_of_folders(run: Run, folder: Path) -> None:
 # --- text that is shown ----------------------------------------------------------------------------------------------
 
 TAGS = {
-    *("html", "head", "meta", "title", "link", "style", "body", "main", "h1", "h2", "p", "ul", "li", "blockquote"),
-    *("strong", "hr", "div", "table", "thead", "tbody", "tr", "th", "td", "code", "br", "DOCTYPE"),
+    *("html", "head", "meta", "title", "link", "style", "body", "main", "article", "h1", "h2", "aside", "footer", "p"),
+    *("ul", "li", "dl", "dt", "dd", "strong", "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "br"),
+    *("svg", "rect", "DOCTYPE"),
 }
 
 

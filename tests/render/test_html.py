@@ -1,4 +1,4 @@
-"""HTML in a real browser: headings, styles, and hostile text."""
+"""HTML in a real browser, on screens and on paper: headings, columns, bars, styles, and hostile text."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cptref.render import render
-from tests.browser import Browser, browser, find
+from tests.browser import PAPERS, Browser, browser, find
 from tests.render.test_formats import COMMANDS
 from tests.render.test_untrusted import HOSTILE, build_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.conftest import Run
+    from tests.conftest import MakeFolder, Run
 
 pytestmark = pytest.mark.outside
 
-HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(each => each.tagName + ' ' + each.textContent)"
+CODES = ("20920", "20962", "20971", "20975", "20976")
+ADVICE = "Not billing or medical advice. Check every code against the current code set."
+HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(each => each.tagName + ' ' + each.innerText)"
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -42,7 +44,7 @@ def write_page(name: str, text: str) -> str:
 
 
 @needs_chromium
-def test_a_handout_in_a_browser(run: Run, chromium: Browser) -> None:
+def test_an_export_in_a_browser(run: Run, chromium: Browser) -> None:
     """Headings in order, language and title set, the finding first; no console message, no request."""
     args = ("-s", "preparation", "-s", "recovery", "-s", "home-care", "-f", "html", "-o", "sheet.html")
     assert run("export", "20976", *args).err == "cptref: wrote sheet.html\n"
@@ -51,17 +53,17 @@ def test_a_handout_in_a_browser(run: Run, chromium: Browser) -> None:
         HEADINGS,
         "document.documentElement.lang",
         "document.title",
-        "document.querySelector('h1 + blockquote strong').textContent",
+        "document.querySelector('h1').className",
         "document.querySelectorAll('script, link[rel=stylesheet], img, iframe').length",
         OVERFLOW,
     )
-    title = "20976 Therapeutic injection into the spine (Surgery, not listed)"
+    title = "20976 ✗ NOT LISTED: in no release checked; do not bill it"
     assert (seen.console, seen.requests) == ((), ())
     assert seen.values == (
         [f"H1 {title}", "H2 Preparation", "H2 Recovery and aftercare", "H2 Home care"],
         "en",
         title,
-        "NOT LISTED: the published code set, as far as checked, has no such code",
+        "alarm",
         0,
         False,
     )
@@ -123,20 +125,17 @@ def test_the_page_is_light_or_dark_and_white_on_paper(run: Run, chromium: Browse
 @needs_chromium
 def test_colors_have_enough_contrast(run: Run, chromium: Browser) -> None:
     """Text and the headline of a finding have a contrast of 7:1 or more with their background (WCAG 2.2, AAA)."""
-    url = write_page("page.html", run("show", "20976", "-f", "html").out)
+    url = write_page("page.html", run("compare", "20920", "64483", "-f", "html").out)
     colors = [
-        f"getComputedStyle(document.querySelector('{selector}')).{name}"
-        for selector, name in (
-            ("p", "color"),
-            ("body", "backgroundColor"),
-            ("blockquote p", "color"),
-            ("blockquote", "backgroundColor"),
+        f"(([text, back]) => [getComputedStyle(text).color, getComputedStyle(back).backgroundColor])({elements})"
+        for elements in (
+            "[document.querySelector('h2'), document.body]",
+            *(f"(box => [box.children[0], box])(document.querySelector('aside.{tone}'))" for tone in ("alarm", "good")),
         )
     ]
     for scheme in ("light", "dark"):
-        text, back, headline, tint = chromium.look(url, *colors, media={"prefers-color-scheme": scheme}).values
-        assert measure_contrast(text, back) >= 7
-        assert measure_contrast(headline, tint) >= 7
+        for text, back in chromium.look(url, *colors, media={"prefers-color-scheme": scheme}).values:
+            assert measure_contrast(text, back) >= 7
 
 
 def measure_contrast(first: str, second: str) -> float:
@@ -150,6 +149,85 @@ def compute_luminance(color: str) -> float:
     parts = [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@needs_chromium
+def test_codes_stand_side_by_side(run: Run, chromium: Browser) -> None:
+    """Similar lines are next to each other, each under its code; on a phone below each other, each after its code."""
+    url = write_page("page.html", run("compare", "20920", "20962", "-s", "causes", "-f", "html").out)
+    cells = "[...[...document.querySelectorAll('.columns')].pop().querySelectorAll('th, td')].map(cell => ({"
+    cells += "text: cell.textContent, left: cell.getBoundingClientRect().left, top: cell.getBoundingClientRect().top, "
+    cells += "label: getComputedStyle(cell, '::before').content}))"
+    lines = ["Changes in the spine that come with age", "Changes in the structure of the spine that come with age"]
+    first_head, second_head, first, second = chromium.look(url, cells).values[0]
+    assert [cell["text"] for cell in (first_head, second_head, first, second)] == ["20920", "20962", *lines]
+    assert first_head["left"] == first["left"] < second_head["left"] == second["left"]
+    assert first_head["top"] == second_head["top"] < first["top"] == second["top"]
+    (_, _, first, second), overflow = chromium.look(url, cells, OVERFLOW, width=390).values
+    assert first["left"] == second["left"]
+    assert first["top"] < second["top"]
+    assert [cell["label"] for cell in (first, second)] == ['"20920: "', '"20962: "']
+    assert not overflow
+
+
+@needs_chromium
+@pytest.mark.parametrize("media", [{}, {"prefers-color-scheme": "dark"}, {"media": "print"}], ids=str)
+def test_bars_share_a_scale_and_a_start(run: Run, chromium: Browser, media: dict[str, str]) -> None:
+    """Each bar is where its amounts are on the scale, can be told from the scale, and has the amounts beside it."""
+    url = write_page("page.html", run("compare", "20920", "20962", "20971", "-s", "cost", "-f", "html").out)
+    rows = "[...document.querySelectorAll('.bars tr')].map(row => ({text: row.innerText.split(/\\s*\\t\\s*/), "
+    rows += "boxes: [...row.querySelectorAll('rect')].map(rect => rect.getBoundingClientRect().toJSON()), "
+    rows += "colors: [...row.querySelectorAll('rect')].map(rect => getComputedStyle(rect).fill)}))"
+    seen = chromium.look(url, rows, media=media)
+    assert (seen.console, seen.requests) == ((), ())
+    bars = seen.values[0]
+    assert [(bar["text"][0], bar["text"][-1]) for bar in bars] == [
+        ("20920", "$1,000 to $3,000"),
+        ("20962", "$300 to $1,500"),
+        ("20971", "$500 to $2,000"),
+    ]
+    assert len({(bar["boxes"][0]["left"], bar["boxes"][0]["width"]) for bar in bars}) == 1
+    for bar, low, high in zip(bars, (1000, 300, 500), (3000, 1500, 2000), strict=True):
+        scale, amount = bar["boxes"]
+        assert (amount["left"] - scale["left"]) / scale["width"] == pytest.approx(low / 3000, abs=0.001)
+        assert (amount["right"] - scale["left"]) / scale["width"] == pytest.approx(high / 3000, abs=0.001)
+        assert measure_contrast(*bar["colors"]) >= 4.5
+
+
+@needs_chromium
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_printed_page_says_what_it_is_about(run: Run, chromium: Browser, paper: str) -> None:
+    """The code with its verdict, and the notice, are on top of every page; no page ends in a heading."""
+    url = write_page("page.html", run("export", *CODES, "-f", "html").out)
+    headings = {heading[3:] for heading in chromium.look(url, HEADINGS).values[0]}
+    pages = chromium.print_pages(url, paper)
+    assert len(pages) > len(CODES)
+    assert [*dict.fromkeys(page[0][:5] for page in pages)] == [*CODES]
+    for page in pages:
+        top = " ".join(page[:3])
+        assert re.match(r"\d{5} (! CONFLICT|✗ NOT LISTED): .*\. Dataset ", top)
+        assert ADVICE in top
+        assert page[-1] not in headings
+    compared = chromium.print_pages(write_page("page.html", run("compare", *CODES, "-f", "html").out), paper)
+    for page in compared:
+        top = " ".join(page[:3])
+        assert top.startswith("Compared: 20920 ! conflict, 20962 ! conflict, 20971 ✗ not listed, 20975 ! conflict, ")
+        assert ADVICE in top
+        assert page[-1] not in {*headings, *CODES}
+        assert not page[-1].endswith(":")  # a label of what follows
+
+
+@needs_chromium
+def test_the_head_of_a_table_is_on_each_of_its_pages(make_folder: MakeFolder, run: Run, chromium: Browser) -> None:
+    """A list of a hundred titles takes several pages."""
+    folder = make_folder({f"201{number:02}": {} for number in range(100)})
+    for path in folder.iterdir():
+        path.write_text(path.read_text(encoding="utf-8").replace("Untitled", f"Title {path.stem}"), encoding="utf-8")
+    url = write_page("page.html", run("list", "-f", "html", "-L", str(folder)).out)
+    pages = [page for page in chromium.print_pages(url, "A4") if any(line.startswith("Title ") for line in page)]
+    assert len(pages) > 2
+    heads = ["Code", "The article says", "Check", "Library"]
+    assert all(heads == [line for line in page if line in heads] for page in pages)
 
 
 def test_the_page_fetches_nothing(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from html.parser import HTMLParser
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,25 @@ from rich.console import Console
 
 from cptref.models.article import Cost, Dataset, Modifier, Notices, Question, Section, Verification
 from cptref.models.entries import AppendedModifier, Entry, Miss, ShowAnswer
-from cptref.render import render, terminal
+from cptref.render import html, markdown, render, terminal
+from cptref.render.blocks import (
+    Callout,
+    Columns,
+    Facts,
+    Footer,
+    Heading,
+    Paragraph,
+    Points,
+    RangeBars,
+    Run,
+    Table,
+    Title,
+)
 from cptref.render.document import build_document
 from cptref.sanitize import escape_unsafe
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.conftest import Run as RunCommand
 
 HOSTILE = "[bold]x[/x] \x1b[31mred\x9b \u202eback <script>alert(1)</script> *a* _b_ `c` | # [d](e) ![f](g) &amp; \\ $1"
 
@@ -70,7 +84,7 @@ def test_hostile_text_is_shown_on_a_terminal() -> None:
     assert "\x1b" not in page
 
 
-def test_hostile_arguments_are_shown_in_errors(run: Run) -> None:
+def test_hostile_arguments_are_shown_in_errors(run: RunCommand) -> None:
     """What was typed is repeated on one line, with visible escapes."""
     done = run("show", "\x1b[31m[bold]\u202e")
     assert done.code == 1
@@ -102,6 +116,76 @@ def test_any_text_reads_back_from_markdown(text: str) -> None:
     assert {token.tag for token in tokens if token.tag} <= {"h1", "h2", "p", "ul", "li", "blockquote", "hr"}
     tags = {part.tag or part.type for token in inline for part in token.children or ()}
     assert tags <= {"strong", "br", "text", "softbreak"}
+
+
+class Reader(HTMLParser):
+    """Collects the elements of a page with their attributes, and its text outside the head."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: set[tuple[str, tuple[str, ...]]] = set()
+        self.heads: list[str | None] = []
+        self.text = ""
+        self.feed(page[page.index("<body") :])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element, and the head of its column if it has one."""
+        self.elements.add((tag, tuple(name for name, _ in attrs)))
+        self.heads += [value for name, value in attrs if name == "data-head"]
+
+    def handle_data(self, data: str) -> None:
+        """Note some text."""
+        self.text += f" {data}"
+
+
+@given(st.text().filter(lambda text: text and text == text.strip()))
+@example(HOSTILE)
+@example("</td></main></style><script>alert(1)</script>\" onload='x'")
+def test_any_text_reads_back_from_every_block_of_html(text: str) -> None:
+    """Every place of every kind of block gives back the text, and no element or attribute comes of it."""
+    line = (Run(text), Run(text, marked=True))
+    cells = ((text,), (text, text))
+    page = (
+        Title(text, running=text),
+        Heading(text),
+        Callout(text, text, "alarm"),
+        Facts(((text, (text, text)),)),
+        Paragraph(line),
+        Points((line, line)),
+        Table((text, text), ((text, text),)),
+        Columns(text, (text, text), (cells, cells), aligned=True),
+        Columns(text, (text, text), (cells,), aligned=False),
+        RangeBars(text, ((text, 0, 1, text), (text, 1, 2, text)), 2),
+        Footer(text),
+    )
+    read = Reader(html.render(page))
+    flat = " ".join(escape_unsafe(text).split())
+    assert " ".join(read.text.split()).count(flat) >= 39
+    assert {*read.heads} == {escape_unsafe(text)}
+    assert {tag for tag, names in read.elements if not names} == {
+        *("body", "main", "article", "p", "h1", "h2", "strong", "dl", "dt", "dd", "ul", "li", "div", "table"),
+        *("thead", "tbody", "tr", "td", "caption", "footer"),
+    } | ({"br"} if "\n" in escape_unsafe(text) else set())
+    assert {(tag, names) for tag, names in read.elements if names} == {
+        ("aside", ("class",)),
+        ("div", ("class",)),
+        ("table", ("class",)),
+        ("td", ("data-head",)),
+        ("th", ("scope",)),
+        ("svg", ("width", "height", "aria-hidden")),
+        ("rect", ("width", "height")),
+        ("rect", ("x", "width", "height")),
+    }
+    cells_read = [
+        "".join(part.content for part in token.children or ())
+        for token in MarkdownIt().enable("table").parse(markdown.render((page[-2],)))
+        if token.type == "inline"
+    ]
+    assert cells_read[1:] == [
+        *("Code", "Bar", "Range"),
+        *(flat, "██████████░░░░░░░░░░", flat),
+        *(flat, "░░░░░░░░░░██████████", flat),
+    ]
 
 
 @given(st.text(st.characters(exclude_categories=())), st.integers(20, 120))

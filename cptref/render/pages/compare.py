@@ -23,6 +23,7 @@ from cptref.render.parts import (
     build_footer,
     describe_contradiction,
     describe_modifiers,
+    get_look,
 )
 from cptref.sections import CATALOGUE
 
@@ -41,6 +42,7 @@ def build_page(answer: CompareAnswer) -> Document:
     if not answer.entries:
         return ()
     codes = tuple(entry.code for entry in answer.entries)
+    verdicts = (f"{entry.code} {get_look(entry).sign} {get_look(entry).word}" for entry in answer.entries)
     appended = tuple(
         fact
         for code, modifiers in group_by_code(answer.appended).items()
@@ -51,7 +53,7 @@ def build_page(answer: CompareAnswer) -> Document:
     facts = (*appended, *contradictions)
     differing = (block for section in answer.sections for block in _build_differences(section, answer))
     return (
-        Title(f"Compared: {', '.join(codes)}"),
+        Title(f"Compared: {', '.join(codes)}", running=f"Compared: {', '.join(verdicts)}"),
         *map(build_finding, answer.entries),
         *((Facts(facts),) if facts else ()),
         *_compare_figures(answer),

@@ -105,12 +105,10 @@ def _render_for_terminal(settings: Settings, answer: Answer, width: int | None) 
         console = Console(file=page, width=width, force_terminal=True, color_system="standard", no_color=False)
     else:
         console = Console(file=page, width=width, color_system=None)
-    document = build_document(answer)
     if width is None:
         # Rich takes COLUMNS=0 literally, which means that the width is unknown.
-        columns = max(console.width or get_terminal_size().columns, MIN_COLUMNS)
-        console.width = min(columns, terminal.max_width(document))
-    if document:
+        console.width = max(console.width or get_terminal_size().columns, MIN_COLUMNS)
+    if document := build_document(answer):
         styled = console.color_system is not None
         limit = terminal.TEXT_COLUMNS if width is None else None
         console.print(terminal.render(document, styled=styled, unicode=not console.options.ascii_only, limit=limit))

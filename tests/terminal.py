@@ -45,7 +45,7 @@ class Terminal:
         while wanted.encode() not in self.said:
             if not self._read(deadline):
                 raise TimeoutError(f"{wanted!r} did not come, only {self.said!r}")
-        return self.said.decode()
+        return self.said.decode(errors="ignore")  # a character may not be there as a whole
 
     def end(self) -> Shown:
         """Return what was shown, once the program has ended."""

@@ -8,7 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from typing import TYPE_CHECKING, Any
 
 from cptref.cli.app import app
-from cptref.cli.messages import print_traceback, report_error
+from cptref.cli.messages import print_traceback, print_waiting, report_error
 from cptref.cli.session import Settings
 from cptref.errors import ExitCode
 
@@ -23,6 +23,14 @@ def main(args: Sequence[str] | None = None) -> int:
     if os.environ.get("_CPTREF_COMPLETE"):  # set by the lines that a shell got from --install-completion
         return _complete(args)
     settings = Settings()
+    try:
+        return _run(args, settings)
+    finally:
+        print_waiting(settings.choose_color())
+
+
+def _run(args: Sequence[str] | None, settings: Settings) -> int:
+    """Run the command; return its exit code, after an error too."""
     try:
         code = app(args, prog_name="cptref", obj=settings, standalone_mode=False)
     except Exception as error:  # noqa: BLE001 - every error is one line here, after a traceback with --debug

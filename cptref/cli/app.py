@@ -11,8 +11,8 @@ from cptref.cli.output import write
 from cptref.cli.session import Color
 
 _EXAMPLES = """
-  cptref show 20976                    the entry for a code
-  cptref show 20976 -s preparation     one section of it
+  cptref 20976                         the entry for a code (cptref show)
+  cptref 20976 -s preparation          one section of it
   cptref search tingling legs          the entries that mention these words
   cptref compare 20920 20962           two codes side by side
   cptref export 20976 -o 20976.txt     an entry as a document
@@ -45,6 +45,7 @@ Not billing or medical advice: check every code against the current code set.
 app = typer.Typer(
     cls=CommandGroup,
     help=_HELP,
+    subcommand_metavar="CODE... | COMMAND [ARGS]...",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -82,7 +83,9 @@ def cptref(  # noqa: D103 - its help is _HELP
     debug: Annotated[  # noqa: ARG001 - the same
         bool, typer.Option("--debug", help="Show a traceback before the one-line error.")
     ] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the versions of the tool and the dataset.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Show the versions of the tool and the dataset.")
+    ] = False,
 ) -> None:
     apply_global_options(ctx)
     if version:

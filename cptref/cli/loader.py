@@ -2,8 +2,8 @@
 
 The only place with subclasses of the Click that Typer carries in `typer._click`: `Command` and `CommandGroup`, by way
 of `typer.core`, with `_StreamHelp` for both. They use what Click documents (`get_params`, `get_help_option`, `invoke`,
-`format_options`, `format_commands`, `resolve_command`, `list_commands`, `get_command`): look here first when Typer
-changes.
+`format_options`, `format_commands`, `parse_args`, `resolve_command`, `list_commands`, `get_command`,
+`shell_complete`, `NoSuchOption`): look here first when Typer changes.
 
 The modules with functions that Typer inspects (app.py, options.py, completion.py, commands/) have no `from __future__
 import annotations`: Typer would compile the text of each annotation several times, on every start.
@@ -11,15 +11,20 @@ import annotations`: Typer would compile the text of each annotation several tim
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
+from typer._click.exceptions import NoSuchOption
 from typer.core import TyperCommand, TyperGroup
 
 from cptref.cli.output import write
 from cptref.errors import UsageError
 from cptref.sections import CATALOGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # The module of each command in commands/, in the order of the help. A module has its function as COMMAND, and EXAMPLES.
 COMMAND_MODULES = {
@@ -35,6 +40,7 @@ COMMAND_MODULES = {
     "import": "import_pages",
     "note": "note",
     "paths": "paths",
+    "help": "help",
 }
 
 # These may stand before the name of a command or after it; the help of `cptref` lists them, that of a command does not.
@@ -89,23 +95,30 @@ class Command(_StreamHelp, TyperCommand):
 
 
 class CommandGroup(_StreamHelp, TyperGroup):
-    """The commands by name, each imported and made when it is first asked for."""
+    """The commands by name, each imported and made when it is first asked for; codes in their place are for `show`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - the same
+        """Parse the global options. Options of `show` may come before a code."""
+        try:
+            return super().parse_args(ctx, [*args])
+        except NoSuchOption:
+            if set(args) & COMMAND_MODULES.keys() or not any(map(_is_for_show, args)):
+                raise
+            return super().parse_args(ctx, ["show", *args])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - the same
         """Return the command that is meant; for an unknown one raise UsageError with what may have been meant."""
         name = args[0]
-        if name in COMMAND_MODULES or (name.startswith("-") and name != "-") or ctx.resilient_parsing:
-            return super().resolve_command(ctx, args)
-        from shlex import join
+        if name not in COMMAND_MODULES and _is_for_show(name):
+            return super().resolve_command(ctx, ["show", *args])
+        if name not in COMMAND_MODULES and not name.startswith("-") and not ctx.resilient_parsing:
+            apply_global_options(ctx)
+            refuse_command(args)
+        return super().resolve_command(ctx, args)
 
-        from cptref import codes
-        from cptref.fuzzy import did_you_mean
-
-        if name == "-" or any(parsed.code for parsed in codes.parse_codes(name)):
-            hint = f"to look up a code: cptref show {join(args)} "
-        else:
-            hint = did_you_mean(name, COMMAND_MODULES, edits=2) or f"to search for words: cptref search {join(args)} "
-        raise UsageError(f"no command {name!r}", hint=f"{hint}(see cptref --help)")
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:  # noqa: ANN401 - the same
+        """Return commands and options that begin like this; if there are none, what `show` offers."""
+        return super().shell_complete(ctx, incomplete) or make_command("show").params[0].shell_complete(ctx, incomplete)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - the same
         """Return the names of the commands, in the order of the help."""
@@ -113,7 +126,7 @@ class CommandGroup(_StreamHelp, TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - the same
         """Return the command of this name, None if there is none."""
-        return _make_command(cmd_name) if cmd_name in COMMAND_MODULES else None
+        return make_command(cmd_name) if cmd_name in COMMAND_MODULES else None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - the same
         """Write the names and summaries into the help; making all commands would take longer than everything else."""
@@ -131,11 +144,43 @@ def apply_global_options(ctx: Any) -> None:  # noqa: ANN401 - the same
             setattr(ctx.obj, name, value)
 
 
+def _is_for_show(argument: str) -> bool:
+    """Return whether an argument has only codes, or is `-`, which reads them.
+
+    A word with three digits is a code typed wrong: `show` says how.
+    """
+    from cptref.codes import parse_codes
+
+    return argument == "-" or all(
+        parsed.code or re.search(r"\d\w*\d\w*\d", parsed.input) for parsed in parse_codes(argument)
+    )
+
+
+def refuse_command(args: Sequence[str]) -> NoReturn:
+    """Raise UsageError for an unknown command and its arguments, with what may have been meant."""
+    from shlex import join
+
+    from cptref.codes import parse_codes
+    from cptref.fuzzy import did_you_mean
+
+    parsed_codes = [parsed for argument in args for parsed in parse_codes(argument) if parsed.code]
+    codes = ["-".join((parsed.code, *parsed.modifiers)) for parsed in parsed_codes]
+    hint = did_you_mean(args[0], COMMAND_MODULES, edits=2)
+    if not hint:
+        hint = (
+            f"to look up a code: cptref {join(codes)} "
+            if codes
+            else f"to search for words: cptref search {join(args)} "
+        )
+    raise UsageError(f"no command {args[0]!r}", hint=f"{hint}(see cptref --help)")
+
+
 def _import_command(name: str) -> Any:  # noqa: ANN401 - a module with COMMAND and EXAMPLES
     return import_module(f"cptref.cli.commands.{COMMAND_MODULES[name]}")
 
 
-def _make_command(name: str) -> Any:  # noqa: ANN401 - the same
+def make_command(name: str) -> Any:  # noqa: ANN401 - the same
+    """Import and return the command of this name."""
     module = _import_command(name)
     examples = "\n".join(("\b", "Examples:", *(f"  {line}" for line in module.EXAMPLES)))
     takes_sections = {"section", "within"} & module.COMMAND.__annotations__.keys()

@@ -1,4 +1,7 @@
-"""What a command says besides its answer: one line each on standard error, beginning with `cptref: `."""
+"""What a command says besides its answer: messages on standard error, each beginning with `cptref: `.
+
+Messages wait until the command has ended, so that they come after its answer even if a pager shows that.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import os
 import re
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from textwrap import fill
+from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.errors import CptrefError, DatasetError, ExitCode
 from cptref.sanitize import single_line
@@ -15,16 +19,43 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
+    from cptref.cli.session import Color
     from cptref.errors import Fault
     from cptref.models.entries import Entry, ShowAnswer
     from cptref.models.results import CompareAnswer, ModifiersAnswer, Term
 
 MAX_REPORTED_FILES = 5  # broken files that are named; `cptref check` lists the rest
+MIN_COLUMNS = 20  # narrower lines can't be read
+
+_PREFIX = "cptref:"
+_RED, _DIM, _PLAIN = "\x1b[31m", "\x1b[2m", "\x1b[0m"
+
+
+class _Message(NamedTuple):
+    text: str
+    is_error: bool
+
+
+_waiting: list[_Message] = []
 
 
 def print_notice(text: str) -> None:
-    """Print one line on standard error."""
-    _write(f"cptref: {single_line(text)}\n")
+    """Print a message that explains an answer, once the command has ended."""
+    _waiting.append(_Message(single_line(text), is_error=False))
+
+
+def print_error(text: str) -> None:
+    """Print a message about something that failed or was not found, once the command has ended."""
+    _waiting.append(_Message(single_line(text), is_error=True))
+
+
+def print_waiting(color: Color) -> None:
+    """Print the messages that wait: wrapped to the width of a terminal, one line each elsewhere."""
+    if _waiting and sys.stderr is not None:
+        columns = _count_columns() if sys.stderr.isatty() else None
+        styled = _use_color(color)
+        _write("".join(_format(message, columns, styled=styled) for message in _waiting))
+    _waiting.clear()
 
 
 def print_traceback(error: Exception) -> None:
@@ -38,21 +69,21 @@ def report_error(error: Exception) -> int:
     """Print what went wrong, on one line; return the exit code for it."""
     if isinstance(error, DatasetError):
         for fault in error.faults:
-            print_notice(str(fault))
+            print_error(str(fault))
     if isinstance(error, CptrefError):
-        print_notice(str(error))
+        print_error(str(error))
         return error.exit_code
     if hasattr(error, "format_message"):  # Typer's own usage errors; their class is private to it
         ctx = getattr(error, "ctx", None)
         is_modifier = re.fullmatch(r"-\d", getattr(error, "option_name", ""))
         hint = "; type a modifier right after its code: 20976-50" if is_modifier else ""
         message = error.format_message().rstrip(".")
-        print_notice(f"{message}{hint} (see {ctx.command_path if ctx else 'cptref'} --help)")
+        print_error(f"{message}{hint} (see {ctx.command_path if ctx else 'cptref'} --help)")
     elif isinstance(error, OSError):
         discard_buffer(sys.stdout)  # Typer may have left in it what could not be written
-        print_notice(f"failed: {error.strerror or error}; --debug shows where")
+        print_error(f"failed: {error.strerror or error}; --debug shows where")
     else:
-        print_notice(f"failed: {type(error).__name__}: {error}; --debug shows where")
+        print_error(f"failed: {type(error).__name__}: {error}; --debug shows where")
     return ExitCode.USAGE
 
 
@@ -63,7 +94,7 @@ def report_misses(answer: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
     shown = {entry.code for entry in answer.entries}
     typed = group_by_code(answer.appended)
     for miss in answer.misses:
-        print_notice(f"{miss.input or repr('')}: {miss.message}")
+        print_error(f"{miss.input or repr('')}: {miss.message}")
         for modifier in typed.get(miss.code, ()) if miss.code not in shown else ():
             meaning = modifier.meaning or "not in the library either"
             print_notice(f"{miss.input}: modifier {modifier.code}: {meaning}")
@@ -123,6 +154,38 @@ def discard_buffer(stream: TextIO | None) -> None:
     """
     with suppress(OSError, AttributeError):  # AttributeError: the stream was closed from outside, so it is None
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
+
+
+def _use_color(color: Color) -> bool:
+    """Return whether standard error gets escapes; see no-color.org for the variable."""
+    if color != "auto":
+        return color == "always"
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _count_columns() -> int:
+    """Return the width of the terminal; standard output may be something else."""
+    wanted = os.environ.get("COLUMNS", "")
+    columns = int(wanted) if wanted.isdecimal() else 0
+    with suppress(OSError):
+        columns = columns or os.get_terminal_size(sys.stderr.fileno()).columns
+    return max(columns or 80, MIN_COLUMNS)
+
+
+def _format(message: _Message, columns: int | None, *, styled: bool) -> str:
+    """Return a message with its line end.
+
+    If there are `columns`, it is wrapped between words and an error has the word for it. Scripts get no such word.
+    """
+    label = f"{_PREFIX} error:" if message.is_error and columns else _PREFIX
+    text = f"{label} {message.text}"
+    if columns:
+        indent = " " * len(f"{_PREFIX} ")
+        text = fill(text, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    if styled:
+        color = _RED if message.is_error else _DIM
+        text = text.replace(label, f"{color}{label}{_PLAIN}", 1)
+    return f"{text}\n"
 
 
 def _write(text: str) -> None:

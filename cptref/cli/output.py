@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from io import StringIO
@@ -13,7 +12,7 @@ from cptref.cli.messages import discard_buffer
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
-    from cptref.cli.session import Color, Settings
+    from cptref.cli.session import Settings
     from cptref.models.results import Answer
     from cptref.render import Format
 
@@ -30,7 +29,7 @@ def print_result(settings: Settings, answer: Answer, form: Format | None, width:
 
     require_stdout()
     if form is None:
-        forced = _choose_color(settings) == "always" and not isinstance(answer, ListAnswer)
+        forced = settings.choose_color() == "always" and not isinstance(answer, ListAnswer)
         form = "terminal" if forced or sys.stdout.isatty() else "text"
     if form == "terminal":
         data = _render_for_terminal(settings, answer, width)
@@ -84,13 +83,6 @@ class _Page(StringIO):
         return sys.stdout.isatty()
 
 
-def _choose_color(settings: Settings) -> Color:
-    """Return when to use color: the option, else the environment (no-color.org, force-color.org; a ban wins)."""
-    banned = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    forced = os.environ.get("FORCE_COLOR") and not banned
-    return "always" if settings.color == "auto" and forced else settings.color
-
-
 def _render_for_terminal(settings: Settings, answer: Answer, width: int | None) -> bytes:
     from rich.console import Console
 
@@ -98,19 +90,17 @@ def _render_for_terminal(settings: Settings, answer: Answer, width: int | None) 
     from cptref.render.document import build_document
 
     page = _Page()
-    color = _choose_color(settings)
+    color = settings.choose_color()
     if color == "auto":  # Rich knows NO_COLOR and TERM=dumb
         console = Console(file=page, width=width)
     elif color == "always":
         console = Console(file=page, width=width, force_terminal=True, color_system="standard", no_color=False)
     else:
         console = Console(file=page, width=width, color_system=None)
-    document = build_document(answer)
     if width is None:
         # Rich takes COLUMNS=0 literally, which means that the width is unknown.
-        columns = max(console.width or get_terminal_size().columns, MIN_COLUMNS)
-        console.width = min(columns, terminal.max_width(document))
-    if document:
+        console.width = max(console.width or get_terminal_size().columns, MIN_COLUMNS)
+    if document := build_document(answer):
         styled = console.color_system is not None
         limit = terminal.TEXT_COLUMNS if width is None else None
         console.print(terminal.render(document, styled=styled, unicode=not console.options.ascii_only, limit=limit))

@@ -13,6 +13,7 @@ from shutil import get_terminal_size, which
 from cptref.cli.messages import print_notice
 
 DEFAULT_PAGER = "less -FRX"  # ends by itself if all fits, shows colors, leaves the page on the screen
+LESS_PROMPT = "q leaves, space goes on, / searches?lb, line %lb of {lines}."  # see PROMPTS in the manual of less
 NOT_RUN_CODES = (126, 127)  # a shell's exit codes for a command that it can't run, or can't find
 NORMAL_CODES = (0, -signal.SIGINT, 128 + signal.SIGINT)  # by itself, or by Ctrl-C
 
@@ -36,7 +37,8 @@ def show_in_pager(data: bytes) -> bool:
 
 def _run_pager(command: str, data: bytes) -> bool:
     """Run the pager; return whether the shell could start it."""
-    pager = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=_build_environment())  # noqa: S602 - it is the user's own
+    environment = _build_environment(data.count(b"\n"))
+    pager = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environment)  # noqa: S602 - the user's own
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the pager, as everywhere
     try:
         pager.communicate(data)
@@ -49,9 +51,13 @@ def _run_pager(command: str, data: bytes) -> bool:
     return True
 
 
-def _build_environment() -> dict[str, str]:
-    """Return the environment, with what less needs to show colors and UTF-8 and to keep no history of searches."""
-    less = {"LESS": f"-R {os.environ.get('LESS', 'FX')}", "LESSHISTFILE": "-"}
+def _build_environment(lines: int) -> dict[str, str]:
+    """Return the environment, with what less needs to show colors, UTF-8 and a prompt, and to keep no history.
+
+    The user's own options come last, so that a prompt of theirs wins. A dollar sign ends a prompt.
+    """
+    prompt = LESS_PROMPT.format(lines=lines)
+    less = {"LESS": f"-R -Ps{prompt}$ {os.environ.get('LESS', 'FX')}", "LESSHISTFILE": "-"}
     return {"LESSCHARSET": "utf-8"} | os.environ | less
 
 

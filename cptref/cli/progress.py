@@ -6,10 +6,12 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from cptref.cli.messages import print_notice
+from cptref.cli.messages import print_notice, print_waiting
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from cptref.cli.session import Color
 
 MIN_ARTICLES = 100  # about half a second's work: smaller libraries are compiled without a word
 ARTICLES_PER_STEP = 32  # from one movement of the bar to the next
@@ -18,12 +20,12 @@ ARTICLES_PER_STEP = 32  # from one movement of the bar to the next
 class CompileProgress:
     """A line and a bar on standard error while a large library is compiled, if that is a terminal.
 
-    The bar moves the cursor, so without `bar` there is the line alone.
+    The bar moves the cursor, so if `color` is never there is the line alone.
     """
 
-    def __init__(self, *, bar: bool) -> None:
+    def __init__(self, color: Color) -> None:
         self._ended = self._announced = sys.stderr is None or not sys.stderr.isatty()
-        self._wants_bar = bar
+        self._color = color
         self._bar: Progress | None = None
 
     def __enter__(self) -> CompileProgress:  # noqa: PYI034 - Self is not in typing before Python 3.11
@@ -43,7 +45,8 @@ class CompileProgress:
         if not self._announced:
             self._announced = True
             print_notice(f"compiling {total:,} articles; this runs again only after one of them changes")
-            self._bar = _make_bar() if self._wants_bar else None
+            print_waiting(self._color)  # at once: it explains the wait
+            self._bar = _make_bar() if self._color != "never" else None
         if self._bar:
             self._bar.update(self._bar.task_ids[0], completed=done, total=total)
             # Only the first start does anything. It hides the cursor, so __exit__ must know the bar by then.

@@ -28,6 +28,12 @@ class Settings:
         self.library: list[str] = []
         self.no_pager = False
 
+    def choose_color(self) -> Color:
+        """Return when to use color: the option, else the environment (no-color.org, force-color.org; a ban wins)."""
+        banned = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        forced = os.environ.get("FORCE_COLOR") and not banned
+        return "always" if self.color == "auto" and forced else self.color
+
 
 @contextmanager
 def open_configured(settings: Settings) -> Iterator[Library]:
@@ -38,7 +44,7 @@ def open_configured(settings: Settings) -> Iterator[Library]:
     from cptref import open_library
 
     with (
-        CompileProgress(bar=settings.color != "never") as progress,
+        CompileProgress(settings.choose_color()) as progress,
         open_library(library_folders(settings), notes=find_notes_file(), progress=progress) as library,
     ):
         yield library

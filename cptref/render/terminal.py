@@ -120,27 +120,20 @@ class BarsView:
         yield from (HangingText(self.indent, Text(line)) for line in lines)
 
 
-def max_width(page: Document) -> int:
-    """Return the number of columns that the page can use: that of text, or more for columns side by side."""
-    columns = (len(block.heads) * _MAX_COLUMN_WIDTH for block in page if isinstance(block, Columns))
-    return max([TEXT_COLUMNS, *columns])
-
-
 def render(page: Document, *, styled: bool, unicode: bool = True, limit: int | None = None) -> Group:
-    """Return the page as one renderable, in which only columns side by side are wider than `limit`.
+    """Return the page as one renderable, in which only tables and columns side by side are wider than `limit`.
 
     Without styles, marked runs stand between asterisks; without Unicode, bullets are hyphens.
     """
+    from rich.constrain import Constrain
+
     parts: list[RenderableType] = []
     glyphs = _UNICODE if unicode else _ASCII
     for block, blank_before, indented in place_blocks(page):
         parts += [Text()] * blank_before
-        parts += _render_block(block, _INDENT if indented else "", glyphs, styled=styled)
-    if limit is None or max_width(page) == limit:
-        return Group(*parts)
-    from rich.constrain import Constrain
-
-    return Group(*(part if isinstance(part, ColumnsView) else Constrain(part, limit) for part in parts))
+        rendered = _render_block(block, _INDENT if indented else "", glyphs, styled=styled)
+        parts += rendered if isinstance(block, (Columns, Table)) else (Constrain(part, limit) for part in rendered)
+    return Group(*parts)
 
 
 def _render_block(block: Block, indent: str, glyphs: Glyphs, *, styled: bool) -> Iterator[RenderableType]:

@@ -24,7 +24,7 @@ from cptref.render import Format
 from tests.terminal import shown
 
 if TYPE_CHECKING:
-    from tests.conftest import Run, Spawn
+    from tests.conftest import MakeFolder, Run, Spawn
 
 pytestmark = pytest.mark.outside
 
@@ -77,6 +77,24 @@ def test_terminal_has_every_word_of_a_pipe(run: Run, command: str, line: str) ->
     """A real terminal, 200 columns wide."""
     page = shown([command, "--color", "never", *line.split()], columns=200).out
     assert list_words(run(*line.split()).out) <= list_words(page)
+
+
+def test_only_tables_are_wider_than_text(command: str, make_folder: MakeFolder) -> None:
+    """On a wide terminal each row of a table is one line, where it fits; text keeps to the 100 columns of a reader."""
+    folder = make_folder({"20111": {}})
+    path = folder / "20111.toml"
+    title = " ".join(["word"] * 22)
+    path.write_text(path.read_text(encoding="utf-8").replace("Untitled", title), encoding="utf-8")
+
+    def show(line: str, columns: int) -> list[str]:
+        argv = [command, "--color", "never", "-L", str(folder), *line.split()]
+        return shown(argv, columns=columns).out.splitlines()
+
+    for line, cell in (("list", title), ("compare 20111 20976", title), ("modifiers", "goes on the visit's code, not")):
+        assert any(cell in text and len(text) > 100 for text in show(line, 300))
+        assert max(map(len, show(line, 60))) <= 60
+    assert len(show("list", 300)) == len(show("list -n 6", 300)) == 7
+    assert 90 < max(map(len, show("show 20976", 300))) <= 100
 
 
 def test_same_data_same_bytes(run: Run, spawn: Spawn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,8 +46,16 @@ def list_offers(spawn: Spawn, command: str, line: str, **env: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("cptref ", "show search symptom export compare modifiers list sections check import note paths"),
+        ("cptref ", "show search symptom export compare modifiers list sections check import note paths help"),
         ("cptref s", "show search symptom sections"),
+        ("cptref help s", "show search symptom sections"),
+        ("cptref 209", "20920 20962 20971 20975 20976"),
+        ("cptref --no-pager 2097", "20971 20975 20976"),
+        ("cptref 20976-x", "20976-xE 20976-xS 20976-xP 20976-xU"),
+        ("cptref 20976 2092", "20920"),
+        ("cptref 20976 -s pre", "preparation prevention"),
+        ("cptref -s cost 2092", "20920"),
+        ("cptref zzz", ""),
         ("cptref show ", " ".join(CODES)),
         ("cptref show 2097", "20971 20975 20976"),
         ("cptref show 20976 2092", "20920"),
@@ -78,6 +86,7 @@ def test_words_fit_the_place_of_the_cursor(spawn: Spawn, command: str, line: str
     ("shell", "line", "offer"),
     [
         ("zsh", "cptref show 2", f'"20976":"{TITLE}"'),
+        ("fish", "cptref 2", f"20976\t{TITLE}\n"),
         ("fish", "cptref show 2", f"20976\t{TITLE}\n"),
         ("powershell", "cptref show 2", f"20976:::{TITLE}\n"),
         ("pwsh", "cptref show 2", f"20976:::{TITLE}\n"),
@@ -97,7 +106,7 @@ def test_codes_of_all_libraries_are_offered(
     """Folders named on the line, those of CPTREF_LIBRARY and the user's own."""
     folder = make_folder({"20111": {}})
     assert "20111" in list_offers(spawn, command, "cptref show 201", CPTREF_LIBRARY=str(folder))
-    for line in (f"cptref -L {folder} show 201", f"cptref show -L {folder} 201"):
+    for line in (f"cptref -L {folder} show 201", f"cptref show -L {folder} 201", f"cptref -L {folder} 201"):
         assert list_offers(spawn, command, line) == ["20111"]
     (tmp_path / "share").mkdir()
     shutil.copytree(folder, tmp_path / "share" / "cptref")
@@ -140,7 +149,7 @@ def test_a_shell_that_reads_nothing_is_no_error(spawn: Spawn, command: str, redi
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_tab_completes_in_a_real_shell(command: str, shell: str, tmp_path: Path) -> None:
-    """A command and a code, once installed as the README says."""
+    """A command and a code, beside it or in its place, once installed as the README says."""
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
     home = tmp_path / "home"
@@ -166,5 +175,7 @@ def test_tab_completes_in_a_real_shell(command: str, shell: str, tmp_path: Path)
             screen.press("cptref \t\x15")
         screen.press("cptref sho\t20976 -s prepa\t\n")
         screen.until("Follow any specific instructions")
+        screen.press("cptref 2092\t -s hom\t\n")
+        screen.until("20920  Epidural")
         screen.press("cptref show 2097\t\t")
         screen.until("20975" if shell != "fish" else TITLE)  # fish draws what it offers in pieces

@@ -94,9 +94,18 @@ def test_every_example_runs(run: Run, spawn: Spawn, command: str, name: str) -> 
         assert (example, done.code) == (example, 0)
 
 
+def test_the_command_help_prints_what_the_option_prints(run: Run) -> None:
+    """`help` is `--help`, and `help COMMAND` is `COMMAND --help`; exit 0."""
+    assert run("help") == run("--help")
+    for name in COMMAND_MODULES:
+        assert run("help", name) == run(name, "--help")
+    assert run("help", "list", "-h") == run("help", "help")
+
+
 def test_version_names_tool_dataset_and_trademark(run: Run) -> None:
-    """Both versions, the trademark notice, and that this is no advice."""
+    """Both versions, the trademark notice, and that this is no advice; `-V` does the same."""
     done = run("--version")
+    assert done == run("-V")
     assert (done.code, done.err) == (0, "")
     assert done.out == (
         f"cptref {__version__}\n"
@@ -111,7 +120,17 @@ def test_version_names_tool_dataset_and_trademark(run: Run) -> None:
     ("args", "message"),
     [
         (["shwo"], "no command 'shwo'; did you mean show? (see cptref --help)"),
-        (["20976", "20920"], "no command '20976'; to look up a code: cptref show 20976 20920 (see cptref --help)"),
+        (["help", "shwo"], "no command 'shwo'; did you mean show? (see cptref --help)"),
+        (["help", "20976-50"], "no command '20976-50'; to look up a code: cptref 20976-50 (see cptref --help)"),
+        (
+            ["help", "tingling"],
+            "no command 'tingling'; to search for words: cptref search tingling (see cptref --help)",
+        ),
+        (["help", "show", "list"], "Got unexpected extra argument(s) (list) (see cptref help --help)"),
+        (["CPT", "20976-RT"], "no command 'CPT'; to look up a code: cptref 20976-RT (see cptref --help)"),
+        (["L5-S1", "pain"], "no command 'L5-S1'; to search for words: cptref search L5-S1 pain (see cptref --help)"),
+        (["-s", "cost", "list"], "No such option: -s (see cptref --help)"),
+        (["--jsn", "20976"], "No such option: --jsn (see cptref show --help)"),
         (
             ["tingling", "legs"],
             "no command 'tingling'; to search for words: cptref search tingling legs (see cptref --help)",
@@ -120,7 +139,6 @@ def test_version_names_tool_dataset_and_trademark(run: Run) -> None:
             ["show", "20976", "-50"],
             "No such option: -5; type a modifier right after its code: 20976-50 (see cptref show --help)",
         ),
-        (["-"], "no command '-'; to look up a code: cptref show - (see cptref --help)"),
         (
             ["it's", "x;"],
             "no command \"it's\"; to search for words: cptref search 'it'\"'\"'s' 'x;' (see cptref --help)",
@@ -160,6 +178,36 @@ def test_wrong_usage_is_one_line(run: Run, args: list[str], message: str) -> Non
     done = run(*args)
     assert (done.code, done.out) == (2, "")
     assert done.err == f"cptref: {message}\n"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["20976"],
+        ["20976-50", "64483", "-s", "cost"],
+        ["CPT® 20976, 20975", "-f", "json"],
+        ["20976", "-h"],
+        ["20976", "-s", "nowhere"],
+        ["-s", "cost", "-f", "csv", "20976"],
+        ["--section=cost", "20976"],
+        ["2O976"],  # the letter O
+        ["2097"],
+        ["20976-5"],
+        ["G026O"],
+        ["-"],
+        ["-s", "cost", "-"],
+    ],
+)
+def test_a_code_in_place_of_a_command_is_shown(run: Run, args: list[str]) -> None:
+    """With options before and after it; one that is mistyped gets the message of `show`, and `-` reads codes."""
+    assert run(*args) == run("show", *args)
+    assert run("--color", "always", *args) == run("show", *args, "--color", "always")
+
+
+def test_a_color_set_before_an_unknown_command_counts(run: Run) -> None:
+    """The message has the color asked for."""
+    message = "no command 'shwo'; did you mean show? (see cptref --help)\n"
+    assert run("--color", "always", "shwo").err == f"\x1b[31mcptref:\x1b[0m {message}"
 
 
 def test_global_options_stand_on_either_side(run: Run) -> None:

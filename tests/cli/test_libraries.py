@@ -223,7 +223,7 @@ def test_compiling_shows_a_notice_and_a_bar(command: str, large_library: Path, c
     args = [command, "-L", str(large_library), "list"]
     done = shown(args, env=cold_cache, streams=("stderr",))
     assert done.code == 0
-    assert "cptref: compiling 155 articles; this runs again only after one of them changes\n" in done.out
+    assert "\x1b[2mcptref:\x1b[0m compiling 155 articles; this runs again only after one of them changes\n" in done.out
     _, bar = done.out.split("changes\n")
     assert "compiling " in bar
     assert done.out.rfind("\x1b[?25h") > done.out.rfind("\x1b[?25l") > 0

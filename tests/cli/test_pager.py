@@ -13,7 +13,7 @@ from tests.terminal import shown, terminal
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Spawn
+    from tests.conftest import MakeFolder, Run, Spawn
 
 pytestmark = pytest.mark.outside
 
@@ -53,6 +53,88 @@ def test_less_shows_the_first_screen_and_waits(command: str) -> None:
     assert "<E2>" not in done.out
     assert "Traceback" not in done.out
     assert "\x1b[?1049h" not in done.out  # the escape for another screen
+
+
+@needs_less
+def test_less_says_how_to_leave_it_and_where_one_is(command: str) -> None:
+    """In its prompt, on a narrow terminal too."""
+    lines = shown([command, "--no-pager", "show", "20976"], columns=60).out.count("\n")
+    with terminal([command, "show", "20976"], rows=10, columns=60) as screen:
+        screen.until(f"q leaves, space goes on, / searches, line 9 of {lines}")
+        screen.press(" ")
+        screen.until(f"line 18 of {lines}")
+        screen.press("G")
+        screen.until(f"line {lines} of {lines}")
+        screen.press("q")
+        assert screen.end().code == 0
+
+
+@needs_less
+@pytest.mark.parametrize(
+    ("env", "prompt"),
+    [
+        ({"LESS": "-PHello"}, "Hello"),
+        ({"LESS": "FX-PHello$-i"}, "Hello"),
+        ({"LESS": "-M"}, "lines 1-9"),
+        ({"PAGER": "less -PHello"}, "Hello"),
+        ({"LESS": "-n"}, "q leaves, space goes on, / searches\x1b[27m"),
+    ],
+)
+def test_less_keeps_the_prompt_of_the_user(command: str, env: dict[str, str], prompt: str) -> None:
+    """That of LESS or of the pager's own command line; without line numbers, the prompt has none."""
+    with terminal([command, "show", "20976"], rows=10, env=env) as screen:
+        screen.until(prompt)
+        screen.press("q")
+        assert ("leaves" in screen.end().out) == ("leaves" in prompt)
+
+
+@needs_less
+def test_messages_come_after_the_page(command: str, make_folder: MakeFolder) -> None:
+    """When less has been left: a file that was left out, a code that was not found."""
+    folder = make_folder({"20111": {}})
+    (folder / "20111.toml").write_text("=", encoding="utf-8")
+    argv = [command, "show", "20976", "99213", "-L", str(folder)]
+    with terminal(argv, rows=10, columns=200, env={"TERM": "xterm"}) as screen:
+        screen.until("q leaves")
+        assert "20111" not in screen.said.decode()
+        screen.press("q")
+        done = screen.end()
+    assert done.code == 1
+    *_, first, second, rest = done.out.split("\x1b>")[-1].split("\n")
+    assert first.startswith(f"\x1b[2mcptref:\x1b[0m {folder}/20111.toml: is not valid TOML: ")
+    assert second.startswith("\x1b[31mcptref: error:\x1b[0m 99213: looks like a code, but is not in the library; ")
+    assert rest == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "show 20976 99213",
+        "export 20976 99213",
+        "compare 20920 20976 99213",
+        "search tingling xylophone",
+        "symptom tingling xylophone",
+        "modifiers 20976 99213",
+        "list -n 2",
+        "note 20976",
+    ],
+)
+def test_every_command_is_silent_while_the_page_is_shown(
+    run: Run, command: str, make_folder: MakeFolder, tmp_path: Path, line: str
+) -> None:
+    """What it has to say comes after the pager has ended."""
+    run("note", "20976", "mine")
+    folder = make_folder({"20111": {}})
+    (folder / "20111.toml").write_text("=", encoding="utf-8")
+    path = tmp_path / "pager"
+    path.write_text("#!/bin/sh\ncat\nsleep 0.2\necho LEFT\n", encoding="utf-8")
+    path.chmod(0o755)
+    page, said = shown([command, *line.split(), "-L", str(folder)], rows=2, env={"PAGER": str(path)}).out.split(
+        "LEFT\n"
+    )
+    assert "cptref:" not in page
+    assert "left out" in " ".join(said.split())
+    assert said.count("cptref:") == (1 if line == "note 20976" else 2) + ("symptom" in line)
 
 
 def test_an_interrupt_goes_to_the_pager(command: str, tmp_path: Path) -> None:
@@ -143,7 +225,9 @@ def test_the_environment_chooses_the_pager(command: str, pager: str, env: dict[s
 def test_a_failing_pager_is_reported(command: str) -> None:
     """With the way to do without; the exit code is that of the answer."""
     done = shown([command, "show", "20976"], rows=9, env={"PAGER": "exit 3"})
-    message = "cptref: the pager ended with exit code 3; --no-pager prints the answer without it\n"
+    message = (
+        "\x1b[2mcptref:\x1b[0m the pager ended with exit code 3; --no-pager prints the answer without\n        it\n"
+    )
     assert done == (0, message)
 
 
@@ -162,9 +246,10 @@ def test_less_keeps_the_options_of_the_user(command: str, less: str) -> None:
 def test_leaving_the_pager_early_is_no_error(command: str) -> None:
     """The exit code is that of the answer."""
     done = shown([command, "show", "20976", "99213"], rows=9, env={"PAGER": "head -n 1"})
-    assert (done.code, done.out.count("\n")) == (1, 2)
+    assert (done.code, done.out.count("\n")) == (1, 3)
     assert done.out.endswith(
-        "cptref: 99213: looks like a code, but is not in the library; cptref list shows every code\n"
+        "\x1b[31mcptref: error:\x1b[0m 99213: looks like a code, but is not in the library; cptref list\n"
+        "        shows every code\n"
     )
 
 

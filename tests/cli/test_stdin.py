@@ -69,10 +69,12 @@ def test_no_code_on_standard_input_is_wrong_usage(command: str, spawn: Spawn, te
 
 def test_a_terminal_is_refused(command: str) -> None:
     """Nothing is waited for; the message says what `-` does."""
-    done = shown([command, "show", "-"], streams=("stdin", "stdout", "stderr"))
+    argv = [command, "show", "-", "--color", "never"]
+    done = shown(argv, columns=120, streams=("stdin", "stdout", "stderr"))
     assert done.code == 2
     assert done.out == (
-        "cptref: - reads codes from standard input, which is a terminal; name the codes, or pipe them in with | or <\n"
+        "cptref: error: - reads codes from standard input, which is a terminal; name the codes, or pipe them in with "
+        "| or <\n"
     )
 
 

@@ -64,6 +64,80 @@ def test_color_settings(command: str, spawn: Spawn) -> None:
     assert "\x1b" not in shown([*show, "--color", "never"], rows=10, env=paged).out
 
 
+MISSING = "99213: looks like a code, but is not in the library; cptref list shows every code"
+
+
+def test_a_terminal_gets_messages_wrapped_at_words(command: str) -> None:
+    """Under the text after the name of the command; an error has a word for it, which a notice has not."""
+
+    def show(line: str, columns: int, **env: str) -> str:
+        return shown([command, *line.split()], columns=columns, env={"NO_COLOR": "1", **env}, streams=("stderr",)).out
+
+    assert show("show 99213 2O976", 60) == (
+        "cptref: error: 99213: looks like a code, but is not in the\n"
+        "        library; cptref list shows every code\n"
+        "cptref: error: 2O976: does not look like a code; did you\n"
+        "        mean 20976?\n"
+    )
+    assert show("search LBP -n 1", 40) == (
+        "cptref: reading LBP as low back pain\n"
+        "        (abbreviation)\n"
+        "cptref: the best 1 of 5 entries; --limit\n"
+        "        shows more\n"
+    )
+    folder = f"/nowhere/{'x' * 60}"
+    assert show(f"list -L {folder}", 40) == (
+        f"cptref: error:\n        {folder}\n        is not a folder; name a folder\n        of dataset files\n"
+    )
+    assert show("show 99213", 60, COLUMNS="200") == f"cptref: error: {MISSING}\n"
+    assert show("show 99213", 0) == show("show 99213", 80) == show("show 99213", 60, COLUMNS="80")
+    assert max(map(len, show("show 99213", 1).splitlines())) <= 20
+
+
+def test_a_pipe_gets_each_message_on_one_line(command: str, spawn: Spawn) -> None:
+    """With nothing but the name of the command before it, whatever the width of the terminal."""
+    for env in ({"TERM": "xterm"}, {"COLUMNS": "40"}):
+        assert spawn(command, "show", "99213", env=env) == (1, "", f"cptref: {MISSING}\n")
+        assert spawn(command, "search", "LBP", "-n", "1", env=env).err == (
+            "cptref: reading LBP as low back pain (abbreviation)\ncptref: the best 1 of 5 entries; --limit shows more\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "terminal", "pipe"),
+    [
+        ([], {}, "styled", "plain"),
+        ([], {"NO_COLOR": "1"}, "plain", "plain"),
+        ([], {"NO_COLOR": ""}, "styled", "plain"),
+        ([], {"TERM": "dumb"}, "plain", "plain"),
+        ([], {"FORCE_COLOR": "1"}, "styled", "styled"),
+        ([], {"FORCE_COLOR": ""}, "styled", "plain"),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, "plain", "plain"),
+        ([], {"FORCE_COLOR": "1", "TERM": "dumb"}, "plain", "plain"),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, "plain", "plain"),
+        (["--color", "always"], {"NO_COLOR": "1"}, "styled", "styled"),
+    ],
+)
+def test_color_settings_of_messages(
+    command: str, spawn: Spawn, args: list[str], env: dict[str, str], terminal: str, pipe: str
+) -> None:
+    """Those of the page: an error is red, a notice dim; a pipe gets escapes only if it asks for them."""
+    argv = [command, "show", "99213-25", *args]
+    error = "99213-25: read as 99213, which looks like a code but is not in the library; cptref list shows every code"
+    notice = (
+        "99213-25: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not on the "
+        "procedure's"
+    )
+    red, dim = ("\x1b[31m{}\x1b[0m", "\x1b[2m{}\x1b[0m") if terminal == "styled" else ("{}", "{}")
+    assert shown(argv, columns=200, env=env, streams=("stderr",)).out == (
+        f"{red.format('cptref: error:')} {error}\n{dim.format('cptref:')} {notice}\n"
+    )
+    red, dim = ("\x1b[31m{}\x1b[0m", "\x1b[2m{}\x1b[0m") if pipe == "styled" else ("{}", "{}")
+    assert spawn(*argv, env={"TERM": "xterm", **env}).err == (
+        f"{red.format('cptref:')} {error}\n{dim.format('cptref:')} {notice}\n"
+    )
+
+
 def test_an_ascii_terminal_gets_ascii(command: str) -> None:
     """Boxes and bullets are drawn with what there is."""
     page = print_on_terminal([command, "show", "20976"], 80, {"TERM": "xterm", "PYTHONIOENCODING": "ascii"})

@@ -127,7 +127,7 @@ def test_every_answer_in_every_format(run: Run, monkeypatch: pytest.MonkeyPatch,
     assert done.out
     assert "\x1b" not in done.out
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert done == run(*COMMANDS[name], "-f", form, "--color", "always")
+    assert done[:2] == run(*COMMANDS[name], "-f", form, "--color", "always")[:2]
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "csv", "json"])

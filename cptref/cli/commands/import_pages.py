@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cptref.atomic import ensure_absent, write_atomic
-from cptref.cli.messages import print_notice, report_replacement
+from cptref.cli.messages import print_error, print_notice, report_replacement
 from cptref.cli.options import Force
 from cptref.cli.session import open_configured
 from cptref.errors import ExitCode, FileError
@@ -52,7 +52,7 @@ def import_pages(
     for page, imported in read_pages:
         path = folder if imported is None else _choose_file(folder, imported.code)
         if imported and path in files:
-            print_notice(f"{page}: {files[path][0]} is also about {imported.code}; import one of them")
+            print_error(f"{page}: {files[path][0]} is also about {imported.code}; import one of them")
         if imported is None or path in files:
             refused = True  # the other pages are imported all the same
         else:
@@ -84,7 +84,7 @@ def _read_page(page: str, modifiers: set[str]) -> "Imported | None":
     try:
         return import_page(page, modifiers)
     except FileError as error:
-        print_notice(str(error))
+        print_error(str(error))
         return None
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cptref.cli import completion
-from cptref.cli.messages import print_notice, report_replacement
+from cptref.cli.messages import print_error, print_notice, report_replacement
 from cptref.cli.options import Form, Width, in_range
 from cptref.cli.output import print_result
 from cptref.cli.session import Settings, open_configured
@@ -78,7 +78,7 @@ def note(
     elif own := [note for note in notes.all() if note.code == parsed]:
         _print_notes(ctx.obj, own, form, width)
     else:
-        print_notice(f"no note on {parsed}; add one with cptref note {parsed} TEXT")
+        print_error(f"no note on {parsed}; add one with cptref note {parsed} TEXT")
         raise typer.Exit(ExitCode.NOT_FOUND)
 
 
@@ -106,7 +106,7 @@ def _add_note(settings: Settings, notes: "Notes", code: str, text: str) -> None:
 def _remove_note(notes: "Notes", code: str, number: int) -> None:
     removed = notes.remove(code, number)
     if removed is None:
-        print_notice(f"no note {number} on {code}; cptref note {code} lists its notes")
+        print_error(f"no note {number} on {code}; cptref note {code} lists its notes")
         raise typer.Exit(ExitCode.NOT_FOUND)
     print_notice(f"removed note {number} on {code}: {removed.text}")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cptref.cli import completion
-from cptref.cli.messages import print_notice, report_cut, report_reading, report_unmatched
+from cptref.cli.messages import print_error, report_cut, report_reading, report_unmatched
 from cptref.cli.options import EntryLimit, Form, Verbose, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
@@ -50,14 +50,14 @@ def search(
     print_result(ctx.obj, answer._replace(verbose=verbose), form, width)
     if misses:  # somebody looks up a code here
         for miss in misses:
-            print_notice(f"{miss.input}: {miss.message}")
+            print_error(f"{miss.input}: {miss.message}")
         raise typer.Exit(ExitCode.NOT_FOUND)
     report_reading(answer.understood)
     report_unmatched(answer.unmatched, where="these sections do not mention" if within else "no entry mentions")
     report_cut(len(answer.hits), answer.total)
     if not answer.hits:
         similar = f"; similar words: {', '.join(answer.suggestions)}" if answer.suggestions else ""
-        print_notice(f"no entry matches {answer.query!r}; try fewer or other words, or cptref list{similar}")
+        print_error(f"no entry matches {answer.query!r}; try fewer or other words, or cptref list{similar}")
         raise typer.Exit(ExitCode.NOT_FOUND)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cptref.cli.messages import print_notice, report_cut, report_reading, report_unmatched
+from cptref.cli.messages import print_error, report_cut, report_reading, report_unmatched
 from cptref.cli.options import EntryLimit, Form, Verbose, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
@@ -36,7 +36,7 @@ def match_symptoms(
     report_cut(len(answer.hits), answer.total)
     missed = [symptom.query for symptom in answer.symptoms if not symptom.covered]
     for query in missed:
-        print_notice(f"no entry covers {query!r}; try fewer or other words, or cptref search")
+        print_error(f"no entry covers {query!r}; try fewer or other words, or cptref search")
     if missed:
         raise typer.Exit(ExitCode.NOT_FOUND)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MAX_REPORTED_FILES = 5  # broken files that are named; `cptref check` lists the rest
 MIN_COLUMNS = 20  # narrower lines can't be read
 
+_MODIFIERS_HINT = "cptref modifiers shows every modifier"
 _PREFIX = "cptref:"
 _RED, _DIM, _PLAIN = "\x1b[31m", "\x1b[2m", "\x1b[0m"
 
@@ -88,7 +89,7 @@ def report_error(error: Exception) -> int:
 
 
 def report_misses(answer: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
-    """Print what was not found, and what the modifiers typed with it mean; return the exit code."""
+    """Print which codes and modifiers were not found, and what is known of those; return the exit code."""
     from cptref.models.entries import group_by_code
 
     shown = {entry.code for entry in answer.entries}
@@ -98,7 +99,11 @@ def report_misses(answer: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
         for modifier in typed.get(miss.code, ()) if miss.code not in shown else ():
             meaning = modifier.meaning or "not in the library either"
             print_notice(f"{miss.input}: modifier {modifier.code}: {meaning}")
-    return ExitCode.NOT_FOUND if answer.misses else ExitCode.OK
+    unknown = [modifier for modifier in answer.appended if modifier.input and modifier.verdict == "unknown"]
+    for modifier in unknown:
+        if modifier.on in shown:
+            print_error(f"{modifier.input}: modifier {modifier.code} is not in the library; {_MODIFIERS_HINT}")
+    return ExitCode.NOT_FOUND if answer.misses or unknown else ExitCode.OK
 
 
 def report_faults(faults: Iterable[Fault]) -> None:

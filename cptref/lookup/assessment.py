@@ -52,7 +52,7 @@ def assess_modifier(
     """Return what is known of a modifier on a code, whose entry is None if the library does not have it."""
     known = next((known for known in table.modifiers if known.code == modifier), None)
     if known is None:
-        judgment = _Judgment("unknown", "the modifier is not in the library; cptref modifiers lists the known ones")
+        judgment = _Judgment("unknown", "the modifier is not in the library, so its meaning is not known here")
     elif entry is None:
         judgment = _Judgment("not judged", "the code is not in the library")
     else:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cptref.models.article import Dataset
-    from cptref.models.results import Entry, ShowAnswer
+    from cptref.models.entries import Entry, ShowAnswer
 
 DEFAULT_SECTIONS = ("preparation", "recovery", "home-care")
 WARNING_SECTION = "complications"  # its points are what to call for

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.outside
 
-CODES = ["20920", "20962", "20971", "20975", "20976"]
 TITLE = "Therapeutic injection into the spine"
 
 
@@ -56,11 +55,11 @@ def list_offers(spawn: Spawn, command: str, line: str, **env: str) -> list[str]:
         ("cptref 20976 -s pre", "preparation prevention"),
         ("cptref -s cost 2092", "20920"),
         ("cptref zzz", ""),
-        ("cptref show ", " ".join(CODES)),
+        ("cptref show 209", "20920 20962 20971 20975 20976"),
         ("cptref show 2097", "20971 20975 20976"),
         ("cptref show 20976 2092", "20920"),
         ("cptref compare 20976 2092", "20920"),
-        ("cptref show 20976-5", "20976-50 20976-59 20976-51"),
+        ("cptref show 20976-X", "20976-XE 20976-XS 20976-XP 20976-XU"),
         ("cptref modifiers X", "XE XS XP XU"),
         ("cptref modifiers 2092", "20920"),
         ("cptref show 20976 -s pre", "preparation prevention"),
@@ -71,9 +70,10 @@ def list_offers(spawn: Spawn, command: str, line: str, **env: str) -> list[str]:
         ("cptref export 20976 -f j", "json jsonl"),
         ("cptref --color n", "never"),
         ("cptref show --no", "--no-pager"),
-        ("cptref show g02", ""),
-        ("cptref modifiers r", "rT"),
-        ("cptref show 20976-50-r", "20976-50-rT"),
+        ("cptref show g02", "g0259 g0260"),
+        ("cptref g", "g0259 g0260"),
+        ("cptref modifiers r", "rT rC rI"),
+        ("cptref show 20976-50-r", "20976-50-rT 20976-50-rC 20976-50-rI"),
         ("cptref show zzz", ""),
     ],
 )
@@ -175,7 +175,7 @@ def test_tab_completes_in_a_real_shell(command: str, shell: str, tmp_path: Path)
             screen.press("cptref \t\x15")
         screen.press("cptref sho\t20976 -s prepa\t\n")
         screen.until("Follow any specific instructions")
-        screen.press("cptref 2092\t -s hom\t\n")
-        screen.until("20920  Epidural")
+        screen.press("cptref 2092\t -s reco\t\n")
+        screen.until("Put ice on the injection site")
         screen.press("cptref show 2097\t\t")
         screen.until("20975" if shell != "fish" else TITLE)  # fish draws what it offers in pieces

@@ -71,7 +71,7 @@ def test_command_help_has_its_own_options_and_examples(run: Run, name: str) -> N
     text = " ".join(done.out.split())
     assert text.endswith(FOOTER)
     assert "--library" not in text.removesuffix(FOOTER)
-    assert ("Sections: overview used-when" in text) == ("--section" in text or "--in SECTION" in text)
+    assert (f"Sections: {' '.join(CATALOGUE)}." in text) == ("--section" in text or "--in SECTION" in text)
     assert run(name, "20976", "-h") == done
     summary, page = done.out.splitlines()[2].strip(), run("--help").out
     assert re.fullmatch(r"[A-Z].*\.", summary)
@@ -109,7 +109,7 @@ def test_version_names_tool_dataset_and_trademark(run: Run) -> None:
     assert (done.code, done.err) == (0, "")
     assert done.out == (
         f"cptref {__version__}\n"
-        "dataset 2026.11.1, released 2026-11-21\n"
+        "dataset 2026.11.2, released 2026-11-27\n"
         "CPT is a registered trademark of the American Medical Association. This project is not connected with it, "
         "and holds no CPT descriptors.\n"
         "Not billing or medical advice. Check every code against the current code set.\n"

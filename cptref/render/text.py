@@ -36,8 +36,9 @@ def render(page: Document, width: int | None = None) -> str:
     """Return the page, wrapped to `width` columns if given."""
     lines: list[str] = []
     for block, blank_before, indented in place_blocks(flatten(page)):
-        lines += [""] * blank_before
-        lines += _format_block(block, width, _INDENT if indented else "")
+        formatted = [*_format_block(block, width, _INDENT if indented else "")]
+        lines += [""] * (blank_before and bool(formatted))  # a list in a pipe has one code a line and no more
+        lines += formatted
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 PICTURE = Path(__file__).with_name("readme.svg")
-PICTURE_COMMAND = "cptref show 20976 -s preparation"
+PICTURE_COMMAND = "cptref 20976 --brief"
 PICTURE_COLUMNS = 80
 
 # The smallest useful entry.
@@ -73,29 +73,31 @@ WRITE_AND_CHECK = (
     "cptref check 64483.toml",
 )
 LOOK_AROUND = (
-    "cptref modifiers 50 59",
-    "cptref list -f terminal --width 100",
+    "cptref modifiers 64484-50",
+    "cptref list -f terminal --width 100 | head -n 12",
     "cptref sections | head -n 4",
     "cptref paths",
 )
 OWN_ENTRIES = (
     "cat mine/64483.toml",
     "cptref export 20976 -f toml -o mine",
-    "cptref list -L mine -f terminal --width 100 | tail -n 2",
+    "cptref -L mine 64483 -s preparation",
 )
 
 
 def describe_dataset() -> str:
     """Return two sentences about what the dataset has."""
     with open_library() as library:
-        codes = [item.code for item in library.list().entries]
+        entries = library.list().entries
         modifiers = len(library.modifiers().modifiers)
         version = library.dataset.version
+    codes = [item.code for item in entries if item.kind == "article"]
     concepts = len(tomli.loads((data_dir() / "vocabulary.toml").read_text(encoding="utf-8"))["concepts"])
     return (
-        f"The dataset has **{len(codes)} entries** so far: {', '.join(codes[:-1])} and {codes[-1]} "
-        f"(version {version}).\n"
-        f"It explains {modifiers} modifiers, and its vocabulary for searching has {concepts:,} concepts.\n"
+        f"The dataset has **{len(codes)} articles** so far, on {', '.join(codes[:-1])} and {codes[-1]}, and "
+        f"**{len(entries) - len(codes)} published codes** that cover\n"
+        f"what they describe (version {version}). It explains {modifiers} modifiers, and its vocabulary for searching "
+        f"has {concepts:,} concepts.\n"
     )
 
 

@@ -67,7 +67,7 @@ Learn more
 FILES = {"mine/64483.toml": ENTRY, "64483.toml": ENTRY.replace("key =", "kee ="), "page.txt": PAGE}
 # Examples of several commands.
 WRITE_AND_CHECK = (
-    "cptref export 20976 -s preparation -s recovery -f html -o sheet.html",
+    "cptref export 20976 --for patient --phone 555-0100 -o sheet.html",
     "cptref note 20976 'the payer asks for the MRI report'",
     "cptref import page.txt -o .",
     "cptref check 64483.toml",

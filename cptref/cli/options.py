@@ -70,12 +70,13 @@ Form = Annotated[
     ),
 ]
 DocumentForm = Annotated[
-    ExportFormat,
+    ExportFormat | None,
     typer.Option(
         "--format",
         "-f",
         metavar="FORMAT",
-        help=f"{', '.join(_EXPORT_FORMATS)}.",
+        help=f"{', '.join(_EXPORT_FORMATS)}. The default is the one that the ending of -o names, else text.",
+        show_default=False,
         parser=choice(*_EXPORT_FORMATS),
         autocompletion=lambda: list(_EXPORT_FORMATS),
     ),

@@ -1,8 +1,8 @@
 """Answers -> text, one module per medium. Every function returns its text; none prints.
 
-`document.py` builds the page of an answer from `blocks.py` and `parts.py`. `text.py`, `markdown.py`, `html.py` and
-`terminal.py` print the page in their medium. `json.py` and `csv.py` read the answer itself. `toml.py` writes one entry
-as a dataset file.
+`document.py` builds the page of an answer from `blocks.py` and `parts.py`, `handout.py` a page for patients. `text.py`,
+`markdown.py`, `html.py` and `terminal.py` print a page in their medium. `json.py` and `csv.py` read the answer itself.
+`toml.py` writes one entry as a dataset file.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from cptref.models.results import Answer
+    from cptref.render.blocks import Document
 
-DocumentFormat = Literal["text", "markdown", "html", "json", "jsonl", "csv"]
+PageFormat = Literal["text", "markdown", "html"]
+DocumentFormat = Literal[PageFormat, "json", "jsonl", "csv"]
 Format = Literal["terminal", DocumentFormat]
 ExportFormat = Literal[DocumentFormat, "toml"]  # a dataset file, which holds one entry
 
@@ -26,28 +28,46 @@ ENDINGS: dict[ExportFormat, str] = {
     "csv": ".csv",
     "toml": ".toml",
 }
+# The format of a file with each ending.
+FORMATS_BY_ENDING: dict[str, ExportFormat] = {
+    **{ending: form for form, ending in ENDINGS.items()},
+    ".text": "text",
+    ".markdown": "markdown",
+    ".htm": "html",
+}
 
 
 def render(answer: Answer, form: DocumentFormat, width: int | None = None) -> str:
     """Return the answer as text that ends in a newline, or "" if nothing was found. `width` wraps plain text."""
-    if form in {"json", "jsonl"}:
-        from cptref.render import json
+    match form:
+        case "json":
+            from cptref.render import json
 
-        return json.render_json(answer) if form == "json" else json.render_json_lines(answer)
-    if form == "csv":
-        from cptref.render import csv
+            return json.render_json(answer)
+        case "jsonl":
+            from cptref.render import json
 
-        return csv.render(answer)
-    from cptref.render.document import build_document
+            return json.render_json_lines(answer)
+        case "csv":
+            from cptref.render import csv
 
+            return csv.render(answer)
+        case _:
+            from cptref.render.document import build_document
+
+            return render_page(build_document(answer), form, width)
+
+
+def render_page(page: Document, form: PageFormat, width: int | None = None, *, handout: bool = False) -> str:
+    """Return a page as text that ends in a newline, or "" for an empty one; `handout` is for HTML."""
     if form == "html":
         from cptref.render import html
 
-        return html.render(build_document(answer))
+        return html.render(page, handout=handout)
     if form == "markdown":
         from cptref.render import markdown
 
-        return markdown.render(build_document(answer))
+        return markdown.render(page)
     from cptref.render import text
 
-    return text.render(build_document(answer), width)
+    return text.render(page, width)

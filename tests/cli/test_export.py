@@ -1,9 +1,10 @@
-"""`cptref export`: a whole file or none."""
+"""`cptref export`: a whole file or none, in the format of its name; handouts for patients."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import pytest
 from tests.conftest import needs_dev_full
 
 if TYPE_CHECKING:
-    from tests.conftest import Run, Spawn
+    from tests.conftest import MakeFolder, Run, Spawn
 
 
 def here() -> list[str]:
@@ -65,7 +66,7 @@ def test_no_file_is_written_over(run: Run) -> None:
     assert here() == ["20976.txt"]
     assert Path("20976.txt").read_text(encoding="utf-8") == "mine"
     assert run("export", "20976", "-o", "20976.txt", "--force").code == 0
-    assert Path("20976.txt").read_text(encoding="utf-8").startswith("20976  Therapeutic injection")
+    assert Path("20976.txt").read_text(encoding="utf-8").startswith("20976  ")
     assert here() == ["20976.txt"]
 
 
@@ -175,3 +176,226 @@ def test_what_is_missing_is_told(run: Run) -> None:
     assert "cptref: 99213: looks like a code, but is not in the library" in done.err
     assert run("export", "99213", "-o", "none.txt").code == 1
     assert here() == ["20976.txt"]
+
+
+# --- the format ------------------------------------------------------------------------------------------------------
+
+ENDINGS = ".txt, .md, .html, .json, .jsonl, .csv, .toml"
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        *(("a.txt", "text"), ("a.text", "text"), ("a.md", "markdown"), ("a.markdown", "markdown"), ("a.html", "html")),
+        *(("A.HTM", "html"), ("a.json", "json"), ("a.b.JSONL", "jsonl"), ("a.Csv", "csv"), ("20976.toml", "toml")),
+        *(("a", "text"), (".html", "text"), ("a.", "text"), ("20976-2026.11", "text"), ("for Dr. Smith", "text")),
+    ],
+)
+def test_the_ending_names_the_format(run: Run, name: str, form: str) -> None:
+    """In any case; a hidden file, a number and more than one word after a dot are no endings, and mean text."""
+    assert run("export", "20976", "-o", name) == (0, "", f"cptref: wrote {name}\n")
+    with Path(name).open(encoding="utf-8", newline="") as file:
+        assert file.read() == run("export", "20976", "-f", form).out
+
+
+@pytest.mark.parametrize("name", ["sheet.pdf", "sheet.DOCX", "a.md.bak"])
+def test_an_ending_that_nothing_writes(run: Run, name: str) -> None:
+    """It is an error that names the endings there are; nothing is written."""
+    ending = Path(name).suffix.lower()
+    message = f"cptref: {name}: no format has the ending {ending}; the endings are {ENDINGS}\n"
+    assert run("export", "20976", "-o", name) == (2, "", message)
+    assert here() == []
+
+
+@pytest.mark.parametrize("name", ["sheet.md", "sheet.pdf"])
+def test_a_format_asked_for_wins_over_the_ending(run: Run, name: str) -> None:
+    """The line about the file says so, since its name does not."""
+    assert run("export", "20976", "-f", "html", "-o", name) == (0, "", f"cptref: wrote {name} as html, as -f says\n")
+    assert Path(name).read_text(encoding="utf-8") == run("export", "20976", "-f", "html").out
+    assert run("export", "20976", "-f", "toml", "-o", name, "--force").err == (
+        f"cptref: wrote {name} as toml, as -f says; name it 20976.toml in a folder of entries\n"
+    )
+
+
+def test_a_folder_has_no_ending(run: Run) -> None:
+    """Whatever its name, a folder gets text unless -f says otherwise."""
+    Path("sheets.pdf").mkdir()
+    assert run("export", "20976", "-o", "sheets.pdf") == (0, "", "cptref: wrote sheets.pdf/20976.txt\n")
+
+
+def test_no_file_is_for_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Export has no format for terminals, and forced color changes no byte of a file."""
+    assert run("export", "20976", "-f", "terminal", "-o", "x.txt") == (
+        2,
+        "",
+        (
+            "cptref: Invalid value for '--format' / '-f': 'terminal' is not a choice; the choices are text, markdown, "
+            "html, json, jsonl, csv, toml (see cptref export --help)\n"
+        ),
+    )
+    assert here() == []
+    plain = run("export", "20976").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for args in ([], ["--for", "patient"]):
+        assert run("--color", "always", "export", "20976", *args, "-o", "x.txt", "--force").code == 0
+        assert "\x1b" not in Path("x.txt").read_text(encoding="utf-8")
+        assert (Path("x.txt").read_text(encoding="utf-8") == plain) == (not args)
+
+
+# --- handouts --------------------------------------------------------------------------------------------------------
+
+SECTIONS = ("-s", "preparation", "-s", "recovery", "-s", "home-care")
+HANDOUT = """\
+Facet or sacroiliac joint injection
+===================================
+
+Clinic: Riverside Spine Clinic
+Date: 12/1/26
+
+Before the procedure
+  What patients should do beforehand.
+  - Tell the doctor about any medications, blood thinners in particular
+  - Nothing to eat or drink for a few hours beforehand
+  - Arrange transportation home afterward if sedation is used
+  - Wear comfortable clothes to the appointment
+
+After the procedure
+  Care afterward matters for a good recovery.
+  - Rest for the remainder of that day
+  - Put ice on the injection site to bring down swelling
+  - No strenuous activities for 24 hours at least
+  - A follow-up with the doctor, who checks pain relief and side effects
+
+At home
+  Small steps at home that help recovery.
+  - Drink enough to stay hydrated, and eat a balanced diet
+  - Gentle stretching, as advised
+  - Heat therapy to relax the muscles, if recommended
+  - A pain diary to keep track of symptoms and relief
+
+Call at once for:
+  Infection of the injection site
+  Bleeding or bruises
+  Nerve damage or nerve irritation
+  A temporary increase of pain after the injection
+  Phone: 555-0100
+
+For staff: 20962, conflict. Dataset {version}. Not billing or medical advice.
+"""
+
+
+def test_a_handout_for_a_patient(run: Run) -> None:
+    """A plain title, what to do, what to call for, and one line for staff; the same with its own sections named."""
+    letterhead = ("--clinic", "Riverside Spine Clinic", "--phone", "555-0100", "--date", "12/1/26")
+    handout = HANDOUT.format(version=read_version(run))
+    assert run("export", "20962-50", "--for", "patient", *letterhead) == (0, handout, "")
+    assert run("export", "20962", "--for", "patient", *SECTIONS, *letterhead).out == handout
+
+
+def read_version(run: Run) -> str:
+    """Return the version of the dataset."""
+    return run("--version").out.splitlines()[1].split()[1].rstrip(",")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("code", ["20920", "20962", "20971", "20975", "20976"])
+def test_nothing_for_coders_is_on_a_handout(run: Run, code: str, form: str) -> None:
+    """With every section that a handout can have: no verdict, code, modifier or price, but on the line for staff."""
+    allowed = "tests,procedure,preparation,recovery,complications,follow-up,home-care,education"
+    sections = f"{allowed},faq" if code == "20976" else allowed
+    done = run("export", code, "--for", "patient", "-s", sections, "-f", form)
+    assert (done.code, done.err) == (0, "")
+    text = re.sub(r"<style>.*?</style>|<[^>]+>", "", done.out, flags=re.DOTALL)
+    before, after = text.split("For staff: ")
+    status = "not listed" if code in {"20971", "20976"} else "conflict"
+    assert after.strip() == f"{code}, {status}. Dataset {read_version(run)}. Not billing or medical advice."
+    words = r"\d{5}|CPT|conflict|listed|verified|modifier|article|advice|\$|insurance|you have|you may|bundled"
+    assert not re.search(words, before, re.IGNORECASE)
+    assert "Call at once for:" in before
+
+
+def test_several_handouts(run: Run) -> None:
+    """In one file each is a page; in a folder each has a file."""
+    done = run("export", "20920", "20976", "--for", "patient", "-o", "both.html")
+    assert done == (0, "", "cptref: wrote both.html\n")
+    both = Path("both.html").read_text(encoding="utf-8")
+    assert (both.count("<article>"), both.count("<h1>"), both.count("For staff: ")) == (2, 2, 2)
+    done = run("export", "20920", "20976", "--for", "patient", "-f", "html", "-o", ".")
+    assert done == (0, "", "cptref: wrote 20920.html\ncptref: wrote 20976.html\n")
+    assert (
+        Path("20976.html").read_text(encoding="utf-8") == run("export", "20976", "--for", "patient", "-f", "html").out
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            "--for pateint",
+            (
+                "Invalid value for '--for': 'pateint' is not a choice; did you mean patient? the choices are "
+                "patient (see cptref export --help)"
+            ),
+        ),
+        ("--clinic Riverside", "--clinic is for a handout; add --for patient"),
+        ("--phone 555-0100 -f json", "--phone is for a handout; add --for patient"),
+        ("--date 2026-12-01", "--date is for a handout; add --for patient"),
+        ("--for patient -f json", "a handout can't be json; it can be text, markdown, html"),
+        ("--for patient -o sheet.toml", "a handout can't be toml; it can be text, markdown, html"),
+        ("--for patient --notes", "your notes are not for patients; leave --notes out"),
+        ("--for patient -s notes", "notes is not for patients; a handout can have {allowed}"),
+        (
+            "--for patient -s billing -s recovery -s cost",
+            "billing, cost are not for patients; a handout can have {allowed}",
+        ),
+        (
+            "--for patient -s related,references",
+            "related, references are not for patients; a handout can have {allowed}",
+        ),
+        ("--for patient -s overview", "overview is not for patients; a handout can have {allowed}"),
+        ("--for patient -s symptoms", "symptoms is not for patients; a handout can have {allowed}"),
+    ],
+)
+def test_what_a_handout_can_not_be(run: Run, line: str, message: str) -> None:
+    """One line, exit 2."""
+    allowed = "tests, procedure, preparation, recovery, complications, follow-up, home-care, education, faq"
+    assert run("export", "20976", *line.split()) == (2, "", f"cptref: {message.format(allowed=allowed)}\n")
+    assert here() == []
+
+
+def test_an_entry_that_is_no_handout(run: Run, make_folder: MakeFolder) -> None:
+    """One without the sections asked for is missed, exit 1, warning signs or not; the others are written."""
+    folder = str(make_folder({"20111": {"tests": ["An MRI"], "complications": ["Fever"]}, "20222": {}}))
+    nothing = "its entry has nothing for a handout: no preparation, recovery, home-care"
+    done = run("export", "20111", "20222", "--for", "patient", "-L", folder)
+    assert done == (1, "", f"cptref: 20111: {nothing}\ncptref: 20222: {nothing}\n")
+    done = run("export", "20222", "20976", "--for", "patient", "-o", ".", "-L", folder)
+    assert done == (1, "", f"cptref: wrote 20976.txt\ncptref: 20222: {nothing}\n")
+    done = run("export", "20111", "--for", "patient", "-s", "tests", "--phone", "555-0100", "-L", folder)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Untitled\n========\n\nTests before the procedure\n  - An MRI\n\nCall at once for:\n")
+
+
+def test_a_handout_without_warning_signs(run: Run, make_folder: MakeFolder) -> None:
+    """The phone number goes to the top, and what is missing is said."""
+    folder = str(make_folder({"20111": {"recovery": ["Rest"]}}))
+    done = run("export", "20111", "--for", "patient", "-s", "recovery", "--phone", "555-0100", "-L", folder)
+    assert done.code == 1
+    assert done.out.startswith("Untitled\n========\n\nPhone: 555-0100\n\nAfter the procedure\n  - Rest\n\nFor staff: ")
+    assert done.err.startswith("cptref: 20111: its entry has no section 'Possible complications'; ")
+
+
+@pytest.mark.parametrize("line", ["See 20111", "CPT codes", "It costs $ 200", "The article says so"])
+def test_a_line_for_coders_stops_the_handout(run: Run, make_folder: MakeFolder, line: str) -> None:
+    """It is named, and nothing is written, of the other entries neither."""
+    folder = str(make_folder({"20111": {"recovery": ["Rest", line]}}))
+    done = run("export", "20976", "20111", "--for", "patient", "-o", ".", "-L", folder)
+    assert done == (
+        2,
+        "",
+        (
+            f"cptref: 20111: not for patients, because it mentions a code, a price or an article: {line!r}; change the "
+            "line in the entry, or leave its section out\n"
+        ),
+    )
+    assert here() == []

@@ -230,6 +230,23 @@ def test_the_head_of_a_table_is_on_each_of_its_pages(make_folder: MakeFolder, ru
     assert all(heads == [line for line in page if line in heads] for page in pages)
 
 
+@needs_chromium
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_handout_is_one_page(run: Run, chromium: Browser, paper: str) -> None:
+    """Each of the five, with everything that goes on top, on both papers; type of 12 points, and no heading more."""
+    args = ("--clinic", "Riverside Spine Clinic", "--phone", "555-0100", "--date", "December 1, 2026")
+    sections = ("-s", "preparation", "-s", "recovery", "-s", "home-care")
+    out = run("export", *CODES, "--for", "patient", *sections, *args, "-f", "html").out
+    url = write_page("page.html", out)
+    pages = chromium.print_pages(url, paper)
+    assert [re.findall(r"\d{5}", " ".join(page)) for page in pages] == [[code] for code in CODES]
+    for page in pages:
+        assert page[1:5] == ["Clinic", "Riverside Spine Clinic", "Date", "December 1, 2026"]
+        assert page[-1].startswith("For staff: ")
+    seen = chromium.look(url, "getComputedStyle(document.querySelector('li')).fontSize", media={"media": "print"})
+    assert (seen.console, seen.requests, seen.values) == ((), (), ("16px",))
+
+
 def test_the_page_fetches_nothing(run: Run) -> None:
     """No attribute has an address but the empty icon's, no style has one, and the content policy lets nothing in."""
     document = run("compare", "20920", "20976", "-f", "html").out

@@ -1,19 +1,20 @@
 """`cptref export`: entries as documents, whole or not at all."""
 
 import os
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
 from cptref.atomic import ensure_absent, write_atomic
 from cptref.cli.messages import print_notice, report_misses
-from cptref.cli.options import Codes, DocumentForm, Force, Sections, Width
+from cptref.cli.options import Codes, DocumentForm, Force, Sections, Width, choice
 from cptref.cli.output import page_or_write, require_stdout
-from cptref.cli.session import open_configured
+from cptref.cli.session import Settings, open_configured
 from cptref.cli.stdin import expand_stdin
 from cptref.errors import UsageError
-from cptref.render import ENDINGS, render
+from cptref.render import ENDINGS, FORMATS_BY_ENDING, PageFormat, render, render_page
 
 if TYPE_CHECKING:
     from cptref.models.entries import ShowAnswer
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "cptref export 20976 > 20976.txt",
-    "cptref export 20976 -s symptoms -s recovery -f markdown -o sheet.md",
-    "cptref export 20976 -s prep -s recovery -s home-care -f html -o handout.html",
+    "cptref export 20976 -s symptoms -s recovery -o sheet.md",
+    "cptref export 20976 --for patient --phone 555-0100 -o handout.html",
     "cptref export 20971 20975 20976 -f json -o .",
     "cptref export 20976 -f toml -o my-library/",
 )
@@ -37,6 +38,21 @@ Output = Annotated[
         show_default=False,
     ),
 ]
+Reader = Annotated[
+    str | None,
+    typer.Option(
+        "--for",
+        metavar="READER",
+        help="patient: a handout on one page, without codes or prices, as text, markdown or html. Its sections are "
+        "preparation, recovery and home-care unless -s names others.",
+        show_default=False,
+        parser=choice("patient"),
+        autocompletion=lambda: ["patient"],
+    ),
+]
+Clinic = Annotated[str, typer.Option("--clinic", metavar="NAME", help="Name the clinic on a handout.")]
+Phone = Annotated[str, typer.Option("--phone", metavar="NUMBER", help="Give the number to call on a handout.")]
+Date = Annotated[str, typer.Option("--date", metavar="DATE", help="Date a handout; shown as typed.")]
 Notes = Annotated[bool, typer.Option("--notes", help="Include your own notes.")]
 
 
@@ -44,32 +60,126 @@ def export(
     ctx: typer.Context,
     codes: Codes,
     section: Sections = None,
-    form: DocumentForm = "text",
+    form: DocumentForm = None,
     output: Output = "-",
     force: Force = False,
+    reader: Reader = None,
+    clinic: Clinic = "",
+    phone: Phone = "",
+    date: Date = "",
     notes: Notes = False,
     width: Width = None,
 ) -> None:
     """Write entries, or some of their sections, as a document."""
     if not output:
         raise UsageError("-o needs the name of a file or a folder", hint="- is standard output")
-    with open_configured(ctx.obj) as library:
+    chosen = form or _read_ending(output)
+    letterhead = {"clinic": clinic, "phone": phone, "date": date}
+    if reader:
+        page_form = _require_page_format(chosen)
+        answer = _find_handouts(ctx.obj, codes, section, notes=notes)
+        to_text = partial(_render_handouts, page_form, width, letterhead)
+        to_text(answer)  # an entry that is refused is refused before the first file is written
+    else:
+        _refuse_letterhead(letterhead)
+        answer = _find_entries(ctx.obj, codes, section, chosen, output, notes=notes)
+        to_text = partial(_render, chosen, width)
+    if output == "-":
+        require_stdout()
+        page_or_write(ctx.obj, to_text(answer).encode())
+    elif answer.entries:
+        documents = _split_by_file(answer, output, ENDINGS[chosen])
+        ensure_absent(documents, force=force)
+        for path, document in documents.items():
+            write_atomic(path, to_text(document).encode(), force=force)
+            print_notice(f"wrote {path}{_remark_on_name(path, document, chosen)}")
+    raise typer.Exit(report_misses(answer))
+
+
+def _read_ending(output: str) -> "ExportFormat":
+    """Return the format that the name of the output asks for. Raise UsageError for one that can't be written."""
+    ending = "" if output == "-" or _is_folder(output) else _find_ending(output)
+    if ending and ending not in FORMATS_BY_ENDING:
+        endings = ", ".join(ENDINGS.values())
+        raise UsageError(f"{output}: no format has the ending {ending}", hint=f"the endings are {endings}")
+    return FORMATS_BY_ENDING.get(ending, "text")
+
+
+def _find_ending(name: str) -> str:
+    """Return the ending of a file's name in lower case. A number is none (`20976-2026.11`), nor is more than a word."""
+    ending = Path(name).suffix.lower()
+    return ending if ending[1:].isalnum() and not ending[1:].isdigit() else ""
+
+
+def _remark_on_name(path: Path, document: "ShowAnswer", form: "ExportFormat") -> str:
+    """Return what the line on a file says besides its name."""
+    ending = _find_ending(path.name)
+    # -f is the more deliberate of the two, and what a script relies on; but the name will mislead whoever opens the
+    # file, so the line that is printed anyway says what is in it.
+    remark = f" as {form}, as -f says" if ending and FORMATS_BY_ENDING.get(ending) != form else ""
+    name = f"{document.entries[0].code}.toml"
+    return f"{remark}; name it {name} in a folder of entries" if form == "toml" and path.name != name else remark
+
+
+def _find_entries(
+    settings: Settings, codes: list[str], section: list[str] | None, form: "ExportFormat", output: str, *, notes: bool
+) -> "ShowAnswer":
+    with open_configured(settings) as library:
         answer = library.show(expand_stdin(codes), section or ())
     if form == "toml":
         _refuse_what_toml_lacks(answer, output, notes=notes)
-    answer = _place_notes(answer, wanted=notes)
-    if output == "-":
-        require_stdout()
-        page_or_write(ctx.obj, _render(answer, form, width))
-    elif answer.entries:
-        documents = _split_by_file(answer, output, ENDINGS[form])
-        ensure_absent(documents, force=force)
-        for path, document in documents.items():
-            write_atomic(path, _render(document, form, width), force=force)
-            name = f"{document.entries[0].code}.toml"
-            rename = f"; name it {name} in a folder of entries" if form == "toml" and path.name != name else ""
-            print_notice(f"wrote {path}{rename}")
-    raise typer.Exit(report_misses(answer))
+    return _place_notes(answer, wanted=notes)
+
+
+def _require_page_format(form: "ExportFormat") -> PageFormat:
+    """Return the format of a handout. Raise UsageError for one that is for programs."""
+    match form:
+        case "text" | "markdown" | "html":
+            return form
+        case _:
+            raise UsageError(f"a handout can't be {form}", hint=f"it can be {', '.join(get_args(PageFormat))}")
+
+
+def _find_handouts(settings: Settings, codes: list[str], section: list[str] | None, *, notes: bool) -> "ShowAnswer":
+    """Return the entries with the sections of a handout; one that has none of the sections asked for is a miss."""
+    from cptref.render.handout import DEFAULT_SECTIONS, WARNING_SECTION, require_for_patients
+    from cptref.sections import parse_section_names
+
+    if notes:
+        raise UsageError("your notes are not for patients", hint="leave --notes out")
+    keys = parse_section_names(section or DEFAULT_SECTIONS)
+    require_for_patients(keys)
+    with open_configured(settings) as library:
+        answer = library.show(expand_stdin(codes), (*keys, WARNING_SECTION))
+    entries = tuple(entry for entry in answer.entries if any(part.key in keys for part in entry.sections))
+    shown = {entry.code for entry in entries}
+    message = f"its entry has nothing for a handout: no {', '.join(keys)}"
+    misses = tuple(
+        miss._replace(message=message) if miss.reason == "no-section" and miss.code not in shown else miss
+        for miss in answer.misses
+    )
+    return answer._replace(entries=entries, misses=misses)
+
+
+def _refuse_letterhead(letterhead: "dict[str, str]") -> None:
+    """Raise UsageError if there is anything that only a handout has."""
+    for name, value in letterhead.items():
+        if value:
+            raise UsageError(f"--{name} is for a handout", hint="add --for patient")
+
+
+def _render_handouts(form: PageFormat, width: int | None, letterhead: "dict[str, str]", answer: "ShowAnswer") -> str:
+    from cptref.render.handout import build_handout
+
+    return render_page(build_handout(answer, **letterhead), form, width, handout=True)
+
+
+def _render(form: "ExportFormat", width: int | None, answer: "ShowAnswer") -> str:
+    if form == "toml":
+        from cptref.render import toml
+
+        return toml.render(answer)
+    return render(answer, form, width)
 
 
 def _refuse_what_toml_lacks(answer: "ShowAnswer", output: str, *, notes: bool) -> None:
@@ -80,14 +190,6 @@ def _refuse_what_toml_lacks(answer: "ShowAnswer", output: str, *, notes: bool) -
         )
     if len(answer.entries) > 1 and not _is_folder(output):
         raise UsageError("a dataset file holds one entry", hint="name a folder with -o to get a file for each code")
-
-
-def _render(answer: "ShowAnswer", form: "ExportFormat", width: int | None) -> bytes:
-    if form == "toml":
-        from cptref.render import toml
-
-        return toml.render(answer).encode()
-    return render(answer, form, width).encode()
 
 
 def _is_folder(output: str) -> bool:

@@ -74,14 +74,12 @@ WRITE_AND_CHECK = (
 )
 LOOK_AROUND = (
     "cptref modifiers 64484-50",
-    "cptref list -f terminal --width 100 | head -n 12",
-    "cptref sections | head -n 4",
+    "cptref list -f terminal --width 100 | head -n 5",
     "cptref paths",
 )
 OWN_ENTRIES = (
     "cat mine/64483.toml",
     "cptref export 20976 -f toml -o mine",
-    "cptref -L mine 64483 -s preparation",
 )
 
 

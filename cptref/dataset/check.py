@@ -17,6 +17,8 @@ from cptref.sanitize import single_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cptref.dataset.loader import LoadedArticle
+
 
 def check(
     paths: Iterable[str | os.PathLike[str]] = (),
@@ -64,26 +66,30 @@ def _check_path(layers: Sequence[Layer], path: str) -> CheckAnswer:
         return _make_answer_below(_load((*layers, Layer(path, folder)), folder / NOTES_NAME), path)
     loader = DatasetLoader((*layers, Layer(path, folder)), linter=lint_article)
     loaded_with_layer = any(_is_below(opened_path, path) for opened_path in loader.opened_paths)  # as tables are
-    code = Path(path).name.removesuffix(".toml")
-    if loaded_with_layer or code in loader.codes:
-        _warn_of_replacements(loader, [code] if code in loader.codes else ())
-    else:
-        loader.load_file(path, len(layers))
+    if loaded_with_layer:
+        _warn_of_codes(loader)
+    elif loaded := loader.load_article(path, len(layers)):
+        _warn_of_article(loader, loaded._replace(finding=loader.load_finding(loaded.article.code)))
     return _make_answer_below(loader, path)
 
 
 def _load(layers: Sequence[Layer], notes: Path | None) -> DatasetLoader:
     """Load everything in the layers, with warnings."""
     loader = DatasetLoader(layers, notes, lint_article)
-    _warn_of_replacements(loader, loader.codes)
+    for loaded in loader.iter_articles(loader.codes):
+        _warn_of_article(loader, loaded)
+    _warn_of_codes(loader)
     return loader
 
 
-def _warn_of_replacements(loader: DatasetLoader, codes: Sequence[str]) -> None:
-    """Load the articles of these codes, and report which of them, and of published codes, replace bundled ones."""
-    for loaded in loader.iter_articles(codes):
-        if loaded.layer_index:
-            _warn(loader, loaded.path, "code", explain_replacement(loaded, loader.published_codes))
+def _warn_of_article(loader: DatasetLoader, loaded: LoadedArticle) -> None:
+    """Report that an article replaces a bundled one, if it does."""
+    if loaded.layer_index:
+        _warn(loader, loaded.path, "code", explain_replacement(loaded, loader.published_codes))
+
+
+def _warn_of_codes(loader: DatasetLoader) -> None:
+    """Report which published codes replace bundled ones."""
     for code, of_code in loader.published_codes.items():
         if of_code.layer_index and of_code.is_bundled:
             _warn(loader, of_code.path, "codes", f"replaces the bundled entry on the published code {code}")

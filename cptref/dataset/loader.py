@@ -149,6 +149,13 @@ class DatasetLoader:
             raise DatasetError(bundled_faults)
         return self.dataset, {fault: path for _, path, fault in faults}
 
+    def load_finding(self, code: str) -> Verification | None:
+        """Return the verification of the article that the first layer has on a code, None if it has none."""
+        for layer_index, path in self._article_paths.get(code, ()):
+            if layer_index == 0 and (loaded := self.load_article(path, layer_index)):
+                return loaded.article.verification
+        return None
+
     def load_file(self, path: str, layer_index: int) -> bool:
         """Load one file, whose name says what it is; return False if it has faults."""
         loaders: dict[str, Callable[[str, int], object]] = {

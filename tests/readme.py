@@ -73,9 +73,11 @@ WRITE_AND_CHECK = (
     "cptref check 64483.toml",
 )
 LOOK_AROUND = (
-    "cptref modifiers 64484-50",
-    "cptref list -f terminal --width 100 | head -n 5",
+    "cptref modifiers 64484-50 | head -n 6",
+    "cptref list -f terminal --width 100 | head -n 3",
+    "cptref sections | head -n 2",
     "cptref paths",
+    "cptref help sections | head -n 1",
 )
 OWN_ENTRIES = (
     "cat mine/64483.toml",

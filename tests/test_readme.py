@@ -74,6 +74,32 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+# An entry that has all that the others lack.
+OWN_FINDING = """\
+code = "20962"
+title = "Joint injection"
+category = "Surgery"
+
+[verification]
+status = "conflict"
+finding = "Checked by the office"
+checked_against = ["Fee schedule of October 2026"]
+checked_on = 2026-10-01
+
+[[payer_notes]]
+payer = "Medicare"
+note = "send the report"
+
+[[payer_notes]]
+payer = "Medicaid"
+note = "call first"
+checked_on = 2026-10-01
+"""
+
+
+OWN_CODE = "[[codes]]\ncode = '20333'\nfamily = 'Own'\nservice = 'a service'\nrelease = '2026'\n"
+
+
 def collect_keys(value: object, path: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
     """Return the path of every key of a JSON value, with `?` after the last key of a path to null."""
     if isinstance(value, list):
@@ -105,11 +131,11 @@ def parse_keys(text: str) -> set[tuple[str, ...]]:
 def test_the_keys_of_the_json_are_documented(run: Run) -> None:
     """The README has exactly the keys of these answers for each command, and marks the keys that can be null."""
     questions = {
-        "show": ("show 20920-50 20111 20976 99213-25", "export 20976"),
-        "search": ("search tinglng feet xylophones",),
+        "show": ("show 20920-50-RT 20111 20962 20976 64483 99213-25", "export 20976 20333"),
+        "search": ("search tinglng feet xylophones", "search MBB"),
         "symptom": ("symptom 'numb feet' 'jaw pain'",),
-        "compare": ("compare 20920-50 20976 20111 99213-25", "compare 20111 64483"),
-        "modifiers": ("modifiers", "modifiers 50 20920-59 99213-25"),
+        "compare": ("compare 20920-50-RT 20962 20111 99213-25 62322", "compare 20111 64483"),
+        "modifiers": ("modifiers", "modifiers 50 20920-59-RT-LT 20962 64493 99213-25"),
         "list": ("list",),
         "sections": ("sections",),
         "check": ("check", "check 64483.toml"),
@@ -125,6 +151,8 @@ def test_the_keys_of_the_json_are_documented(run: Run) -> None:
     assert [name for name in shapes if name not in names] == list(questions)
 
     readme.write_files(Path())
+    Path("mine/20962.toml").write_text(OWN_FINDING, encoding="utf-8")
+    Path("mine/codes.toml").write_text(OWN_CODE, encoding="utf-8")
     run("import", "page.txt")
     run("note", "20976", "ask for the MRI")
     answered, documented = set(), set()

@@ -47,9 +47,9 @@ def answer_in_full() -> bool:
         entry = library.get("20976")
         return bool(
             entry
-            and len(entry.sections) == 18
-            and len(library.list().entries) == 5
-            and library.search("ultrasound").total == 2
+            and len(entry.sections) == 19
+            and {"20920", "20962", "20971", "20975", "20976", "64483"} <= {item.code for item in library.list().entries}
+            and {"20971", "20976"} <= {hit.code for hit in library.search("ultrasound").hits}
         )
 
 
@@ -77,7 +77,9 @@ def test_a_changed_source_is_compiled_anew(cache: Path, run_in_checkout: Run, ch
     path.write_text(text.replace('category = "Surgery"', 'category = "Sorcery"'), encoding="utf-8")
     assert "Category: Sorcery\n" in run_in_checkout("show", "20976", "-s", "billing").out
     path.unlink()
-    assert run_in_checkout("list").out.split() == ["20920", "20962", "20971", "20975"]
+    codes = run_in_checkout("list").out.split()
+    assert "20976" not in codes
+    assert {"20920", "20962", "20971", "20975", "64483"} <= {*codes}
     assert find_file(cache).is_file()
 
 
@@ -141,6 +143,6 @@ def test_many_threads_may_ask(cache: Path, compilations: list[int]) -> None:
     """A library isn't bound to the thread that opened it, and threads don't get in each other's way."""
     with open_library() as library, ThreadPoolExecutor(8) as pool:
         assert {entry.code for entry in pool.map(library.get, ["20976"] * 400) if entry} == {"20976"}
-        assert {answer.total for answer in pool.map(library.search, ["ultrasound"] * 100)} == {2}
+        assert len({answer.total for answer in pool.map(library.search, ["ultrasound"] * 100)}) == 1
     assert len(compilations) == 1
     assert find_file(cache).suffix == ".sqlite"

@@ -7,9 +7,9 @@ import json
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import asdict
 from datetime import date, timezone
 from io import StringIO
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
@@ -20,13 +20,16 @@ from rich.console import Console
 
 import cptref
 from cptref import Notes, codes, open_library
+from cptref.dataset import rules
 from cptref.dataset.loader import DatasetLoader
 from cptref.dataset.notes import MAX_NOTE_CHARACTERS
 from cptref.errors import UsageError
 from cptref.index import entries
+from cptref.index.entries import EntrySource
 from cptref.index.reader import IndexReader
 from cptref.index.writer import IndexWriter
-from cptref.models.article import Dataset, Notices, Status
+from cptref.models.article import Article, Dataset, Indicator, Notices, Status, Verification, as_table, build_value
+from cptref.models.codes import Imaging, PublishedCode
 from cptref.models.entries import ShowAnswer
 from cptref.render import DocumentFormat, render, terminal
 from cptref.render.document import build_document
@@ -40,7 +43,6 @@ if TYPE_CHECKING:
 
     from cptref import Library
     from cptref.errors import Fault
-    from cptref.models.article import Article
     from cptref.models.entries import Entry
     from cptref.models.results import Answer, Evidence, Match
 
@@ -48,7 +50,7 @@ pytestmark = pytest.mark.outside
 
 DOCUMENTS: tuple[DocumentFormat, ...] = get_args(DocumentFormat)
 FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")  # OWASP, "CSV Injection", and the full-width forms
-STORED_SECTIONS = [kind.key for kind in CATALOGUE.values() if not kind.derived]
+STORED_SECTIONS = [*rules.STORED_SECTIONS]
 CODE = "20111"
 DATASET = Dataset(
     version="1",
@@ -101,6 +103,7 @@ def few(of: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrategy[list[Any
     return st.lists(of, max_size=most)
 
 
+INDICATOR = st.sampled_from(get_args(Indicator))
 COST = st.fixed_dictionaries({}, optional={"intro": WORDS, "notes": few(WORDS), "currency": st.just("USD")})
 RANGE = st.tuples(AMOUNT, AMOUNT).map(lambda pair: {"low": min(pair), "high": max(pair)})
 ARTICLE: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
@@ -113,7 +116,8 @@ ARTICLE: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
             optional={
                 "checked_against": few(WORDS),
                 "see_instead": few(ANY_CODE),
-                "bilateral_indicator": st.sampled_from([0, 1, 2, 3, 9]),
+                "bilateral_indicator": INDICATOR,
+                "checked_on": st.dates(),
             },
         ),
         "cost": st.one_of(COST, st.tuples(COST, RANGE).map(lambda both: both[0] | both[1])),
@@ -126,6 +130,28 @@ ARTICLE: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         ),
         "faq": few(st.fixed_dictionaries({"question": WORDS, "answer": WORDS})),
         "source": st.fixed_dictionaries({"file": WORDS, "imported": st.dates()}),
+        "payer_notes": few(
+            st.fixed_dictionaries({"payer": WORDS, "note": WORDS}, optional={"checked_on": st.dates()}), 2
+        ),
+    },
+)
+FINDINGS = st.none() | st.builds(
+    Verification, status=st.sampled_from(get_args(Status)), finding=WORDS, bilateral_indicator=st.none() | INDICATOR
+)
+PUBLISHED: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"code": ANY_CODE, "family": LINE, "service": LINE | st.just(";"), "release": LINE},
+    optional={
+        "region": LINE | st.sampled_from(["any", ", ", "neck, chest"]),
+        "imaging": st.sampled_from([imaging for imaging in get_args(Imaging) if imaging]),
+        "level": LINE,
+        "add_on_to": few(ANY_CODE),
+        "status": LINE | st.sampled_from("ABCEINRTX"),
+        "global_days": st.sampled_from(["000", "010", "090", "MMM", "XXX", "YYY", "ZZZ"]),
+        "bilateral": INDICATOR,
+        "multiple": st.sampled_from([0, 1, 2, 3, 4, 5, 6, 7, 9]),
+        "pc_tc": st.integers(0, 9),
+        "mue": st.fixed_dictionaries({"units": AMOUNT, "indicator": st.sampled_from([1, 2, 3])}),
+        "ask": few(WORDS),
     },
 )
 KEYS = st.sampled_from(["code", "title", "sections", "points", "key", "low", "imported", "a b", "\x1b", "", "finding"])
@@ -284,15 +310,22 @@ LIMIT = st.sampled_from([1, 2, 10])
 
 @given(QUERY, SECTIONS, LIMIT)
 def test_any_query_is_answered_or_refused(library: Library, query: str, within: list[str], limit: int) -> None:
-    """An answer is in order, cut, within its sections and marked in place, and harmless in every format."""
+    """An answer is in order, cut, within its sections and marked in place, and harmless in every format.
+
+    Articles and published codes are two groups, each in order of score and cut at the limit.
+    """
     try:
         answer = library.search(query, within, limit)
     except UsageError:
         return
     assert answer.query == query
-    assert len(answer.hits) == min(answer.total, limit)
-    scores = [hit.score for hit in answer.hits]
-    assert scores == sorted(scores, reverse=True)
+    groups = [[*hits] for _, hits in groupby(answer.hits, lambda hit: hit.kind)]
+    assert len(groups) == len({hit.kind for hit in answer.hits})
+    assert len(answer.hits) == answer.total or limit in map(len, groups)
+    for group in groups:
+        scores = [hit.score for hit in group]
+        assert scores == sorted(scores, reverse=True)
+        assert len(group) <= limit
     keys = parse_section_names(within) or tuple(CATALOGUE)
     for hit in answer.hits:
         assert 0 < hit.score <= 1
@@ -369,20 +402,19 @@ def assert_rendered(entry: Entry, width: int) -> None:
     text = render_all(ShowAnswer(dataset=DATASET, sections=(), entries=(entry,), misses=()), width)
     (read,) = json.loads(text["json"])["results"]
     assert json.loads(text["jsonl"]) == read
-    for name in ("code", "title", "category", "summary", "library"):
+    for name in ("kind", "code", "title", "category", "summary", "library", "replaces", "verified_by"):
         assert read[name] == getattr(entry, name)
     assert read["notes"] == [*entry.notes]
     assert (read["cost"]["low"], read["cost"]["high"]) == (entry.cost.low, entry.cost.high)
-    assert (read["verification"], read["faq"]) == (
-        json.loads(json.dumps(asdict(entry.verification))),
-        [asdict(question) for question in entry.faq],
-    )
+    for name in ("verification", "bundled_verification", "faq", "payer_notes", "published"):
+        assert read[name] == json.loads(json.dumps(as_table(getattr(entry, name)), default=str))
     assert (read["source"] or {}).get("imported") == (entry.source and entry.source.imported.isoformat())
     lines = {section["key"]: list_lines(section) for section in read["sections"]}
-    assert lines == {section.key: list_lines(asdict(section)) for section in entry.sections}
+    assert lines == {section.key: list_lines(section._asdict()) for section in entry.sections}
     cells: dict[str, list[str]] = {}
     for row in read_rows(text["csv"]):
-        cells.setdefault(row["section"], []).append(row["text"])
+        if row["kind"] in {"intro", "point"}:
+            cells.setdefault(row["section"], []).append(row["text"])
     for key, own in lines.items():
         assert [cell.removeprefix("'") for cell in cells[key]] == [
             escape_unsafe(line).removeprefix("'") for line in own
@@ -401,9 +433,18 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, report_figure: Callable
         ARTICLE | spoil(ARTICLE) | TABLE,
         ANYTHING,
         st.lists(ANYTHING.filter(str.strip), max_size=2),
+        FINDINGS,
+        st.none() | PUBLISHED.map(lambda table: build_value(PublishedCode, table)),
         st.integers(20, 120),
     )
-    def check_article(plain: dict[str, Any], library: str, notes: list[str], width: int) -> None:
+    def check_article(
+        plain: dict[str, Any],
+        library: str,
+        notes: list[str],
+        finding: Verification | None,
+        published: PublishedCode | None,
+        width: int,
+    ) -> None:
         code = f"{30_000 + len(sound) + len(broken)}"
         path = tmp_path / f"{code}.toml"
         if plain.get("code") == CODE:
@@ -418,8 +459,9 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, report_figure: Callable
             return
         assert not faults
         sound[code] = read.article
-        assert entries.article_from_json(json.loads(read.json)) == read.article
-        assert_rendered(entries.build_entry(read.article, library, reading.modifiers, tuple(notes)), width)
+        assert build_value(Article, json.loads(read.json)) == read.article
+        source = EntrySource("article", read.article, library, "", finding, published, tuple(notes))
+        assert_rendered(entries.build_entry(source, reading.modifiers), width)
 
     check_article()
     report_figure(f"articles nobody thought of: {len(sound):,} shown in every format, {len(broken):,} refused")
@@ -512,14 +554,13 @@ def test_any_vocabulary_is_searched(
         return
     terms = [concept["name"] for concept in plain.get("concepts", ())]
     terms += [term for concept in plain.get("concepts", ()) for term in concept.get("synonyms", ())]
-    article = entries.article_from_json(
-        {"code": CODE, "title": "Untitled", "category": "None", "sections": [{"key": "symptoms", "points": points}]}
-    )
+    body = {"code": CODE, "title": "Untitled", "category": "None", "sections": [{"key": "symptoms", "points": points}]}
+    entry = entries.build_entry(EntrySource("article", build_value(Article, body), "own"), reading.modifiers)
     with closing(sqlite3.connect(":memory:")) as connection:
         with IndexWriter(connection) as compiler:
-            compiler.add(entries.build_entry(article, "own", reading.modifiers), json.dumps(asdict(article)))
-            compiler.finish("", {}, DATASET, reading.modifiers, reading.vocabulary, (), {})
-        assert IndexReader(connection).get_entry(CODE) == entries.build_entry(article, "own", reading.modifiers)
+            compiler.add(entry, json.dumps(body))
+            compiler.finish("", {}, DATASET, reading.modifiers, (), reading.vocabulary, (), {})
+        assert IndexReader(connection).get_entry(CODE) == entry
         query = data.draw(st.lists(st.sampled_from([*terms, *points, "pain"]), min_size=1, max_size=3).map(" ".join))
         try:
             answer = search(IndexReader(connection), query, (), 10)

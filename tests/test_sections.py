@@ -10,7 +10,7 @@ from cptref.sections import CATALOGUE, list_names, match_names
 def test_sections_keep_their_order() -> None:
     """Keep the order of the sections."""
     assert " ".join(CATALOGUE) == (
-        "overview used-when symptoms causes tests procedure preparation recovery complications follow-up "
+        "overview verification used-when symptoms causes tests procedure preparation recovery complications follow-up "
         "alternatives home-care education billing cost related references faq notes"
     )
 

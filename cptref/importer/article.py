@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _HTML = re.compile(
     r"<!doctype html|<html[\s>]|</(?:html|head|body|div|p|li|ul|ol|h[1-6]|span|a|table|td|script|style)>", re.IGNORECASE
 )
-# How the verdict begins that cptref prints with every entry, in each format, wrapped or not.
-_VERDICT = re.compile(
-    r"\b(?:VERIFIED:\s+agrees|UNVERIFIED:\s+not\s+checked|(?:CONFLICT|NOT\s+LISTED):\s+the\s+published)\b"
+# How cptref begins the page of an entry, with a verdict, and how it ends each page, in any format, wrapped or not.
+_PRINTED = re.compile(
+    r"[✓!✗?]\s+(?:VERIFIED|UNVERIFIED|CONFLICT|NOT\s+LISTED):|\bDataset\s+\S+,\s+released\s+\d{4}-\d\d-\d\d\b"
 )
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _CONTENT_FIELDS = frozenset({"intro", "point", "question", "category", "modifier"})
@@ -137,7 +137,7 @@ def _decode_article(data: bytes, name: str) -> str:
     if len(data) > MAX_FILE_BYTES:
         raise FileError(f"{name} is larger than 1 MiB", hint="an article takes a few KiB, so save only its text")
     text = _decode(data)
-    if _VERDICT.search(text):
+    if _PRINTED.search(text):
         hint = "use cptref export CODE -f toml, which writes it as a dataset file"
         raise FileError(f"{name} is an entry that cptref printed", hint=hint)
     if _HTML.search(text):
@@ -185,10 +185,10 @@ def _make_verification(name: str, imported_on: date) -> dict[str, str]:
 
 
 def _make_sections(items: Iterable[Item]) -> list[dict[str, Any]]:
-    """Return the sections that have content, in order of the catalogue."""
+    """Return the sections that have an intro or points, in order of the catalogue."""
     by_key: dict[str, list[Item]] = {}
     for item in items:
-        if item.key in STORED_SECTIONS and item.field:
+        if item.key in STORED_SECTIONS and item.field in {"intro", "point"}:
             by_key.setdefault(item.key, []).append(item)
     return [
         _drop_empty({"key": key, "intro": _join_intros(by_key[key], key), "points": _list_texts(by_key[key], "point")})

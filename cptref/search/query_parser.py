@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_PHRASE_WORDS = 6  # content words in a phrase of the vocabulary
 MIN_COMPOUND_LETTERS = 4  # of two words that may be one: `x ray`, but not `l LE`
+MAX_COUNT_DIGITS = 2  # of a number that counts something: `for 3 weeks` does not ask for lines with a 3
 MAX_CANDIDATES = 8  # of one phrase: a few misspelled words in it, each with a few corrections
 
 _QUOTES = '"\u201c\u201d\uff02'
@@ -325,12 +326,13 @@ class _TextParser:
         )
 
     def _is_common(self, token: _QueryToken) -> bool:
-        """Return whether it is a word of everyday language, or a small number that no line has.
+        """Return whether it is a word of everyday language, or a number of two digits at most or that no line has.
 
         In capitals only exactly this word is: US is not a form of use.
         """
         lexicon = self._lexicon
-        if any(word.isdecimal() and not is_code(word) and not lexicon.has_line_with(word) for word in token.words):
+        numbers = [word for word in token.words if word.isdecimal() and not is_code(word)]
+        if any(len(number) <= MAX_COUNT_DIGITS or not lexicon.has_line_with(number) for number in numbers):
             return True
         capitals = self._text[token.start : token.end].isupper()
         return any(map(lexicon.is_common_itself if capitals else lexicon.is_common, token.words))

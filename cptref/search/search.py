@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from cptref.search.matcher import QueryMatches, Scores
     from cptref.search.query_parser import Clause
 
-# Sections that are not about what the entry itself stands for, but about other codes; a published code is not what a
-# patient complains of.
+# Sections that are not about what the entry itself stands for, but about other codes; a published code stands neither
+# for what a patient complains of nor for its figures.
 OFF_SUBJECT_SECTIONS: dict[EntryKind, frozenset[str]] = {
     "article": frozenset({"related"}),
-    "code": frozenset({"related", "used-when"}),
+    "code": frozenset({"related", "used-when", "billing", "verification"}),
 }
 # Published codes come before articles if they cover this much more of the query. A synonym costs .04.
 MIN_LEAD = 0.03
@@ -77,7 +77,7 @@ def search(reader: IndexReader, query: str, sections: Collection[str], limit: in
         total=sum(group.total for group in groups),
         hits=hits,
         suggestions=() if hits else _suggest(reader, articles.matches),
-        codes=() if codes.hits else find_codes_to_see(reader, (hit.code for hit in articles.hits), [codes.matches]),
+        codes=() if codes.hits else find_codes_to_see(reader, _list_misused(articles.hits), [codes.matches]),
     )
 
 
@@ -103,6 +103,11 @@ def _search_kind(
 def _select_own_lines(reader: IndexReader, item: ScoredEntry, kind: EntryKind) -> list[int]:
     """Return the matching lines of an entry that are about what it stands for itself."""
     return [line for line in item.lines if reader.read_section(line) not in OFF_SUBJECT_SECTIONS[kind]]
+
+
+def _list_misused(hits: Iterable[Hit]) -> list[str]:
+    """Return the codes of hits that match by what an article says, and not by what the code is published for."""
+    return [hit.code for hit in hits if hit.matches[0].section != "verification"]
 
 
 def find_codes_to_see(

@@ -70,7 +70,7 @@ def replace_once(path: Path, pattern: str, replacement: str) -> None:
             (
                 "sections[3].key: no section 'overview'; the sections are used-when, symptoms, causes, tests, "
                 "procedure, preparation, recovery, complications, follow-up, alternatives, home-care, education, "
-                "related, references"
+                "billing, related, references"
             ),
         ),
         (r"^points = \[", "points = [\n  3,", "sections[0].points[0]: must be text, not a number"),
@@ -88,7 +88,9 @@ def test_an_empty_section_is_not_shown(run_in_checkout: Run, checkout: Path) -> 
     replace_once(checkout / "data/articles/20976.toml", r"^intro = .*\npoints = \[[^]]*\]", "")
     done = run_in_checkout("show", "20976", "-s", "used-when", "-s", "cost")
     assert done.code == 1
-    assert "cptref: 20976: its entry has no section 'When it is used'; it has overview, symptoms" in done.err
+    assert (
+        "cptref: 20976: its entry has no section 'When it is used'; it has overview, verification, symptoms" in done.err
+    )
 
 
 def test_reports_missing_and_wrong_tables(data: Path) -> None:

@@ -629,8 +629,8 @@ def test_notes_that_are_no_file(run: Run, tmp_path: Path, make: Callable[[Path],
     for args in (["list"], ["show", "20976"], ["search", "tingling"]):
         assert assert_harmless(run(*args))[::2] == (0, f"{fault}; left out\n")
     broken = f"{fault}\ncptref: your notes can't be read: 1 fault; fix each place listed\n"
-    assert run("note") == run("note", "20976") == run("note", "20976", "--remove", "1") == (3, "", broken)
-    assert run("note", "20976", "mine") == (3, "", f"{fault}; left out\n{broken}")
+    for args in ([], ["20976"], ["20976", "--remove", "1"], ["20976", "mine"]):
+        assert run("note", *args) == (3, "", broken)
 
 
 # --- codes and paths -------------------------------------------------------------------------------------------------

@@ -66,11 +66,13 @@ def shelf(small: SmallCheckout, tmp_path_factory: pytest.TempPathFactory) -> Pat
     for name in ("forged", "sources", "tables"):
         shutil.copy(small.file, folder / name)
     with closing(sqlite3.connect(folder / "forged")) as connection, connection:
-        for code, body, library, _ in connection.execute("SELECT * FROM body").fetchall():
-            row = (code, body.replace("spine", "SPINE"), library)
+        for code, body, *rest, _ in connection.execute("SELECT * FROM body").fetchall():
+            row = (code, body.replace("spine", "SPINE"), *rest)
             connection.execute("UPDATE body SET body = ?, checksum = ? WHERE code = ?", (row[1], checksum(row), code))
     with closing(sqlite3.connect(folder / "sources")) as connection, connection:
-        connection.execute("UPDATE meta SET provenance = 'another', checksum = ?", (checksum(("another",)),))
+        _, *rest, _ = connection.execute("SELECT * FROM meta").fetchone()
+        sum_of_row = checksum(("another", *rest))
+        connection.execute("UPDATE meta SET provenance = 'another', checksum = ?", (sum_of_row,))
     with closing(sqlite3.connect(folder / "tables")) as connection, connection:
         connection.executescript("DROP TABLE body; CREATE TABLE body (fingerprint)")
     with closing(sqlite3.connect(folder / "database")) as connection, connection:

@@ -97,11 +97,11 @@ def test_a_file_that_changes_while_it_is_read(
     folder.mkdir()
     path = folder / "20976.toml"
     text = make_article("20976", {})
-    args = ("--library", str(folder), *SHOW, "-s", "overview")
+    args = ("--library", str(folder), *SHOW, "-s", "overview", "-f", "json")
     path.write_text(text, encoding="utf-8")
     template = ask(*args)
     assert (template.code, template.err) == (0, "")
-    without = spawn(*CPTREF, *SHOW, "-s", "overview", env=small.env, cwd=small.folder)
+    without = spawn(*CPTREF, *args[2:], env=small.env, cwd=small.folder)
     enough = Event()
 
     def keep_writing() -> int:

@@ -50,7 +50,7 @@ SECTIONS: dict[str, Content] = {
     "Related CPT Codes": ("Codes nearby.", ["0998T: the other heel."]),
     "References and Sources": ("Where this is from.", ["A book on heels."]),
 }
-KEYS = dict(zip(SECTIONS, rules.STORED_SECTIONS, strict=True))
+KEYS = dict(zip(SECTIONS, rules.REQUIRED_SECTIONS, strict=True))
 BILLING = ["CPT Code: 0999T", "Category: Feet", "Common Modifiers:"]
 MODIFIERS = ["50 - Both heels", "RT - The right heel", "LT - The left heel"]
 COST: Content = ("What it costs varies.", ["Average cost ranges from $20 to $1,050.", "Few plans pay for it."])
@@ -662,6 +662,7 @@ def test_a_refusal_escapes_the_name_of_the_file() -> None:
         ["show", "20962", "20971", "-f", "markdown"],
         ["show", "20976", "-f", "terminal", "--width", "40"],
         ["compare", "20920", "20962"],
+        ["show", "64483"],
     ],
     ids=" ".join,
 )
@@ -685,7 +686,7 @@ PIECES = st.sampled_from(
         *("Symptoms", "FAQ", "Billing", "Cost", "Overview", "Your notes", TITLE, "Overview of CPT Code 0999T"),
         *("\n", "\n\n", "\r\n", "- ", "• ", "  - ", "  ", "1. ", "? ", "$300", " to $2", "Learn more", "Category: "),
         *("CPT Code: 0999T", "50 - ", "Q: ", "A: ", "====", "\t", "\x0c", "\u00a0", "\u200b", "\u202e", "a", "."),
-        "VERIFIED: agrees with the published code set\n",
+        "20976  ✓ VERIFIED: an injection\n",
     ]
 )
 TEXTS = st.lists(PIECES | st.characters(exclude_categories=["Cs"]), max_size=30).map("".join)

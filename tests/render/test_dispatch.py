@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast, get_args
 
 import pytest
 
-from cptref.models import results
+from cptref.models import entries, results
 from cptref.render import csv, json
-from cptref.render.document import build_document
+from cptref.render.document import PAGE_MODULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-ANSWERS = [value for name, value in vars(results).items() if name.endswith("Answer") and isinstance(value, type)]
+ANSWERS = {
+    value
+    for module in (entries, results)
+    for name, value in vars(module).items()
+    if name.endswith("Answer") and isinstance(value, type)
+}
 
 
 class UnknownAnswer(NamedTuple):
@@ -22,14 +28,18 @@ class UnknownAnswer(NamedTuple):
 
 def test_the_union_names_every_answer() -> None:
     """`Answer` is what the renderers take, so a class that it leaves out would be rendered unchecked."""
-    assert {*get_args(results.Answer)} == {*ANSWERS}
+    assert {*get_args(results.Answer)} == ANSWERS
     assert len(ANSWERS) == 10
 
 
-@pytest.mark.parametrize(
-    ("render", "rendering"),
-    [(build_document, "page"), (json.build_object, "JSON"), (csv.build_rows, "rows")],
-)
+def test_every_answer_has_a_page() -> None:
+    """A module of pages builds it."""
+    assert {*PAGE_MODULES} == {answer.__name__ for answer in ANSWERS}
+    for module in {*PAGE_MODULES.values()}:
+        assert callable(import_module(f"cptref.render.pages.{module}").build_page)
+
+
+@pytest.mark.parametrize(("render", "rendering"), [(json.build_object, "JSON"), (csv.build_rows, "rows")])
 def test_every_answer_has_a_rendering_of_its_own(render: Callable[[object], object], rendering: str) -> None:
     """None falls back on the one that refuses, which a new type of answer does, by its name."""
     registry = cast("Iterable[type]", getattr(render, "registry"))  # noqa: B009 - mypy's view of it has none

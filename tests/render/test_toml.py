@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cptref import open_library
 from cptref.dataset.lint import lint_article
 from cptref.dataset.loader import DatasetLoader
-from cptref.index.entries import build_entry
+from cptref.index.entries import EntrySource, build_entry
 from cptref.models.entries import ShowAnswer
 from cptref.render import toml
 from cptref.sanitize import escape_unsafe
@@ -30,16 +30,21 @@ if TYPE_CHECKING:
 
 TODAY = date.today()  # noqa: DTZ011 - the day here
 CODES = ("20920", "20962", "20971", "20975", "20976")
+FINDINGS = {
+    **dict.fromkeys(("20920", "20962", "20975"), "conflict"),
+    **dict.fromkeys(("20971", "20976"), "not-listed"),
+}
+REPLACES = "replaces the text of the bundled entry on"
 ONE_ENTRY = "cptref: a dataset file holds one entry; name a folder with -o to get a file for each code\n"
 NO_NOTES = "cptref: a dataset file can't hold your notes; they are in notes.toml; cptref paths shows where\n"
 
 
 def get_entry(code: str, *folders: str) -> Entry:
-    """Return the entry of a code from a library of these folders, without the name of its dataset."""
+    """Return the entry of a code from a library of these folders, without the names of datasets."""
     with open_library(folders) as library:
         entry = library.get(code)
     assert entry
-    return entry._replace(library="")
+    return entry._replace(library="", replaces="", verified_by="")
 
 
 def list_problems(run: Run, path: str) -> set[str]:
@@ -65,13 +70,14 @@ def export_again(run: Run, folder: str, code: str) -> Entry:
 
 
 def test_the_bundled_entries_come_back(run: Run) -> None:
-    """Each is the same entry in a folder of one's own, of which `check` has nothing to say."""
+    """Each is the same entry in a folder of one's own, of which `check` says only what it replaces."""
     Path("mine").mkdir()
     done = run("export", *CODES, "-f", "toml", "-o", "mine")
     assert done == (0, "", "".join(f"cptref: wrote mine/{code}.toml\n" for code in CODES))
-    assert run("check", "mine").out == "Checked\n  - mine: 5 articles\n\nNo faults\n\nNo warnings\n"
+    assert list_problems(run, "mine") == {f"{REPLACES} {code}, not its finding: {FINDINGS[code]}" for code in CODES}
     with open_library("mine") as library:
-        assert {entry.library for entry in library.list().entries} == {str(Path("mine").absolute())}
+        libraries = {entry.code: (entry.library, entry.replaces) for entry in library.list().entries}
+    assert {libraries[code] for code in CODES} == {(str(Path("mine").absolute()), "bundled")}
     for code in CODES:
         assert get_entry(code, "mine") == get_entry(code)
 
@@ -136,7 +142,7 @@ def test_only_the_sections_asked_for(run: Run, name: str, fields: list[str]) -> 
     assert [section["key"] for section in table.get("sections", ())] == ["recovery"] * ("sections" in fields)
     assert all(table[field] == whole[field] for field in table if field != "sections")
     run("export", "20976", "-s", name, "-f", "toml", "-o", "20976.toml")
-    assert list_problems(run, "20976.toml") == set()
+    assert list_problems(run, "20976.toml") == {f"{REPLACES} 20976, not its finding: not-listed"}
 
 
 def test_what_is_about_the_coder_is_not_in_the_file(run: Run) -> None:
@@ -190,7 +196,8 @@ def test_any_article_comes_back(tmp_path: Path, article: dict[str, Any]) -> None
         loader.warnings.clear()
         loaded = loader.load_article(str(path), 1)
         assert loaded, loader.faults
-        return build_entry(loaded.article, "", loader.modifiers), {warning.problem for _, warning in loader.warnings}
+        entry = build_entry(EntrySource("article", loaded.article, ""), loader.modifiers)
+        return entry, {warning.problem for _, warning in loader.warnings}
 
     entry, problems = load(tomli_w.dumps(article))
     exported = toml.render(ShowAnswer(dataset=DATASET, sections=(), entries=(entry,), misses=()))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cptref.index.entries import build_entry
+from cptref.index.entries import EntrySource, build_entry
 from cptref.index.reader import IndexReader
 from cptref.index.writer import IndexWriter
-from cptref.models.article import Article, Dataset, ModifierTable, Notices, Section
+from cptref.models.article import Article, Dataset, ModifierTable, Notices, Section, as_table
 from cptref.models.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -30,9 +29,10 @@ def build_index(articles: Iterable[Article], vocabulary: Vocabulary, *, titles_o
     connection = sqlite3.connect(":memory:")
     with IndexWriter(connection) as writer:
         for article in articles:
-            entry = build_entry(article, "own", NO_MODIFIERS)
-            writer.add(entry._replace(sections=()) if titles_only else entry, json.dumps(asdict(article), default=str))
-        writer.finish("test", {}, DATASET, NO_MODIFIERS, vocabulary, (), {})
+            entry = build_entry(EntrySource("article", article, "own"), NO_MODIFIERS)
+            body = json.dumps(as_table(article), default=str)
+            writer.add(entry._replace(sections=()) if titles_only else entry, body)
+        writer.finish("test", {}, DATASET, NO_MODIFIERS, (), vocabulary, (), {})
     return IndexReader(connection)
 
 

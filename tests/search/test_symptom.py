@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -52,23 +53,15 @@ def test_only_points_of_symptoms_uses_and_causes_count(make_folder: MakeFolder) 
         assert library.symptom("complaints that may lead to this injection").hits == ()
 
 
-def test_text_shows_a_table_and_the_line_for_each_symptom(run: Run) -> None:
-    """The table is symptoms by codes; standard error says what was read otherwise and what is missing."""
+def test_text_shows_each_symptom_and_the_lines_that_cover_it(run: Run) -> None:
+    """Every code has its verdict; standard error says what was read otherwise and what is missing."""
     done = run("symptom", "numb feet", "stiffness", "chest pain", "-n", "2")
     assert done.code == 1
-    assert done.out.startswith(
-        "Symptoms: numb feet; stiffness; chest pain\n"
-        "==========================================\n"
-        "Symptom     20962  20920\n"
-        "numb feet   -      0.968\n"
-        "stiffness   0.979  -\n"
-        "chest pain  -      -\n"
-        "\n"
-        "20962  Facet or sacroiliac joint injection (conflict, bundled, covers 1 of 3, score 0.32643)\n"
-        "  - numb feet: not covered\n"
-        "  - stiffness: Symptoms (inflected): A *stiff* back or less range of motion\n"
-        "  - chest pain: not covered\n"
-    )
+    assert done.out.startswith("Symptoms: numb feet; stiffness; chest pain\n")
+    for code in ("20962", "20920"):
+        assert re.search(f"{code}.* conflict .*covers 1 of 3", done.out)
+    assert "  - Symptoms: Tingling or *numbness* in the *extremities*\n" in done.out
+    assert "  - Symptoms: A *stiff* back or less range of motion\n" in done.out
     assert done.err == (
         "cptref: reading feet as extremity (synonym)\n"
         "cptref: symptoms, uses and causes do not mention: chest pain\n"
@@ -95,7 +88,7 @@ def test_a_line_shows_what_it_leaves_out_of_a_symptom(run: Run) -> None:
     """Weak legs do not cover weak arms; a line that covers most of a symptom names the rest."""
     assert run("symptom", "weak arms").code == 1
     done = run("symptom", "pain shooting down my left leg", "-n", "1")
-    assert "Symptoms (synonym): *Pain radiating down* into the *legs* (does not mention: left)\n" in done.out
+    assert "Symptoms: *Pain radiating down* into the *legs* (does not mention: left)\n" in done.out
     evidence = symptom_json(run, "pain shooting down my left leg")["results"][0]["evidence"]
     assert evidence[0]["missing"] == ["left"]
 
@@ -109,12 +102,12 @@ def test_a_symptom_given_twice_counts_once(run: Run) -> None:
 
 @pytest.mark.parametrize("width", [60, 200])
 def test_a_long_symptom_is_wrapped(run: Run, width: int) -> None:
-    """The table keeps to the width, and every code keeps its column."""
+    """Every line keeps to the width."""
     lines = run(
         "symptom", "pain radiating down into the legs since Tuesday", "LBP", "--width", str(width)
     ).out.splitlines()
     assert max(map(len, lines)) <= width
-    assert "Symptom" in next(line for line in lines if "20975" in line)
+    assert any("20975" in line for line in lines)
 
 
 def test_a_symptom_that_no_entry_covers_exits_with_1(run: Run) -> None:

@@ -175,16 +175,16 @@ def _list_related(
             yield f"{(other.level or 'further units').capitalize()}: {other.code} (add-on)"
     if guidance:
         yield f"Imaging guidance: {', '.join(other.code for other in guidance)} (add-on)"
-    family = [
-        other
-        for other in by_code.values()
-        if other.family == published.family and other.code != published.code and other.level == published.level
-    ]
-    for other in family:
-        if other.region == published.region and other.imaging != published.imaging:
+    for other in by_code.values():
+        if other.family != published.family or other.code == published.code:
+            continue
+        same = (other.level == published.level, other.region == published.region, other.imaging == published.imaging)
+        if same == (True, True, False):
             yield f"The same, {indicators.IMAGING.get(other.imaging, 'imaging unknown')}: {other.code}"
-        elif other.region != published.region and other.imaging == published.imaging:
+        elif same == (True, False, True):
             yield f"The same, {other.region.replace(', ', ' or ')}: {other.code}"
+        elif same == (False, True, True) and not (other.add_on_to or published.add_on_to):
+            yield f"The same, {other.level}: {other.code}"
     if pointing:
         yield f"Entries that point to it: {', '.join(pointing)}"
 

@@ -203,6 +203,7 @@ class Evidence(NamedTuple):
 class Fit(NamedTuple):
     """An entry that fits what a patient reports: how many of the symptoms it covers, and the line for each."""
 
+    kind: EntryKind
     code: str
     title: str
     library: str

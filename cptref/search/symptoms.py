@@ -114,6 +114,7 @@ def _make_fit(
         for symptom, line in zip(matched, lines, strict=True)
     )
     return Fit(
+        kind=item.kind,
         code=item.code,
         title=item.title,
         library=item.library,

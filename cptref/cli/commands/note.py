@@ -14,7 +14,7 @@ from cptref.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cptref import Notes
+    from cptref import Entry, Notes
     from cptref.library import Library
     from cptref.models.notes import Note
     from cptref.models.results import NotesAnswer
@@ -125,10 +125,16 @@ def _group_notes(library: "Library", notes: "Iterable[Note]") -> "NotesAnswer":
         by_code.setdefault(note.code, []).append(note)
     entries = {code: library.get(code) for code in sorted(by_code)}
     codes = tuple(
-        CodeNotes(code=code, title=entry.title if entry else "", notes=tuple(by_code[code]))
-        for code, entry in entries.items()
+        CodeNotes(code=code, title=_get_title(entry), notes=tuple(by_code[code])) for code, entry in entries.items()
     )
     return NotesAnswer(dataset=library.dataset, codes=codes)
+
+
+def _get_title(entry: "Entry | None") -> str:
+    """Return what a code is, "" if nothing is known of it but the notes."""
+    from cptref.models.entries import NOTES
+
+    return entry.title if entry and entry.library != NOTES else ""
 
 
 COMMAND = note

@@ -141,12 +141,11 @@ def build_code_article(
     parts = filter(None, (name, also, indicators.IMAGING.get(published.imaging, "")))
     summary = f"{'; '.join(parts)}."
     summary = f"{summary[:1].upper()}{summary[1:]}"
-    asked = " People also ask for it as:" if published.ask else ""
     return Article(
         code=published.code,
         title=name,
         category="",
-        summary=f"{summary}{asked}",
+        summary=summary,
         verification=Verification(
             status="verified",
             finding=f"Published, as of {published.release}. Load the fee schedule for more.",
@@ -185,6 +184,8 @@ def _list_related(
             yield f"The same, {other.region.replace(', ', ' or ')}: {other.code}"
         elif same == (False, True, True) and not (other.add_on_to or published.add_on_to):
             yield f"The same, {other.level}: {other.code}"
+        elif all(same):
+            yield f"Of the same kind: {other.code}, {other.description}"
     if pointing:
         yield f"Entries that point to it: {', '.join(pointing)}"
 

@@ -79,8 +79,8 @@ def build_entry(
         points = section.points
         if section.key == "verification":
             points += tuple(_list_sources(entry))
-        elif section.key == "overview":  # of a published code: the words by which people ask for it
-            points = (" · ".join(points),) if points else ()
+        elif section.key == "overview" and points:  # of a published code
+            points = (f"People also ask for it as: {' · '.join(points)}",)
         if points:
             yield Points(tuple((Run(point),) for point in points))
 
@@ -308,7 +308,7 @@ def build_code_hit(hit: Hit, *, verbose: bool) -> Callout:
     look, match = get_look(hit), hit.matches[0]
     score = f" ({match.tier}, {hit.score:.2f})" if verbose else ""
     figures = summarize_figures(hit.published) if hit.published else ""
-    named = f"matches: {match.text}" if match.text != hit.title else ""
+    named = "" if hit.title.casefold() in match.text.casefold() else f"matches: {match.text}"
     return Callout(f"{hit.code}  {look.sign} {hit.title}{score}", "\n".join(filter(None, (figures, named))), look.tone)
 
 

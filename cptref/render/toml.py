@@ -15,26 +15,32 @@ if TYPE_CHECKING:
 
 
 def render(answer: ShowAnswer) -> str:
-    """Return the entry of an answer as a dataset file, or "" if nothing was found.
+    """Return the entry of an answer as a dataset file, or "" if nothing was found; published codes as a codes.toml.
 
     If the answer is about some sections, the file has only those. The coder's own notes and the modifiers typed with
-    the code are not part of it. Raise ValueError for several entries: a dataset file holds one.
+    the code are not part of it. Raise ValueError for several articles: a file holds one.
     """
     if not answer.entries:
         return ""
     import tomli_w
 
-    (entry,) = answer.entries
-    table = _build_table(entry, answer.sections or tuple(CATALOGUE))
+    if all(map(is_published_code, answer.entries)):
+        table = {"codes": [_drop_unset(as_table(entry.published)) for entry in answer.entries]}
+    else:
+        (entry,) = answer.entries
+        table = _build_table(entry, answer.sections or tuple(CATALOGUE))
     # Every string is a basic one, on one line, so escapes are read in all of them. tomli_w escapes only C0 and DEL.
     text = re.sub(UNSAFE_PATTERN, _escape_character, tomli_w.dumps(table, multiline_strings=False))
     return f"# {single_line(build_footer(answer.dataset).text)}\n\n{text}"
 
 
+def is_published_code(entry: Entry) -> bool:
+    """Return whether an entry is one of codes.toml, which holds several."""
+    return entry.kind == "code" and entry.published is not None
+
+
 def _build_table(entry: Entry, keys: tuple[str, ...]) -> dict[str, Any]:
     """Return the table of a dataset file, with these sections. Derived sections have fields of their own in it."""
-    if entry.kind == "code" and entry.published:
-        return {"codes": [_drop_unset(as_table(entry.published))]}
     sections = (section for section in entry.sections if not CATALOGUE[section.key].derived and section.key in keys)
     own_billing = (entry.billing,) if entry.billing and "billing" in keys else ()
     return _drop_unset(

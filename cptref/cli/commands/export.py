@@ -17,7 +17,7 @@ from cptref.errors import UsageError
 from cptref.render import ENDINGS, FORMATS_BY_ENDING, PageFormat, render, render_page
 
 if TYPE_CHECKING:
-    from cptref.models.entries import ShowAnswer
+    from cptref.models.entries import Entry, ShowAnswer
     from cptref.render import ExportFormat
 
 EXAMPLES = (
@@ -88,7 +88,7 @@ def export(
         require_stdout()
         page_or_write(ctx.obj, to_text(answer).encode())
     elif answer.entries:
-        documents = _split_by_file(answer, output, ENDINGS[chosen])
+        documents = _split_by_file(answer, output, chosen)
         ensure_absent(documents, force=force)
         for path, document in documents.items():
             write_atomic(path, to_text(document).encode(), force=force)
@@ -117,8 +117,18 @@ def _remark_on_name(path: Path, document: "ShowAnswer", form: "ExportFormat") ->
     # -f is the more deliberate of the two, and what a script relies on; but the name will mislead whoever opens the
     # file, so the line that is printed anyway says what is in it.
     remark = f" as {form}, as -f says" if ending and FORMATS_BY_ENDING.get(ending) != form else ""
-    name = f"{document.entries[0].code}.toml"
+    name = _name_file(document.entries[0], form)
     return f"{remark}; name it {name} in a folder of entries" if form == "toml" and path.name != name else remark
+
+
+def _name_file(entry: "Entry", form: "ExportFormat") -> str:
+    """Return the name of an entry's file in a folder. Dataset files have published codes in one table."""
+    if form == "toml":
+        from cptref.render.toml import is_published_code
+
+        if is_published_code(entry):
+            return "codes.toml"
+    return f"{entry.code}{ENDINGS[form]}"
 
 
 def _find_entries(
@@ -188,7 +198,10 @@ def _refuse_what_toml_lacks(answer: "ShowAnswer", output: str, *, notes: bool) -
         raise UsageError(
             "a dataset file can't hold your notes", hint="they are in notes.toml; cptref paths shows where"
         )
-    if len(answer.entries) > 1 and not _is_folder(output):
+    from cptref.render.toml import is_published_code
+
+    published = sum(map(is_published_code, answer.entries))
+    if len(answer.entries) > 1 and published < len(answer.entries) and not _is_folder(output):
         raise UsageError("a dataset file holds one entry", hint="name a folder with -o to get a file for each code")
 
 
@@ -211,18 +224,21 @@ def _place_notes(answer: "ShowAnswer", *, wanted: bool) -> "ShowAnswer":
     return answer._replace(entries=tuple(entries))
 
 
-def _split_by_file(answer: "ShowAnswer", output: str, ending: str) -> "dict[Path, ShowAnswer]":
+def _split_by_file(answer: "ShowAnswer", output: str, form: "ExportFormat") -> "dict[Path, ShowAnswer]":
     """Return what each file gets: one file gets all; in a folder each entry has a file named after its code."""
     if not _is_folder(output):
         return {Path(output): answer}
-    from cptref.models.entries import group_by_code
-
-    typed = group_by_code(answer.appended)
+    entries: dict[Path, tuple[Entry, ...]] = {}
+    for entry in answer.entries:
+        path = Path(output) / _name_file(entry, form)
+        entries[path] = (*entries.get(path, ()), entry)
     return {
-        Path(output) / f"{entry.code}{ending}": answer._replace(
-            entries=(entry,), misses=(), appended=tuple(typed.get(entry.code, ()))
+        path: answer._replace(
+            entries=of_file,
+            misses=(),
+            appended=tuple(item for item in answer.appended if item.on in {entry.code for entry in of_file}),
         )
-        for entry in answer.entries
+        for path, of_file in entries.items()
     }
 
 

@@ -25,7 +25,7 @@ HEADINGS = {
     "procedure": "What happens",
     "preparation": "Before the procedure",
     "recovery": "After the procedure",
-    WARNING_SECTION: "When to call",
+    WARNING_SECTION: "Call at once for:",
     "follow-up": "Follow-up visits",
     "home-care": "At home",
     "education": "How to stay well",
@@ -76,6 +76,7 @@ def _build_page(entry: Entry, dataset: Dataset, *, clinic: str, phone: str, date
             if section.points:
                 yield Points(tuple((Run(point),) for point in section.points))
     if warnings:
-        yield Callout(f"Call {phone} at once for:" if phone else "Call at once for:", "\n".join(warnings), "alarm")
+        calls = (*warnings, *((f"Phone: {phone}",) if phone else ()))
+        yield Callout(HEADINGS[WARNING_SECTION], "\n".join(calls), "alarm")
     word = LOOKS[entry.verification.status].word
     yield Footer(f"For staff: {entry.code}, {word}. Dataset {dataset.version}. Not billing or medical advice.")

@@ -399,3 +399,19 @@ def test_a_line_for_coders_stops_the_handout(run: Run, make_folder: MakeFolder, 
         ),
     )
     assert here() == []
+
+
+def test_published_codes_are_exported_as_one_table(run: Run, tmp_path: Path) -> None:
+    """As dataset files, published codes go into codes.toml and articles into files of their own; all read back."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    done = run("export", "64483", "20976", "64493", "-f", "toml", "-o", str(folder))
+    assert (done.code, done.out) == (0, "")
+    assert sorted(path.name for path in folder.iterdir()) == ["20976.toml", "codes.toml"]
+    codes = [code["code"] for code in tomli.loads((folder / "codes.toml").read_text(encoding="utf-8"))["codes"]]
+    assert codes == ["64483", "64493"]
+    assert run("check", str(folder)).code == 0
+    own = json.loads(run("show", "64483", "-f", "json", "-L", str(folder)).out)["results"][0]
+    assert (own["library"], own["replaces"], own["published"]["global_days"]) == (str(folder), "bundled", "000")
+    done = run("export", "64483", "64493", "-f", "toml", "-o", str(tmp_path / "two.toml"))
+    assert done.err == f"cptref: wrote {tmp_path / 'two.toml'}; name it codes.toml in a folder of entries\n"

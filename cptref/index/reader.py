@@ -284,13 +284,14 @@ class IndexReader:
         return build_entry(source, self.read_modifier_table())
 
     def _build_item(self, row: tuple[Any, ...]) -> ListItem:
-        _, code, title, category, verification, library, kind, replaces = row
+        _, code, title, category, verification, bundled_verification, library, kind, replaces = row
         return ListItem(
             kind=kind,
             code=code,
             title=title,
             category=category,
             verification=verification,
+            bundled_verification=bundled_verification or None,
             library=library,
             replaces=replaces,
             published=self.get_published(code) if kind == "code" else None,

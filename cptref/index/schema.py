@@ -53,8 +53,8 @@ CREATE TABLE fault (
 CREATE TABLE modifier_table (body TEXT NOT NULL, checksum INTEGER NOT NULL);
 CREATE TABLE entry (
     number INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, title TEXT NOT NULL, category TEXT NOT NULL,
-    verification TEXT NOT NULL, library TEXT NOT NULL, kind TEXT NOT NULL, replaces TEXT NOT NULL,
-    checksum INTEGER NOT NULL
+    verification TEXT NOT NULL, bundled_verification TEXT NOT NULL, library TEXT NOT NULL, kind TEXT NOT NULL,
+    replaces TEXT NOT NULL, checksum INTEGER NOT NULL
 );
 CREATE TABLE body (
     code TEXT PRIMARY KEY, body TEXT NOT NULL, library TEXT NOT NULL, kind TEXT NOT NULL, replaces TEXT NOT NULL,

@@ -85,7 +85,8 @@ class IndexWriter:
             line += 1
         if entry.kind == "article":
             self._article_lines = line
-        heading = (entry.code, entry.title, entry.category, entry.verification.status)
+        bundled = entry.bundled_verification.status if entry.bundled_verification else ""
+        heading = (entry.code, entry.title, entry.category, entry.verification.status, bundled)
         origin = (entry.library, entry.kind, entry.replaces)
         finding_json = json.dumps(as_table(finding), default=str, ensure_ascii=False) if finding else ""
         self._entries.append((heading, origin, article, finding_json, line - first))

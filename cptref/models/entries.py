@@ -129,7 +129,11 @@ class ShowAnswer(NamedTuple):
 
 
 class ListItem(NamedTuple):
-    """One line of the list of codes; `published` is what codes.toml says of a code without an article."""
+    """One line of the list of codes.
+
+    An entry with a finding of its own has that of the bundled entry as `bundled_verification`. `published` is what
+    codes.toml says of a code without an article.
+    """
 
     kind: EntryKind
     code: str
@@ -138,6 +142,7 @@ class ListItem(NamedTuple):
     verification: Status
     library: str
     replaces: str
+    bundled_verification: Status | None = None
     published: PublishedCode | None = None
 
 

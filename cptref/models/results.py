@@ -140,8 +140,8 @@ class Match(NamedTuple):
 class Hit(NamedTuple):
     """An entry that matches the query: its best lines, and how many of its lines matched in `total`.
 
-    `missing` are the words of the query that the entry does not mention. `published` is what codes.toml says of a code
-    without an article.
+    `missing` are the words of the query that the entry does not mention. `bundled_verification` and `published` are
+    those of a ListItem.
     """
 
     kind: EntryKind
@@ -154,6 +154,7 @@ class Hit(NamedTuple):
     missing: tuple[str, ...]
     matches: tuple[Match, ...]
     total: int
+    bundled_verification: Status | None = None
     published: PublishedCode | None = None
 
 
@@ -201,7 +202,10 @@ class Evidence(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """An entry that fits what a patient reports: how many of the symptoms it covers, and the line for each."""
+    """An entry that fits what a patient reports: how many of the symptoms it covers, and the line for each.
+
+    `bundled_verification` is that of a ListItem.
+    """
 
     kind: EntryKind
     code: str
@@ -212,6 +216,7 @@ class Fit(NamedTuple):
     of: int
     score: float
     evidence: tuple[Evidence | None, ...]
+    bundled_verification: Status | None = None
 
 
 class SymptomAnswer(NamedTuple):

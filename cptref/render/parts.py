@@ -91,7 +91,8 @@ def build_title(entry: Entry) -> Title:
     if entry.kind == "code":
         return Title(f"{entry.code}  {look.sign} {entry.title}", tone=look.tone)
     says = look.headline if look.tone == "alarm" else entry.title
-    return Title(f"{entry.code}  {look.sign} {look.word.upper()}: {says}", tone=look.tone)
+    source = f" by {entry.verified_by}" if entry.bundled_verification else ""
+    return Title(f"{entry.code}  {look.sign} {look.word.upper()}{source}: {says}", tone=look.tone)
 
 
 def build_finding(entry: Entry) -> Callout:
@@ -271,6 +272,12 @@ def get_look(item: Hit | Fit | ListItem | Entry) -> Look:
     return LOOKS[status if isinstance(status, str) else status.status]
 
 
+def name_verdict(item: Hit | Fit | ListItem) -> str:
+    """Return the word for the verdict on a code, and that of the bundled finding beside an own one."""
+    bundled = f", bundled: {LOOKS[item.bundled_verification].word}" if item.bundled_verification else ""
+    return f"{get_look(item).word}{bundled}"
+
+
 def build_lines(pairs: Iterable[tuple[Hit | Fit, Match | Evidence]], *, verbose: bool) -> Points:
     """Return the matching lines of entries, each once, with the codes of the entries that have it below it."""
     lines: dict[tuple[str, str], tuple[Match | Evidence, list[Hit | Fit]]] = {}
@@ -288,7 +295,7 @@ def _format_line(match: Match | Evidence, owners: Sequence[Hit | Fit], *, verbos
     for start, stop in _join_adjacent_marks(match):
         runs += (Run(match.text[end:start]), Run(match.text[start:stop], marked=True))
         end = stop
-    codes = "  ".join(f"{codes} {said[0]}" for codes, said in group_items(owners, lambda item: (get_look(item).word,)))
+    codes = "  ".join(f"{codes} {said[0]}" for codes, said in group_items(owners, lambda item: (name_verdict(item),)))
     return tuple(run for run in (*runs, Run(f"{match.text[end:]}{lacks}\n{codes}")) if run.text)
 
 

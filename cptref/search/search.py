@@ -175,6 +175,7 @@ def _make_hit(  # noqa: PLR0913, PLR0917 - what a hit is made of
         missing=matches.missing_in_entry(entry),
         matches=tuple(line.match for line in lines),
         total=total,
+        bundled_verification=item.bundled_verification,
         published=item.published,
     )
 

@@ -123,6 +123,7 @@ def _make_fit(
         of=len(matched),
         score=_mean_score(entry, matched),
         evidence=evidence,
+        bundled_verification=item.bundled_verification,
     )
 
 

@@ -11,8 +11,8 @@ from cptref.render.blocks import (
 from cptref.render.parts import (
     build_code_table,
     build_footer,
-    get_look,
     group_rows,
+    name_verdict,
 )
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def build_page(answer: ListAnswer) -> Document:
 
     def describe(item: ListItem) -> tuple[str, ...]:
         replaces = ", replaces the bundled entry" if item.replaces else ""
-        return (item.title, get_look(item).word, f"{item.library}{replaces}")
+        return (item.title, name_verdict(item), f"{item.library}{replaces}")
 
     articles = [item for item in answer.entries if item.kind == "article"]
     keys = tuple(item.code for item in answer.entries)

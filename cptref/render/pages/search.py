@@ -16,8 +16,8 @@ from cptref.render.parts import (
     build_code_table,
     build_footer,
     build_lines,
-    get_look,
     group_rows,
+    name_verdict,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _build_article_hits(answer: SearchAnswer) -> Iterator[Block]:
     def describe(hit: Hit) -> tuple[str, ...]:
         missing = f"; does not mention: {', '.join(hit.missing)}" if hit.missing else ""
         score = (f"{hit.score:.2f}",) if answer.verbose else ()
-        return (f"{hit.title}{missing}", get_look(hit).word, *score, hit.library)
+        return (f"{hit.title}{missing}", name_verdict(hit), *score, hit.library)
 
     yield Heading("Articles")
     scores = ("Score",) if answer.verbose else ()

@@ -15,8 +15,8 @@ from cptref.render.parts import (
     build_code_table,
     build_footer,
     build_lines,
-    get_look,
     group_rows,
+    name_verdict,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def build_page(answer: SymptomAnswer) -> Document:
 
     def describe(fit: Fit) -> tuple[str, ...]:
         score = (f"{fit.score:.2f}",) if answer.verbose else ()
-        return (fit.title, get_look(fit).word, f"covers {fit.covered} of {fit.of}", *score, fit.library)
+        return (fit.title, name_verdict(fit), f"covers {fit.covered} of {fit.of}", *score, fit.library)
 
     scores = ("Score",) if answer.verbose else ()
     head = ("Code", "The article says", "Check", "Symptoms", *scores, "Library")

@@ -19,6 +19,7 @@ from cptref.render.blocks import (
     Title,
 )
 from cptref.render.parts import (
+    build_bundled_finding,
     build_finding,
     build_footer,
     describe_contradiction,
@@ -54,7 +55,7 @@ def build_page(answer: CompareAnswer) -> Document:
     differing = (block for section in answer.sections for block in _build_differences(section, answer))
     return (
         Title(f"Compared: {', '.join(codes)}", running=f"Compared: {', '.join(verdicts)}"),
-        *map(build_finding, answer.entries),
+        *(finding for entry in answer.entries for finding in (build_finding(entry), *build_bundled_finding(entry))),
         *((Facts(facts),) if facts else ()),
         *_compare_figures(answer),
         *differing,

@@ -41,7 +41,7 @@ def make_room(*rooms: str, libraries: str = "", lazily: str = "") -> Room:
 GROUND = ("analysis", "atomic", "codes", "errors", "fuzzy", "indicators", "models", "paths", "sanitize", "sections")
 ROOMS = {
     **dict.fromkeys(GROUND, make_room(lazily="rapidfuzz platformdirs filelock")),
-    "dataset": make_room("dataset", lazily="tomli tomli_w pydantic rapidfuzz"),
+    "dataset": make_room("dataset", lazily="tomli tomli_w pydantic pydantic_core rapidfuzz"),
     "importer": make_room("dataset", "importer", lazily="tomli tomli_w pydantic"),
     "index": make_room("index", "", libraries="sqlite3"),
     "lookup": make_room("index", "lookup", libraries="sqlite3", lazily="rapidfuzz"),

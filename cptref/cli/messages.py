@@ -144,6 +144,9 @@ def report_replacement(entry: Entry) -> None:
     """
     from cptref.render.parts import LOOKS
 
+    if entry.kind == "code" and entry.replaces and entry.published:
+        print_notice(f"{entry.code} replaces the bundled entry; its figures are those of {entry.published.release}")
+        return
     finding = entry.bundled_verification or entry.verification
     look = LOOKS[finding.status]
     stays = f"the finding stays: {look.word}, {look.headline}"

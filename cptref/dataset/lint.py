@@ -21,13 +21,15 @@ MIN_SIMILARITY = 90
 MAX_POINTS_COMPARED = 400
 
 
-def lint_article(document: dict[str, Any], modifiers: set[str] | None) -> Iterator[Problem]:
+def lint_article(document: dict[str, Any], modifiers: set[str] | None, *, has_finding: bool) -> Iterator[Problem]:
     """Report a missing verification, unknown modifiers, empty sections, and points that are nearly the same.
 
-    `modifiers` are the known ones, None if their table could not be read.
+    `modifiers` are the known ones, None if their table could not be read. An article on a code that `has_finding` needs
+    no verification.
     """
     if "verification" not in document:
-        yield "verification", "is missing, so the entry is shown as unverified"
+        if not has_finding:
+            yield "verification", "is missing, so the entry is shown as unverified"
     elif isinstance(document["verification"], dict) and document["verification"].get("status") == "unverified":
         yield "verification.status", "nobody has checked this entry against the published code set"
     yield from rules.find_unknown_modifiers(document, modifiers)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from cptref.dataset import rules, schema
 from cptref.dataset.fingerprint import read_bounded
@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     from cptref.dataset.schema import Problem, SerializedFile, TypeChecker
 
     ProgressCallback = Callable[[int, int], None]  # how many articles are done, and how many there are
-    Linter = Callable[[dict[str, Any], set[str] | None], Iterable[Problem]]
+
+    class Linter(Protocol):
+        """Yields what is not a fault of an article and still needs review: see lint.py."""
+
+        def __call__(
+            self, document: dict[str, Any], modifiers: set[str] | None, *, has_finding: bool
+        ) -> Iterable[Problem]:
+            """Yield the place of each and what it is."""
+            ...
+
 
 Value = TypeVar("Value")
 
@@ -181,11 +190,16 @@ class DatasetLoader:
                 yield from rules.check_bundled(document, self._known_modifiers)
 
         if self._linter:
+            has_finding = layer_index > 0 and self._has_bundled_article(stem)
             with suppress(RecursionError):  # what is nested too deeply is a fault below
-                warnings = _make_faults(path, self._linter(document, self._known_modifiers))
+                warnings = _make_faults(path, self._linter(document, self._known_modifiers, has_finding=has_finding))
                 self.warnings += ((path, warning) for warning in warnings)
         checked = self._check(self._check_article_types, path, layer_index, document, check_rules)
         return checked and LoadedArticle(layer_index, path, *checked)
+
+    def _has_bundled_article(self, code: str) -> bool:
+        """Return whether the first layer has an article on a code, and with it a finding that holds for the code."""
+        return any(layer_index == 0 for layer_index, _ in self._article_paths.get(code, ()))
 
     def _load_layer(self, layer_index: int, layer: Layer) -> None:
         articles_folder = layer.folder / "articles"
@@ -227,7 +241,11 @@ class DatasetLoader:
             return False
         check_rules = partial(rules.check_codes, document, bundled=layer_index == 0)
         checked = self._check(schema.type_checker(CodeTable), path, layer_index, document, check_rules)
-        for published in checked[0].codes if checked else ():
+        for index, published in enumerate(checked[0].codes if checked else ()):
+            if layer_index > 0 and self._has_bundled_article(published.code):
+                problem = f"{published.code} has a bundled finding, which stays, so this is left out"
+                self.warnings.append((path, Fault(single_line(path), f"codes[{index}].code", problem)))
+                continue
             earlier = self._published.get(published.code)
             is_bundled = layer_index == 0 or (earlier is not None and earlier.is_bundled)
             self._published[published.code] = LoadedCode(layer_index, path, published, is_bundled)

@@ -12,7 +12,18 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from cptref.codes import CODE_PATTERN, MODIFIER_PATTERN
 from cptref.models.article import Article, as_table, build_value
@@ -110,10 +121,23 @@ def _convert_hint(hint: Any) -> Any:  # noqa: ANN401 - whatever an annotation ma
     if hasattr(hint, "_field_defaults"):
         return _make_model(hint)
     arguments, origin = get_args(hint), get_origin(hint)
+    if origin is Literal and isinstance(arguments[0], int):
+        from pydantic import BeforeValidator
+
+        return Annotated[hint, BeforeValidator(_require_whole_number)]
     if not arguments or origin is Literal:
         return hint
     converted = tuple(map(_convert_hint, arguments))
     return Union[converted] if origin in {Union, UnionType} else origin[converted]  # noqa: UP007 - of a tuple
+
+
+def _require_whole_number(value: object) -> object:
+    """Return a whole number, and raise for anything equal to one: `true` and `1.0` are 1 to pydantic's literals."""
+    from pydantic_core import PydanticKnownError
+
+    if type(value) is not int:
+        raise PydanticKnownError("int_type")
+    return value
 
 
 def value_at(document: Any, path: ValuePath) -> object:  # noqa: ANN401 - whatever TOML holds

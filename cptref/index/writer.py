@@ -12,7 +12,7 @@ from collections import defaultdict
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cptref.analysis import TokenCache, acronyms, content_words, hyphenated, normalize_spelling, term_words
+from cptref.analysis import TokenCache, acronyms, content_words, fold, hyphenated, normalize_spelling, term_words
 from cptref.index.entries import iter_lines
 from cptref.index.schema import INDEXES, INTRO, MAX_LINE_WORDS, SECTION_NUMBERS, TABLES, checksum
 from cptref.models.article import as_table
@@ -68,7 +68,7 @@ class IndexWriter:
     def add(self, entry: Entry, article: str, finding: Verification | None = None) -> None:
         """Add an entry, the article that it was built from in JSON, and the finding of the bundled one it replaces.
 
-        A title is also found by its acronyms, and the intro of a section by the words of its heading.
+        A title is also found by its acronyms and by the code, and the intro of a section by the words of its heading.
         """
         first = line = len(self._line_sizes)
         index_words, postings, places, sizes = self._index_words, self._postings, self._line_places, self._line_sizes
@@ -79,7 +79,7 @@ class IndexWriter:
             for word in words:
                 postings[word].append(line)
             if not position:
-                more = acronyms(text) if section == "overview" else _HEADING_WORDS[section]
+                more = acronyms(text) | {fold(entry.code)} if section == "overview" else _HEADING_WORDS[section]
                 for word in more - words:
                     postings[word].append(line)
             line += 1

@@ -116,7 +116,8 @@ def _list_key_facts(entry: Entry) -> Iterator[Fact]:
     published = entry.published
     if entry.kind == "code":
         if published:
-            yield "Figures", (summarize_figures(published),)
+            if figures := summarize_figures(published):
+                yield "Figures", (figures,)
             if more := published.service.partition("; ")[2]:
                 yield "Note", (more,)
         return

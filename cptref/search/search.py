@@ -138,12 +138,14 @@ def _rank_entries(matches: QueryMatches) -> list[tuple[float, int]]:
 def _score_entry(reader: IndexReader, matches: QueryMatches, coverage: float, entry: int) -> ScoredEntry:
     """Return an entry with its score and its matching lines.
 
-    Half of the score is for what its lines cover together, half for what its best line covers.
+    Half of the score is for what its lines cover together, half for what its best line covers. However short a line on
+    other codes is, it comes after those that cover as much.
     """
     coverages = matches.line_coverages(reader.read_entry_lines(entry))
-    lines = sorted(coverages, key=lambda line: (-round(coverages[line], 3), -matches.query_share(line), line))
+    shares = {line: 0 if reader.read_section(line) == "related" else matches.query_share(line) for line in coverages}
+    lines = sorted(coverages, key=lambda line: (-round(coverages[line], 3), -shares[line], line))
     best = round(coverages[lines[0]], 3)
-    score = scoring.score((coverage + best) / 2, matches.query_share(lines[0]))
+    score = scoring.score((coverage + best) / 2, shares[lines[0]])
     return ScoredEntry(score, entry, lines, coverages)
 
 

@@ -191,11 +191,13 @@ def test_close_codes_are_suggested_for_a_code_that_is_missing(run: Run) -> None:
     assert json.loads(run("search", "20977", "-f", "json").out)["suggestions"] == ["20971", "20975", "20976"]
 
 
-def test_a_code_without_an_entry_finds_the_entries_that_mention_it(run: Run) -> None:
-    """A related code leads to the one entry that names it."""
+def test_a_published_code_finds_itself_and_the_entries_that_mention_it(run: Run) -> None:
+    """A related code comes first, and leads to the one article that names it."""
     out = run("search", "64451").out
     assert "Related codes: Injection of the nerves that supply the sacroiliac joint: *64451*" in out
-    assert [hit["code"] for hit in json.loads(run("search", "64451", "-f", "json").out)["results"]] == ["20962"]
+    for typed in ("64451", "CPT 64451", "64451-50"):
+        hits = json.loads(run("search", typed, "-f", "json").out)["results"]
+        assert [(hit["kind"], hit["code"]) for hit in hits] == [("code", "64451"), ("article", "20962")]
 
 
 def test_a_concept_of_several_words_is_one_clause(run: Run) -> None:

@@ -193,12 +193,17 @@ def _render(form: "ExportFormat", width: int | None, answer: "ShowAnswer") -> st
 
 
 def _refuse_what_toml_lacks(answer: "ShowAnswer", output: str, *, notes: bool) -> None:
-    """Raise UsageError for notes, and for several entries without a folder: a dataset file holds one."""
-    if notes or "notes" in answer.sections:
+    """Raise UsageError for notes, and for several entries without a folder: a dataset file holds one.
+
+    A code of which only notes are known has nothing else to be held.
+    """
+    from cptref.models.entries import NOTES
+    from cptref.render.toml import is_published_code
+
+    if notes or "notes" in answer.sections or any(entry.library == NOTES for entry in answer.entries):
         raise UsageError(
             "a dataset file can't hold your notes", hint="they are in notes.toml; cptref paths shows where"
         )
-    from cptref.render.toml import is_published_code
 
     published = sum(map(is_published_code, answer.entries))
     if len(answer.entries) > 1 and published < len(answer.entries) and not _is_folder(output):

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     from cptref.models.codes import PublishedCode
 
+MAX_PRIMARIES = 3  # of an add-on on a line of figures, which only counts more of them
+
 # Field STATUS CODE of the Relative Value Files.
 STATUSES = {
     "A": "Medicare pays it separately, where it is covered",
@@ -69,7 +71,9 @@ IMAGING = {
 def summarize_figures(published: PublishedCode) -> str:
     """Return the figures of a code on one line: `imaging included · same day (000) · both sides 150% (1) · 1 a day`."""
     figures = [IMAGING.get(published.imaging, "")]
-    if published.add_on_to:
+    if len(published.add_on_to) > MAX_PRIMARIES:
+        figures.append(f"add-on to {len(published.add_on_to)} codes")
+    elif published.add_on_to:
         figures.append(f"add-on to {' or '.join(published.add_on_to)}")
     if published.global_days:
         figures.append(f"{GLOBAL_PERIODS[published.global_days][1]} ({published.global_days})")

@@ -123,19 +123,35 @@ class PlacedBlock(NamedTuple):
 def place_blocks(page: Iterable[Block]) -> Iterator[PlacedBlock]:
     """Yield each block with its place: text and lists after a heading are indented, up to the next title."""
     under_heading = False
-    shown = (block for block in page if not (isinstance(block, (Title, Footer)) and block.document_only))
-    for index, block in enumerate(shown):
+    previous: Block | None = None
+    for block in page:
+        if isinstance(block, (Title, Footer)) and block.document_only:
+            continue
         is_body = isinstance(block, (Paragraph, Points, Table, Columns, RangeBars))
         if isinstance(block, Table) and block.column_keys:  # its head names it, so it stands by itself
             is_body = False
-        yield PlacedBlock(block, blank_before=index > 0 and not is_body, indented=under_heading and is_body)
+        stands_apart = not is_body or isinstance(previous, (Title, Table))
+        yield PlacedBlock(block, blank_before=previous is not None and stands_apart, indented=under_heading and is_body)
         under_heading = (under_heading or isinstance(block, Heading)) and not isinstance(block, Title)
+        previous = block
 
 
 def flatten(page: Document) -> Iterator[FlatBlock]:
     """Yield the blocks for a medium that puts nothing side by side."""
     for block in page:
         yield from stack_columns(block) if isinstance(block, Columns) else (block,)
+
+
+def stack_rows(table: Table) -> Iterator[FlatBlock]:
+    """Yield a table as a list of its rows, each cell on a line of its own behind the head of its column."""
+    label, *heads = table.head
+    if label and table.column_keys:
+        yield Paragraph((Run(f"{label}:"),))
+    rows = (
+        (key, *(f"{head}: {cell}" for head, cell in zip(heads, cells, strict=True) if cell))
+        for key, *cells in table.rows
+    )
+    yield Points(tuple((Run("\n".join(lines)),) for lines in rows))
 
 
 def stack_columns(columns: Columns) -> Iterator[FlatBlock]:

@@ -71,7 +71,7 @@ def _build_show_rows(answer: ShowAnswer) -> Iterator[Row]:
     appended = group_by_code(answer.appended)
     for entry in answer.entries:
         about = (entry.code, entry.title, entry.verification.status, entry.library)
-        own = (*_list_appended(appended.get(entry.code, ())), *_list_contradictions(answer, entry))
+        own = (*_list_appended(appended.get(entry.code, ())), *_list_contradictions(answer, entry.code))
         for detail in (*_list_verification(entry), *own, *(() if answer.brief else _list_lines(entry))):
             yield *about, *detail, answer.dataset.notices.advice
 
@@ -93,14 +93,15 @@ def _list_appended(appended: Iterable[AppendedModifier]) -> Iterator[Detail]:
     for modifier in appended:
         heading = f"Modifier {modifier.code}"
         yield "modifiers", heading, "meaning", modifier.meaning or "not in the library"
-        yield "modifiers", heading, "listed", "yes" if modifier.listed else "no"
+        if modifier.listed is not None:
+            yield "modifiers", heading, "listed", "yes" if modifier.listed else "no"
         yield "modifiers", heading, "verdict", modifier.verdict
         yield "modifiers", heading, "assessment", modifier.assessment
 
 
-def _list_contradictions(answer: ShowAnswer | ModifiersAnswer, entry: Entry) -> Iterator[Detail]:
+def _list_contradictions(answer: ShowAnswer | CompareAnswer | ModifiersAnswer, code: str) -> Iterator[Detail]:
     for on, modifiers, problem in answer.contradictions:
-        if on == entry.code:
+        if on == code:
             yield "modifiers", f"Modifier {' with '.join(modifiers)}", "contradiction", problem
 
 
@@ -150,7 +151,7 @@ def _build_compare_rows(answer: CompareAnswer) -> Iterator[Row]:
         rows += _compare_facts(answer.entries)
     for code, appended in group_by_code(answer.appended).items():
         is_own = [entry.code == code for entry in answer.entries]
-        details = _list_appended(appended) if any(is_own) else ()
+        details = (*_list_appended(appended), *_list_contradictions(answer, code)) if any(is_own) else ()
         rows += ((*place, *(text if own else "" for own in is_own)) for *place, text in details)
     for section in answer.sections:
         rows += _compare_lines(section, answer.entries)
@@ -201,7 +202,7 @@ def _build_modifiers_rows(answer: ModifiersAnswer) -> Iterator[Row]:
     for entry in answer.entries:
         about = (entry.code, entry.title, entry.verification.status, entry.library)
         own = appended.get(entry.code, ())
-        details = (*_list_verification(entry), *_list_appended(own), *_list_contradictions(answer, entry))
+        details = (*_list_verification(entry), *_list_appended(own), *_list_contradictions(answer, entry.code))
         rows += ((*about, *detail) for detail in details)
     yield from ((*row, answer.dataset.notices.advice) for row in rows)
 

@@ -27,6 +27,7 @@ from cptref.render.blocks import (
     format_bars,
     place_blocks,
     stack_columns,
+    stack_rows,
 )
 from cptref.sanitize import escape_unsafe
 
@@ -56,6 +57,8 @@ class Glyphs(NamedTuple):
 
 _TONE_COLORS: dict[Tone, str] = {"": "", "good": "green", "doubt": "yellow", "alarm": "red"}
 _UNICODE, _ASCII = Glyphs("• ", "█", "░"), Glyphs("- ", "#", ".")
+# What stands for the signs of a page on a terminal without Unicode, each of the same width.
+ASCII_SIGNS = str.maketrans({"✓": "+", "✗": "x", "·": "|"})
 
 
 class HangingText:
@@ -103,6 +106,59 @@ class ColumnsView:
 
     def _render_cell(self, lines: tuple[str, ...]) -> Group:
         return Group(*(HangingText(self.glyphs.bullet, Text(escape_unsafe(line))) for line in lines))
+
+
+class TableView:
+    """A table whose words are never cut. Codes wrap only if they must; a list takes its place if there is no room."""
+
+    def __init__(self, table: Table, indent: str, glyphs: Glyphs) -> None:
+        self.table = table
+        self.indent = indent
+        self.glyphs = glyphs
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yield one form or the other for Rich, which knows the width."""
+        from rich.padding import Padding
+        from rich.table import Table as RichTable
+
+        head, *rows = [[escape_unsafe(cell) for cell in row] for row in (self.table.head, *self.table.rows)]
+        room = options.max_width - len(self.indent) - len(_INDENT) * (len(head) - 1)
+        widths = _share_width([head, *rows], room, column_keys=self.table.column_keys)
+        if not widths:
+            for block in stack_rows(self.table):
+                yield from _render_block(block, self.indent, self.glyphs, styled=False)
+            return
+        table = RichTable(box=None, padding=(0, len(_INDENT), 0, 0), pad_edge=False, header_style="bold")
+        for name, width in zip(head, widths, strict=True):
+            table.add_column(Text(name), width=width)
+        for row in rows:
+            table.add_row(*map(Text, row))
+        yield Padding(table, (0, 0, 0, len(self.indent)), expand=False)
+
+
+def _share_width(rows: list[list[str]], room: int, *, column_keys: bool) -> list[int] | None:
+    """Return the widths of columns that share the room, the widest made narrower first; None if words don't fit.
+
+    Columns of keys are made narrower only if all others are as narrow as their longest words.
+    """
+    from rich.cells import cell_len
+
+    columns = list(zip(*rows, strict=True))
+    widths = [min(max(map(cell_len, column)), room) for column in columns]
+    words = [max(cell_len(word) for cell in column for word in cell.split() or ("",)) for column in columns]
+    keys = [
+        width if (index == 0) != column_keys else word
+        for index, (width, word) in enumerate(zip(widths, words, strict=True))
+    ]
+    for least in (keys, words):
+        if sum(least) <= room:
+            while sum(widths) > room:
+                widest = max(
+                    (index for index in range(len(widths)) if widths[index] > least[index]), key=widths.__getitem__
+                )
+                widths[widest] -= 1
+            return widths
+    return None
 
 
 class BarsView:
@@ -156,7 +212,7 @@ def _render_block(block: Block, indent: str, glyphs: Glyphs, *, styled: bool) ->
         case Points(items):
             yield from (HangingText(indent + glyphs.bullet, _style_line(item, styled=styled)) for item in items)
         case Table():
-            yield _render_table(block, indent)
+            yield TableView(block, indent, glyphs)
         case Footer(text):
             yield Text(escape_unsafe(text), style="dim")
 
@@ -167,18 +223,6 @@ def _render_facts(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[Han
         for label, value in zip((name, *("",) * len(values)), values, strict=False):
             first = Text.assemble((label, "bold"), " " * (name_width - len(label)))
             yield HangingText(first, Text(escape_unsafe(value)))
-
-
-def _render_table(table: Table, indent: str) -> RenderableType:
-    from rich.padding import Padding
-    from rich.table import Table as RichTable
-
-    rich_table = RichTable(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for index, name in enumerate(table.head):
-        rich_table.add_column(Text(name), no_wrap=(index == 0) != table.column_keys, overflow="fold")
-    for row in table.rows:
-        rich_table.add_row(*(Text(escape_unsafe(cell)) for cell in row))
-    return Padding(rich_table, (0, 0, 0, len(indent)), expand=False)
 
 
 def _style_line(line: Line, *, styled: bool) -> Text:

@@ -20,6 +20,7 @@ from cptref.render.blocks import (
     flatten,
     format_bars,
     place_blocks,
+    stack_rows,
 )
 from cptref.sanitize import escape_unsafe
 
@@ -84,13 +85,13 @@ def _format_fact(name: str, values: tuple[str, ...], width: int | None) -> Itera
 
 
 def _format_table(table: Table, width: int | None) -> Iterator[str]:
-    rows = [[escape_unsafe(cell).replace("\n", " ") for cell in row] for row in table.rows]
     if table.keys is not None:
         yield from map(escape_unsafe, table.keys)
         return
     if table.column_keys:
-        yield from _format_table_with_head([list(table.head), *rows], width)
+        yield from _format_table_with_head(table, width)
         return
+    rows = [[escape_unsafe(cell).replace("\n", " ") for cell in row] for row in table.rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     if _is_too_wide(widths[:-1], width):
         yield from _stack_cells(rows, width)
@@ -100,13 +101,13 @@ def _format_table(table: Table, width: int | None) -> Iterator[str]:
         yield from (line.rstrip() for line in _wrap_text(last, width, before, " " * len(before)))
 
 
-def _format_table_with_head(rows: list[list[str]], width: int | None) -> Iterator[str]:
-    """Yield the lines of rows, of which the first is the head; the first column is wrapped to the room left for it."""
+def _format_table_with_head(table: Table, width: int | None) -> Iterator[str]:
+    """Yield the lines of the head and of the rows; the first column is wrapped to the room left for it."""
+    rows = [[escape_unsafe(cell).replace("\n", " ") for cell in row] for row in (table.head, *table.rows)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     if _is_too_wide(widths[1:], width):
-        head, *body = rows
-        labeled = [[row[0], *map(": ".join, zip(head[1:], row[1:], strict=True))] for row in body]
-        yield from _stack_cells(labeled, width)
+        for block in stack_rows(table):
+            yield from _format_block(block, width, "")
         return
     room = None if width is None else max(width - sum(size + 2 for size in widths[1:]), _MIN_WRAPPED_WIDTH)
     widths[0] = min(widths[0], room or widths[0])

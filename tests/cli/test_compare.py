@@ -40,7 +40,7 @@ def test_nothing_is_lost_at_any_width(run: Run, codes: list[str], width: int) ->
 def test_side_by_side_or_stacked(run: Run) -> None:
     """Five codes stand side by side on a wide terminal, and one below the other on a narrow one."""
     args = ("compare", "20920", "20962", "20971", "20975", "20976", "-s", "causes", "-f", "terminal")
-    heads = "20920" + "".join(f" +{code}" for code in ("20962", "20971", "20975", "20976"))
+    heads = "  Only:\n  20920" + "".join(f" +{code}" for code in ("20962", "20971", "20975", "20976"))
     wide, narrow = run(*args, "--width", "180").out, run(*args, "--width", "80").out
     assert re.search(heads, wide)
     assert not re.search(heads, narrow)
@@ -48,16 +48,10 @@ def test_side_by_side_or_stacked(run: Run) -> None:
 
 
 def test_text_says_who_says_what(run: Run) -> None:
-    """In a pipe: what both say, what they say in other words, what one says; never wrapped."""
+    """In a pipe: what one says, what they say in other words, and at the end what both say; never wrapped."""
     out = run("compare", "20920", "20962", "-s", "causes").out
     assert (
         "\nCauses and risk factors\n"
-        "  Both:\n"
-        "  - Knowing the cause of the pain helps treat it.\n"
-        "  - Degenerative disc disease\n"
-        "  Worded alike:\n"
-        "  - 20920: Changes in the spine that come with age\n"
-        "    20962: Changes in the structure of the spine that come with age\n"
         "  Only 20920:\n"
         "  - Discs that are herniated or bulging\n"
         "  - Spinal stenosis\n"
@@ -65,7 +59,74 @@ def test_text_says_who_says_what(run: Run) -> None:
         "  Only 20962:\n"
         "  - Spinal osteoarthritis\n"
         "  - Earlier spinal injuries or trauma\n"
+        "  Worded alike:\n"
+        "  - 20920: Changes in the spine that come with age\n"
+        "    20962: Changes in the structure of the spine that come with age\n"
+        "\n"
+        "The same for both\n"
     ) in out
+    assert (
+        "  Causes and risk factors:\n"
+        "  - Knowing the cause of the pain helps treat it.\n"
+        "  - Degenerative disc disease\n"
+        "\n"
+        "Dataset "
+    ) in out
+
+
+def test_a_finding_takes_two_lines(run: Run) -> None:
+    """The verdict, and what it rests on; of three kinds of codes, one after the other."""
+    lines = run("compare", "20920", "20976", "64483").out.splitlines()
+    assert lines[3:11] == [
+        "20920  ! CONFLICT: published for another service; do not bill it for this one",
+        (
+            "  Published for: strip of thigh fascia taken for a graft; The article uses it for: Epidural or facet "
+            "joint injection (Surgical Procedures); Library: bundled"
+        ),
+        "",
+        "20976  ✗ NOT LISTED: in no release checked; do not bill it",
+        "  The article uses it for: Therapeutic injection into the spine (Surgery); Library: bundled",
+        "",
+        "64483  ✓ transforaminal epidural injection, first level, low back or sacrum",
+        "  Figures: imaging included · same day (000) · both sides 150% (1) · 1 a day; Library: bundled",
+    ]
+
+
+def test_differences_come_before_what_all_share(run: Run) -> None:
+    """Figures that differ are beside each other, then sections; what is the same for all comes last."""
+    out = run("compare", "64483", "64493").out
+    (service,) = [line for line in out.splitlines() if line.startswith("Service")]
+    assert service.index("transforaminal epidural injection") < service.index("facet joint injection")
+    parts = (
+        "Library: bundled",
+        "Service  ",
+        "Related codes\n  Only 64493:\n",
+        "  Worded alike:\n",
+        "The same for both\n",
+    )
+    places = [out.index(part) for part in parts]
+    assert places == sorted(places)
+    assert (
+        "The same for both\n"
+        "  Figures:\n"
+        "  - Region: low back, sacrum\n"
+        "  - Imaging: imaging included\n"
+        "  - Level: first level\n"
+        "  - Status: A\n"
+        "  - Global days: 000 (same day)\n"
+        "  - Bilateral indicator: 1 (both sides 150%)\n"
+    ) in out
+    whole = run("compare", "20920", "20962", "20971").out
+    assert max(whole.rindex("  Only "), whole.rindex("  Worded alike:")) < whole.index("The same for all\n")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 160])
+def test_no_word_of_a_figure_is_cut(run: Run, width: int) -> None:
+    """The values of figures wrap at words, or stand one below the other; their names are always there."""
+    codes = ("compare", "62322", "64483", "20600")
+    out = run(*codes, "-f", "terminal", "--color", "never", "--width", str(width)).out
+    assert max(map(len, out.splitlines())) <= width
+    assert set(re.findall(r"\w+", run(*codes).out)) <= set(re.findall(r"\w+", out))
 
 
 def test_the_conflict_of_each_code_comes_first(run: Run) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +15,11 @@ if TYPE_CHECKING:
 
     from tests.conftest import MakeFolder, Run
 
-CONFLICT = (
-    "conflicts with bilateral indicator 0 (no 150% adjustment: payment for both sides is capped at 100% of one code, "
-    "and some Medicare contractors deny 50, RT or LT)"
+RULE_0 = (
+    "bilateral indicator 0: no 150% adjustment: payment for both sides is capped at 100% of one code, and some "
+    "Medicare contractors deny 50, RT or LT"
 )
+MEANING_50 = "50: both sides in one session; not for add-on codes since CPT 2020"
 
 
 @pytest.mark.parametrize("typed", ["rt", "RT", "modifier RT", "mod rt", "(RT)", "ＲＴ"])
@@ -23,39 +27,153 @@ def test_one_modifier(run: Run, typed: str) -> None:
     """Its set and meaning, however it is typed."""
     done = run("modifiers", typed)
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("RT  HCPCS Level II  right side of the body\n\nDataset")
+    assert done.out.startswith("RT  HCPCS Level II  side  right side of the body; can answer a pair edit\n\nDataset")
 
 
 @pytest.mark.parametrize("code", ["20920", "20962", "20975"])
 def test_the_modifiers_of_a_code_that_conflicts(run: Run, code: str) -> None:
-    """With bilateral indicator 0, each of its modifiers conflicts, and it is said why; the finding comes first."""
-    out = run("modifiers", code).out
-    assert out.index("CONFLICT: ") < out.index("Modifier 50:")
-    for modifier, meaning in (
-        ("50", "both sides in one session; not for add-on codes since CPT 2020"),
-        ("RT", "right side of the body"),
-        ("LT", "left side of the body"),
-    ):
-        assert f"Modifier {modifier}:\n  - {meaning}\n  - the entry lists it\n  - {CONFLICT}\n" in out
+    """With bilateral indicator 0, each of its modifiers conflicts, and it is said once why; the finding comes first."""
+    title = f"{code}  ! CONFLICT: published for another service; do not bill it for this one"
+    assert run("modifiers", code).out.startswith(
+        f"{title}\n"
+        f"{'=' * len(title)}\n"
+        "\n"
+        "50 RT LT ✗ conflicts:\n"
+        f"  - {RULE_0}\n"
+        "  - the entry lists them\n"
+        f"  - {MEANING_50}\n"
+        "  - RT: right side of the body\n"
+        "  - LT: left side of the body\n"
+        "Library: bundled\n"
+        "\n"
+        "Dataset "
+    )
 
 
 @pytest.mark.parametrize("code", ["20971", "20976"])
 def test_the_modifiers_of_a_code_that_is_not_listed(run: Run, code: str) -> None:
     """Without a listing there is no indicator to judge by."""
     out = run("modifiers", code).out
-    assert out.count("  - the entry lists it\n  - can't be judged: no release checked lists the code\n") == 3
+    assert "\n50 RT LT ? not judged:\n  - no release checked lists the code\n  - the entry lists them\n" in out
 
 
-def test_a_modifier_that_the_entry_does_not_list(run: Run) -> None:
-    """Typed with the code, it is judged behind those that the entry has, and these only once."""
+def test_the_modifier_asked_for_comes_first(run: Run) -> None:
+    """With one verdict word, then why, whether the entry lists it, and what it means; the others come once, below."""
     out = run("modifiers", "20920-59-50").out
-    assert [line for line in out.splitlines() if line.startswith("Modifier ")] == [
-        "Modifier 50:",
-        "Modifier RT:",
-        "Modifier LT:",
-        "Modifier 59:",
+    assert [line for line in out.splitlines() if re.match(r"(?:[A-Z0-9]{2} )+[✓✗?] ", line)] == [
+        "59 ? not judged:",
+        "50 ✗ conflicts:",
+        "RT LT ✗ conflicts:",
     ]
-    assert "  - the entry does not list it\n  - the verification says nothing about it\n" in out
+    assert (
+        "\n59 ? not judged:\n"
+        "  - it depends on the other services of the day, and on the record\n"
+        "  - the entry does not list it\n"
+        "  - 59: a distinct service, when no other modifier fits better\n"
+        f"50 ✗ conflicts:\n  - {RULE_0}\n"
+    ) in out
+
+
+@pytest.mark.parametrize(
+    ("typed", "verdict", "reason"),
+    [
+        ("64483-50", "✓ fits", "bilateral indicator 1: the 150% adjustment for both sides applies"),
+        (
+            "64484-50",
+            "✗ conflicts",
+            (
+                "the code is an add-on to 64483, and since CPT 2020 add-on codes do not take 50; Medicare's bilateral "
+                "indicator 1: the 150% adjustment for both sides applies"
+            ),
+        ),
+        ("64484-RT", "✓ fits", "bilateral indicator 1: the 150% adjustment for both sides applies"),
+        ("62323-50", "✗ conflicts", "bilateral indicator 9: the idea of two sides does not apply"),
+        ("20552-50", "✗ conflicts", RULE_0),
+        ("20920-50", "✗ conflicts", RULE_0),
+        ("20976-50", "? not judged", "no release checked lists the code"),
+        ("77003-26", "✓ fits", "PC/TC indicator 1; 26 needs indicator 1"),
+        ("64483-26", "✗ conflicts", "PC/TC indicator 0; 26 needs indicator 1"),
+        ("64483-TC", "✗ conflicts", "PC/TC indicator 0; TC needs indicator 1"),
+        ("64483-51", "✓ fits", "multiple-procedure indicator 2; many payers add it themselves"),
+        ("64480-51", "✗ conflicts", "multiple-procedure indicator 0: no reduction, so no 51"),
+        ("64483-25", "✗ conflicts", "it goes on the code of a visit, not on that of a procedure"),
+        ("64483-59", "? not judged", "it depends on the other services of the day, and on the record"),
+        ("64483-ZZ", "? unknown", "the modifier is not in the library, so its meaning is not known here"),
+    ],
+)
+@pytest.mark.parametrize("command", ["show", "modifiers"])
+def test_the_verdict_on_a_modifier(run: Run, command: str, typed: str, verdict: str, reason: str) -> None:
+    """One sign, one word and why, the same wherever a modifier is typed with a code; in JSON and CSV too."""
+    code, modifier = typed.split("-")
+    page = run(command, typed, *(["--brief"] if command == "show" else [])).out
+    label = next(line for line in page.splitlines() if line.startswith(f"{modifier} "))
+    assert label.startswith(f"{modifier} {verdict}:")
+    assert reason in page
+    (entry,) = json.loads(run(command, typed, "-f", "json").out)["results" if command == "show" else "entries"]
+    item = entry["appended" if command == "show" else "modifiers"][0]
+    assert (item["on"], item["code"], item["verdict"], item["assessment"]) == (code, modifier, verdict[2:], reason)
+    rows = list(csv.DictReader(StringIO(run(command, typed, "-f", "csv").out.lstrip("\ufeff"), newline="")))
+    values = {row["kind"]: row["text"] for row in rows if row["heading"] == f"Modifier {modifier}"}
+    assert (values["verdict"], values["assessment"]) == (verdict[2:], reason)
+
+
+def test_the_verdict_on_a_terminal_has_its_sign_and_word(run: Run) -> None:
+    """In front of the reason, which is wrapped behind it."""
+    out = run("modifiers", "64484-50", "-f", "terminal", "--color", "never", "--width", "80").out
+    assert (
+        "\n50 ✗ conflicts  the code is an add-on to 64483, and since CPT 2020 add-on codes\n"
+        "                do not take 50; Medicare's bilateral indicator 1: the 150%\n"
+        "                adjustment for both sides applies\n"
+    ) in out
+
+
+CONTRADICTIONS = {
+    "64483-RT-LT": ("RT with LT", "one line has one side; for both sides see how the payer wants them: 50, or a line "),
+    "77003-26-TC": ("26 with TC", "both parts together are the whole service, which has neither modifier"),
+    "64483-50-RT": ("50 with RT", "50 already says both sides"),
+    "64483-50-LT": ("50 with LT", "50 already says both sides"),
+    "20976-RT-LT": ("RT with LT", "one line has one side; for both sides see how the payer wants them: 50, or a line "),
+    "64483-50-50": ("50", "the same modifier twice on one line"),
+    "64483-ZZ-ZZ": ("ZZ", "the same modifier twice on one line"),
+}
+
+
+@pytest.mark.parametrize("command", [["show"], ["modifiers"], ["compare", "64493"], ["export"]])
+@pytest.mark.parametrize("typed", CONTRADICTIONS)
+def test_modifiers_that_contradict_each_other(run: Run, command: list[str], typed: str) -> None:
+    """Every command remarks on them, in every format."""
+    modifiers, problem = CONTRADICTIONS[typed]
+    assert f"\n! {modifiers}: {problem}" in run(*command, typed, "-f", "text").out
+    for form in ("markdown", "html", "csv"):
+        out = run(*command, typed, "-f", form).out
+        assert problem in out
+        assert modifiers in out
+    answer = json.loads(run(*command, typed, "-f", "json").out)
+    entries = answer["results"] if "results" in answer else answer["entries"]
+    (item,) = [item for entry in entries for item in entry["contradictions"]]
+    assert (item["on"], " with ".join(item["modifiers"])) == (typed[:5], modifiers)
+    assert item["problem"].startswith(problem)
+
+
+@pytest.mark.parametrize("command", [["show"], ["show", "--brief"], ["modifiers"], ["compare", "64493"], ["export"]])
+def test_modifiers_that_go_together(run: Run, command: list[str]) -> None:
+    """A side and a distinct service contradict nothing, and neither do two sides on two lines."""
+    out = run(*command, "64483-RT-59", "64483-LT").out
+    assert "\n! " not in out
+
+
+@pytest.mark.parametrize(
+    "command", [["show"], ["show", "-s", "billing"], ["modifiers"], ["compare", "64493"], ["export"]]
+)
+@pytest.mark.parametrize("form", ["text", "json", "csv", "html"])
+def test_an_unknown_modifier_is_not_found(run: Run, command: list[str], form: str) -> None:
+    """Exit 1 whatever the command and the format; what is known of the code is printed all the same."""
+    done = run(*command, "64483-ZZ", "-f", form)
+    assert (done.code, "64483" in done.out) == (1, True)
+    if form != "json":
+        assert (
+            done.err == "cptref: 64483-ZZ: modifier ZZ is not in the library; cptref modifiers shows every modifier\n"
+        )
 
 
 def test_indicators_of_other_kinds(make_folder: MakeFolder, run: Run) -> None:
@@ -74,16 +192,16 @@ def test_indicators_of_other_kinds(make_folder: MakeFolder, run: Run) -> None:
     edit(folder / "20222.toml", listed)
     told = json.loads(run("modifiers", "20111", "20222", "20333", "-f", "json", "-L", str(folder)).out)
     assert {
-        entry["code"]: [(modifier["code"], modifier["assessment"]) for modifier in entry["modifiers"]]
+        entry["code"]: [tuple(item[key] for key in ("code", "verdict", "assessment")) for item in entry["modifiers"]]
         for entry in told["entries"]
     } == {
         "20111": [
-            ("50", "bilateral indicator 1 (the 150% adjustment for both sides applies)"),
-            ("51", "the verification says nothing about it"),
+            ("50", "fits", "bilateral indicator 1: the 150% adjustment for both sides applies"),
+            ("51", "not judged", "nothing is known here that it depends on"),
         ],
         "20222": [
-            ("50", "can't be judged: no bilateral indicator is recorded"),
-            ("51", "the verification says nothing about it"),
+            ("50", "not judged", "no bilateral indicator is recorded for the code"),
+            ("51", "not judged", "nothing is known here that it depends on"),
         ],
         "20333": [],
     }

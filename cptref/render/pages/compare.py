@@ -52,27 +52,29 @@ def build_page(answer: CompareAnswer) -> Document:
     )
     contradictions = tuple(map(describe_contradiction, answer.contradictions))
     facts = (*appended, *contradictions)
+    figures = _compare_figures(answer)
     differing = (block for section in answer.sections for block in _build_differences(section, answer))
     return (
         Title(f"Compared: {', '.join(codes)}", running=f"Compared: {', '.join(verdicts)}"),
         *(finding for entry in answer.entries for finding in (build_finding(entry), *build_bundled_finding(entry))),
         *((Facts(facts),) if facts else ()),
-        *_compare_figures(answer),
+        *_build_differing_figures(figures, codes),
         *differing,
-        *_build_shared(answer),
+        *_build_shared(answer, figures),
         build_footer(answer.dataset),
     )
 
 
-def _compare_figures(answer: CompareAnswer) -> Iterator[Table]:
-    """Yield what codes.toml says of the codes side by side, what differs before what is the same."""
-    if not any(entry.published for entry in answer.entries):
-        return
+def _compare_figures(answer: CompareAnswer) -> dict[str, tuple[str, ...]]:
+    """Return what codes.toml says of the codes: for each name of a figure, one value for each code."""
     columns = [dict(list_figures(entry.published)) if entry.published else {} for entry in answer.entries]
     names = dict.fromkeys(name for column in columns for name in column)
-    rows = [(name, *(column.get(name, "-") for column in columns)) for name in names]
-    rows.sort(key=lambda row: len(set(row[1:])) == 1)
-    yield Table(("", *(entry.code for entry in answer.entries)), tuple(rows), column_keys=True)
+    return {name: tuple(column.get(name, "-") for column in columns) for name in names}
+
+
+def _build_differing_figures(figures: dict[str, tuple[str, ...]], codes: tuple[str, ...]) -> Iterator[Table]:
+    if rows := tuple((name, *values) for name, values in figures.items() if len(set(values)) > 1):
+        yield Table(("", *codes), rows, column_keys=True)
 
 
 def _build_differences(section: SectionComparison, answer: CompareAnswer) -> Iterator[Block]:
@@ -96,11 +98,15 @@ def _build_differences(section: SectionComparison, answer: CompareAnswer) -> Ite
         yield Columns("Worded alike", codes, similar, aligned=True)
 
 
-def _build_shared(answer: CompareAnswer) -> Iterator[Block]:
-    """Yield what all entries say, section by section."""
+def _build_shared(answer: CompareAnswer, figures: dict[str, tuple[str, ...]]) -> Iterator[Block]:
+    """Yield what is the same for all entries: their figures, then what they say, section by section."""
     sections = [section for section in answer.sections if section.shared]
-    if sections:
-        yield Heading("All say" if answer.entries[2:] else "Both say")
+    shared = [f"{name}: {value}" for name, (value, *others) in figures.items() if {*others} == {value}]
+    if sections or shared:
+        yield Heading("The same for all" if answer.entries[2:] else "The same for both")
+    if shared:
+        yield Paragraph((Run("Figures:"),))
+        yield Points(tuple((Run(line),) for line in shared))
     for section in sections:
         yield Paragraph((Run(f"{CATALOGUE[section.key].heading}:"),))
         yield Points(tuple((Run(line),) for line in section.shared))

@@ -27,13 +27,14 @@ def build_page(answer: ListAnswer) -> Document:
         replaces = ", replaces the bundled entry" if item.replaces else ""
         return (item.title, name_verdict(item), f"{item.library}{replaces}")
 
-    articles = [item for item in answer.entries if item.kind == "article"]
-    keys = tuple(item.code for item in answer.entries)
-    rows = group_rows(articles, describe)
-    table = build_code_table((item.published for item in answer.entries if item.published), "Published codes")
+    rows = group_rows((item for item in answer.entries if not item.published), describe)
+    published = build_code_table((item.published for item in answer.entries if item.published), "Published codes")
+    tables = [Table(("Code", "The article says", "Check", "Library"), rows)] if rows else []
+    tables += [published] if published else []
+    # In a pipe, the first table has every code and the other one nothing.
+    keys = (tuple(item.code for item in answer.entries), ())
     return (
         Title("Codes in the library", document_only=True),
-        Table(("Code", "The article says", "Check", "Library"), rows, keys=keys),
-        *((table._replace(keys=()),) if table else ()),
+        *(table._replace(keys=own) for table, own in zip(tables, keys, strict=False)),
         build_footer(answer.dataset)._replace(document_only=True),
     )

@@ -84,16 +84,15 @@ class LibrarySources(NamedTuple):
         for layer_index, _, article, article_json, finding in loader.iter_articles(
             loader.codes, self.progress or ignore_progress
         ):
-            is_bundled = finding is not None or (article.code in codes and codes[article.code].is_bundled)
+            is_bundled = finding is not None or (article.code in codes and codes[article.code].layer_index == 0)
             replaces = BUNDLED if layer_index and is_bundled else ""
             write(EntrySource("article", article, self.layers[layer_index].name, replaces, finding), article_json)
             for code in select_verification(article.verification, finding).see_instead:
                 pointing.setdefault(code, []).append(article.code)
-        for code, (layer_index, _, of_code, is_bundled) in codes.items():
+        for code, (layer_index, of_code) in codes.items():
             if code not in written:
                 article = entries.build_code_article(of_code, published, pointing.get(code, ()))
-                replaces = BUNDLED if layer_index and is_bundled else ""
-                write(EntrySource("code", article, self.layers[layer_index].name, replaces))
+                write(EntrySource("code", article, self.layers[layer_index].name))
         for code in sorted(notes.keys() - written):
             write(EntrySource("code", entries.build_note_article(code), NOTES))
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cptref.errors import Fault
     from cptref.models.entries import Entry, ShowAnswer
     from cptref.models.results import CompareAnswer, ModifiersAnswer, Term
+    from cptref.render.parts import Look
 
 MAX_REPORTED_FILES = 5  # broken files that are named; `cptref check` lists the rest
 MIN_COLUMNS = 20  # narrower lines can't be read
@@ -142,17 +143,21 @@ def report_replacement(entry: Entry) -> None:
 
     `entry` is the one that is replaced, or the one that replaces it.
     """
+    from cptref.models.entries import BUNDLED
     from cptref.render.parts import LOOKS
 
-    if entry.kind == "code" and entry.replaces and entry.published:
-        print_notice(f"{entry.code} replaces the bundled entry; its figures are those of {entry.published.release}")
-        return
-    finding = entry.bundled_verification or entry.verification
-    look = LOOKS[finding.status]
-    stays = f"the finding stays: {look.word}, {look.headline}"
-    if entry.published and finding.status in {"verified", "unverified"}:
-        stays = f"the figures stay: {entry.published.description}"
-    print_notice(f"{entry.code} replaces the text of the bundled entry; {stays}")
+    if finding := entry.bundled_verification:
+        print_notice(f"{entry.code} is shown with your finding and the bundled one: {_describe(LOOKS[finding.status])}")
+    elif entry.verified_by == BUNDLED and entry.kind == "article":
+        look = LOOKS[entry.verification.status]
+        print_notice(f"{entry.code} replaces the text of the bundled entry; the finding stays: {_describe(look)}")
+    elif entry.published:
+        what = entry.published.description
+        print_notice(f"{entry.code} replaces the text of the bundled entry; the figures stay: {what}")
+
+
+def _describe(look: Look) -> str:
+    return f"{look.word}, {look.headline}"
 
 
 def discard_buffer(stream: TextIO | None) -> None:

@@ -66,9 +66,7 @@ def _check_path(layers: Sequence[Layer], path: str) -> CheckAnswer:
         return _make_answer_below(_load((*layers, Layer(path, folder)), folder / NOTES_NAME), path)
     loader = DatasetLoader((*layers, Layer(path, folder)), linter=lint_article)
     loaded_with_layer = any(_is_below(opened_path, path) for opened_path in loader.opened_paths)  # as tables are
-    if loaded_with_layer:
-        _warn_of_codes(loader)
-    elif loaded := loader.load_article(path, len(layers)):
+    if not loaded_with_layer and (loaded := loader.load_article(path, len(layers))):
         _warn_of_article(loader, loaded._replace(finding=loader.load_finding(loaded.article.code)))
     return _make_answer_below(loader, path)
 
@@ -78,26 +76,13 @@ def _load(layers: Sequence[Layer], notes: Path | None) -> DatasetLoader:
     loader = DatasetLoader(layers, notes, lint_article)
     for loaded in loader.iter_articles(loader.codes):
         _warn_of_article(loader, loaded)
-    _warn_of_codes(loader)
     return loader
 
 
 def _warn_of_article(loader: DatasetLoader, loaded: LoadedArticle) -> None:
     """Report that an article replaces a bundled one, if it does."""
-    if loaded.layer_index:
-        _warn(loader, loaded.path, "code", explain_replacement(loaded, loader.published_codes))
-
-
-def _warn_of_codes(loader: DatasetLoader) -> None:
-    """Report which published codes replace bundled ones."""
-    for code, of_code in loader.published_codes.items():
-        if of_code.layer_index and of_code.is_bundled:
-            _warn(loader, of_code.path, "codes", f"replaces the bundled entry on the published code {code}")
-
-
-def _warn(loader: DatasetLoader, path: str, place: str, problem: str) -> None:
-    if problem:
-        loader.warnings.append((path, Fault(single_line(path), place, problem)))
+    if loaded.layer_index and (problem := explain_replacement(loaded, loader.published_codes)):
+        loader.warnings.append((loaded.path, Fault(single_line(loaded.path), "code", problem)))
 
 
 def _find_layer_folder(file: Path) -> Path:

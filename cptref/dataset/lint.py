@@ -46,7 +46,7 @@ def explain_replacement(loaded: LoadedArticle, codes: Mapping[str, LoadedCode]) 
     """Return which bundled entry an article replaces, and what its finding is; "" if it replaces none."""
     code, finding = loaded.article.code, loaded.finding
     if finding is None:
-        is_published = code in codes and codes[code].is_bundled
+        is_published = code in codes and codes[code].layer_index == 0
         return f"replaces the bundled entry on the published code {code}, not its figures" if is_published else ""
     holds = select_verification(loaded.article.verification, finding)
     if holds is finding:

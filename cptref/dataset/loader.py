@@ -66,12 +66,10 @@ class LoadedArticle(NamedTuple):
 
 
 class LoadedCode(NamedTuple):
-    """A published code with the index of its layer, its file, and whether the bundled dataset has the code too."""
+    """A published code with the index of the layer that its figures are from."""
 
     layer_index: int
-    path: str
     published: PublishedCode
-    is_bundled: bool
 
 
 class DatasetLoader:
@@ -90,6 +88,7 @@ class DatasetLoader:
         self._linter = linter
         self._check_article_types = schema.type_checker(Article)
         self._modifiers: dict[str, Modifier] = {}
+        self._bundled_modifiers: dict[str, Modifier] = {}
         self._indicators: dict[int, BilateralIndicator] = {}
         self._known_modifiers: set[str] | None = set()  # codes; None if a table of modifiers could not be read
         self._published: dict[str, LoadedCode] = {}
@@ -242,13 +241,17 @@ class DatasetLoader:
         check_rules = partial(rules.check_codes, document, bundled=layer_index == 0)
         checked = self._check(schema.type_checker(CodeTable), path, layer_index, document, check_rules)
         for index, published in enumerate(checked[0].codes if checked else ()):
-            if layer_index > 0 and self._has_bundled_article(published.code):
-                problem = f"{published.code} has a bundled finding, which stays, so this is left out"
-                self.warnings.append((path, Fault(single_line(path), f"codes[{index}].code", problem)))
-                continue
-            earlier = self._published.get(published.code)
-            is_bundled = layer_index == 0 or (earlier is not None and earlier.is_bundled)
-            self._published[published.code] = LoadedCode(layer_index, path, published, is_bundled)
+            code, place = published.code, f"codes[{index}].code"
+            bundled = self._published.get(code)
+            if layer_index > 0 and self._has_bundled_article(code):
+                self._warn(path, place, f"{code} has a bundled finding, which stays, so this is left out")
+            elif layer_index > 0 and bundled and bundled.layer_index == 0:
+                self._warn(
+                    path, place, f"{code} is a bundled code: its ask and complaints are added, the rest is left out"
+                )
+                self._published[code] = bundled._replace(published=_add_words(bundled.published, published))
+            else:
+                self._published[code] = LoadedCode(layer_index, published)
         return bool(checked)
 
     def _load_modifiers(self, path: str, layer_index: int) -> bool:
@@ -263,9 +266,25 @@ class DatasetLoader:
         checked = self._check(schema.type_checker(ModifierTable), path, layer_index, document, check_rules)
         if checked:
             table, _ = checked
-            self._modifiers |= {modifier.code: modifier for modifier in table.modifiers}
-            self._indicators |= {indicator.indicator: indicator for indicator in table.bilateral_indicators}
+            for index, modifier in enumerate(table.modifiers):
+                self._add_modifier(path, layer_index, index, modifier)
+            for index, indicator in enumerate(table.bilateral_indicators):
+                if self._indicators.setdefault(indicator.indicator, indicator) != indicator:
+                    place = f"bilateral_indicators[{index}].meaning"
+                    self._warn(path, place, f"the bundled meaning of {indicator.indicator} stays, so this is left out")
         return bool(checked)
+
+    def _add_modifier(self, path: str, layer_index: int, index: int, modifier: Modifier) -> None:
+        """Add a modifier; of a bundled one a later file replaces the meaning alone, since verdicts rest on the rest."""
+        bundled = self._bundled_modifiers.get(modifier.code)
+        if layer_index == 0:
+            self._bundled_modifiers[modifier.code] = modifier
+        elif bundled and modifier._replace(meaning="") != bundled._replace(meaning=""):
+            place = f"modifiers[{index}]"
+            self._warn(
+                path, place, f"{modifier.code} is a bundled modifier: its meaning is replaced, the rest is left out"
+            )
+        self._modifiers[modifier.code] = bundled._replace(meaning=modifier.meaning) if bundled else modifier
 
     def _load_vocabulary(self, path: str, layer_index: int) -> bool:
         """Load a vocabulary, which must not contradict one loaded before."""
@@ -340,6 +359,9 @@ class DatasetLoader:
             return None
         return value, serialized.json
 
+    def _warn(self, path: str, place: str, problem: str) -> None:
+        self.warnings.append((path, Fault(single_line(path), place, problem)))
+
     def _add_faults(self, layer_index: int, path: str, *problems: Problem) -> None:
         self.faults += ((layer_index, path, fault) for fault in _make_faults(path, problems))
 
@@ -351,6 +373,14 @@ def _make_faults(path: str, problems: Iterable[Problem]) -> list[Fault]:
     if omitted > 0:
         reported[MAX_FAULTS_PER_FILE:] = [("", f"{omitted:,} more are not listed")]
     return [Fault(single_line(path), single_line(place), single_line(problem)) for place, problem in reported]
+
+
+def _add_words(published: PublishedCode, addition: PublishedCode) -> PublishedCode:
+    """Return a published code with the words by which a later file finds it too."""
+    return published._replace(
+        ask=tuple(dict.fromkeys((*published.ask, *addition.ask))),
+        complaints=tuple(dict.fromkeys((*published.complaints, *addition.complaints))),
+    )
 
 
 def _merge_concepts(concept: Concept, addition: Concept) -> Concept:

@@ -16,7 +16,7 @@ from cptref.sections import CATALOGUE
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from cptref.models.article import ModifierTable
+    from cptref.models.article import Indicator, ModifierTable
     from cptref.models.codes import PublishedCode
     from cptref.models.entries import EntryKind
 
@@ -66,6 +66,7 @@ def build_entry(source: EntrySource, table: ModifierTable) -> Entry:
         verification=verification,
         verified_by=source.library if is_own else BUNDLED,
         bundled_verification=source.finding if is_own else None,
+        bilateral_indicator=_find_bilateral_indicator(source),
         modifiers=modifiers,
         cost=article.cost,
         sections=tuple(
@@ -116,11 +117,23 @@ def _list_findings(source: EntrySource, verification: Verification, table: Modif
     if published and source.kind == "article":
         yield f"Published for: {published.description}"
         yield from indicators.explain_figures(published)
-    indicator = verification.bilateral_indicator
-    if indicator is None and published:
-        indicator = published.bilateral
+    indicator, own = _find_bilateral_indicator(source), source.article.verification.bilateral_indicator
     if indicator is not None:
         yield f"Bilateral indicator {indicator}: {explain_bilateral(table, indicator)}"
+    if own not in {None, indicator}:
+        yield f"{source.library} says bilateral indicator {own}, which does not count here"
+
+
+def _find_bilateral_indicator(source: EntrySource) -> Indicator | None:
+    """Return the bilateral indicator of a code: what is bundled holds, then what an own file has found."""
+    own = source.article.verification.bilateral_indicator
+    candidates = (
+        source.finding.bilateral_indicator if source.finding else None,
+        own if source.library == BUNDLED else None,
+        source.published.bilateral if source.published else None,
+        own,
+    )
+    return next((indicator for indicator in candidates if indicator is not None), None)
 
 
 def explain_bilateral(table: ModifierTable, indicator: int) -> str:
@@ -138,7 +151,8 @@ def build_code_article(
     """
     name = published.description
     also = published.service.partition("; ")[2]
-    parts = filter(None, (name, also, indicators.IMAGING.get(published.imaging, "")))
+    imaging = indicators.IMAGING.get(published.imaging, "") if published.imaging not in {"none", "ultrasound"} else ""
+    parts = filter(None, (name, also, imaging))
     summary = f"{'; '.join(parts)}."
     summary = f"{summary[:1].upper()}{summary[1:]}"
     return Article(

@@ -98,12 +98,13 @@ class IndexReader:
     def get_entry(self, code: str) -> Entry | None:
         """Return the entry of a code, None if nothing is known of it."""
         entry = self._cached_entry(code)
-        return entry and entry._replace(see_instead=self.list_published(entry.verification.see_instead))
+        return entry and entry._replace(see_instead=self.list_published(self.list_see_instead(code)))
 
     def list_see_instead(self, code: str) -> tuple[str, ...]:
         """Return the codes to see instead of a code, () if nothing is known of it."""
         entry = self._cached_entry(code)
-        return entry.verification.see_instead if entry else ()
+        findings = (entry.verification, entry.bundled_verification) if entry else ()
+        return tuple(dict.fromkeys(other for finding in findings if finding for other in finding.see_instead))
 
     def get_published(self, code: str) -> PublishedCode | None:
         """Return what codes.toml says of a code, None if it says nothing."""

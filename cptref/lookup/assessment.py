@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.index.entries import explain_bilateral
+from cptref.indicators import STATUSES
 from cptref.models.entries import AppendedModifier, Contradiction
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from cptref.models.entries import Entry, Verdict
 
 BILATERAL = "50"
+_UNPAID_STATUSES = {"E", "I", "N", "X"}  # the fee schedule's rules do not apply (CMS: field STATUS CODE)
+_PROCEDURE_GLOBAL_DAYS = {"000", "010", "090", "ZZZ"}
 _VISIT_ONLY = "it goes on the code of a visit, not on that of a procedure"
 # Pairs of modifiers that say opposite or double things of one line.
 _CONTRADICTIONS = {
@@ -39,9 +42,12 @@ def assess_appended(
     """Return the assessment of the modifiers typed with codes, in order, each once on a code however it was spelled."""
     assessed: dict[tuple[str, str], AppendedModifier] = {}
     for parsed, entry in looked_up:
+        problems = {name: problem for _, names, problem in _iter_contradictions(parsed) for name in names}
         for modifier in parsed.modifiers:
             if (parsed.code, modifier) not in assessed:
                 item = assess_modifier(table, entry, modifier, code=parsed.code, typed=parsed.input)
+                if modifier in problems and item.verdict != "unknown":
+                    item = item._replace(verdict="conflicts", assessment=f"{problems[modifier]}; {item.assessment}")
                 assessed[parsed.code, modifier] = item
     return tuple(assessed.values())
 
@@ -77,11 +83,11 @@ def _judge(table: ModifierTable, entry: Entry, modifier: Modifier) -> _Judgment:
     if finding.status == "not-listed":
         return _Judgment("not judged", "no release checked lists the code")
     published = entry.published
+    if published and published.status in _UNPAID_STATUSES:
+        meaning = STATUSES[published.status]
+        return _Judgment("not judged", f"status {published.status}: {meaning}")
     if modifier.bilateral:
-        indicator = finding.bilateral_indicator
-        if indicator is None and published:
-            indicator = published.bilateral
-        return _judge_bilateral(table, modifier, indicator, published)
+        return _judge_bilateral(table, modifier, entry.bilateral_indicator, published)
     if published is None:
         return _Judgment("not judged", "nothing is known here that it depends on")
     return _judge_by_figures(modifier, published)
@@ -109,10 +115,10 @@ def _judge_by_figures(modifier: Modifier, published: PublishedCode) -> _Judgment
         verdict: Verdict = "fits" if published.pc_tc == 1 else "conflicts"
         return _Judgment(verdict, f"PC/TC indicator {published.pc_tc}; {modifier.code} needs indicator 1")
     if modifier.code == "51" and published.multiple is not None:
-        if published.multiple == 0:
-            return _Judgment("conflicts", "multiple-procedure indicator 0: no reduction, so no 51")
+        if published.multiple in {0, 9}:
+            return _Judgment("conflicts", f"multiple-procedure indicator {published.multiple}: no reduction, so no 51")
         return _Judgment("fits", f"multiple-procedure indicator {published.multiple}; many payers add it themselves")
-    if modifier.about == "visit":
+    if modifier.about == "visit" and published.global_days in _PROCEDURE_GLOBAL_DAYS:
         return _Judgment("conflicts", _VISIT_ONLY)
     if modifier.answers_pair_edit:
         return _Judgment("not judged", "it depends on the other services of the day, and on the record")

@@ -50,10 +50,14 @@ class PublishedCode(NamedTuple):
 
     @property
     def description(self) -> str:
-        """The service with its level and its region: `facet joint injection, first level, low back or sacrum`."""
+        """The service with its level, region and imaging: `facet joint injection, first level, low back or sacrum`.
+
+        Imaging is named where it tells the code from the usual one.
+        """
         region = {"": "", "any": ""}.get(self.region, self.region.replace(", ", " or "))
         service, *_ = self.service.partition(";")
-        return ", ".join(filter(None, (service, self.level, region)))
+        imaging = {"none": "without imaging", "ultrasound": "with ultrasound"}.get(self.imaging, "")
+        return ", ".join(filter(None, (service, self.level, region, imaging)))
 
 
 class CodeTable(NamedTuple):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cptref.models.article import (
         Cost,
         Dataset,
+        Indicator,
         Modifier,
         PayerNote,
         Question,
@@ -36,10 +37,10 @@ class Entry(NamedTuple):
 
     `library` names the dataset that it is from, `replaces` the one whose entry on the code it replaces ("" if none).
     `verification` is the finding that holds for the code, `verified_by` the library that it is from; an own one leaves
-    the bundled one in `bundled_verification`. `sections` has overview, billing, cost, faq and notes too, as lines;
-    `billing` is the part of that section that the article has itself. `notes` are the coder's own. `source` is the page
-    that it was imported from. `published` is what codes.toml says of the code, `see_instead` the same of the codes to
-    see instead.
+    the bundled one in `bundled_verification`. `bilateral_indicator` is the one that counts. `sections` has overview,
+    billing, cost, faq and notes too, as lines; `billing` is the part of that section that the article has itself.
+    `notes` are the coder's own. `source` is the page that it was imported from. `published` is what codes.toml says of
+    the code, `see_instead` the same of the codes to see instead.
     """
 
     kind: EntryKind
@@ -52,6 +53,7 @@ class Entry(NamedTuple):
     verification: Verification
     verified_by: str
     bundled_verification: Verification | None
+    bilateral_indicator: Indicator | None
     modifiers: tuple[Modifier, ...]
     cost: Cost
     sections: tuple[Section, ...]

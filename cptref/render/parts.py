@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cptref.indicators import summarize_figures
 from cptref.models.article import COST_ORIGIN
+from cptref.models.entries import BUNDLED
 from cptref.render.blocks import (
     Block,
     Callout,
@@ -115,9 +116,8 @@ def _list_key_facts(entry: Entry) -> Iterator[Fact]:
     look = LOOKS[entry.verification.status]
     published = entry.published
     if entry.kind == "code":
-        if published:
-            if figures := summarize_figures(published):
-                yield "Figures", (figures,)
+        if published and (figures := summarize_figures(published)):
+            yield "Figures", (figures,)
         return
     if published:
         yield "Published for", (published.description,)
@@ -125,7 +125,8 @@ def _list_key_facts(entry: Entry) -> Iterator[Fact]:
         category = f" ({entry.category})" if entry.category else ""
         yield "The article uses it for", (f"{entry.title}{category}",)
     else:
-        yield "Checked", (look.headline,)
+        says = "" if entry.verified_by == BUNDLED else f"{entry.verified_by} says: "
+        yield "Checked", (f"{says}{look.headline}",)
 
 
 def list_origin(entry: Entry) -> Iterator[Fact]:
@@ -151,6 +152,8 @@ def _build_summary(entry: Entry) -> Iterator[Block]:
     for name, key in (("Before", "preparation"), ("After", "recovery")):
         if key in sections and sections[key].points:
             facts.append((name, (shorten_points(sections[key].points),)))
+    if entry.notes:
+        facts.append(("Your notes", entry.notes))
     if entry.cost.range:
         facts.append(("Money", (f"{entry.cost.range}, {COST_ORIGIN}",)))
     if entry.kind == "code" and "related" in sections:
@@ -195,7 +198,7 @@ def shorten_points(points: Sequence[str]) -> str:
             break
         shown.append(point)
     more = len(points) - len(shown)
-    return " · ".join((*shown, *((f"{more} more below",) if more else ())))
+    return " · ".join((*shown, *((f"{more} more",) if more else ())))
 
 
 def build_code_table(codes: Iterable[PublishedCode], label: str) -> Table | None:

@@ -30,6 +30,8 @@ OFF_SUBJECT_SECTIONS: dict[EntryKind, frozenset[str]] = {
     "article": frozenset({"related"}),
     "code": frozenset({"related", "used-when", "billing", "verification"}),
 }
+# Where an article says what it uses its code for, and for whom.
+SERVICE_SECTIONS = {"overview", "used-when", "symptoms", "causes", "procedure"}
 # Published codes come before articles if they cover this much more of the query. A synonym costs .04.
 MIN_LEAD = 0.03
 MAX_LINES_SHOWN = 5  # of one entry
@@ -107,7 +109,7 @@ def _select_own_lines(reader: IndexReader, item: ScoredEntry, kind: EntryKind) -
 
 def _list_misused(hits: Iterable[Hit]) -> list[str]:
     """Return the codes of hits that match by what an article says, and not by what the code is published for."""
-    return [hit.code for hit in hits if hit.matches[0].section != "verification"]
+    return [hit.code for hit in hits if hit.matches[0].section in SERVICE_SECTIONS]
 
 
 def find_codes_to_see(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cptref.index.reader import IndexReader
+    from cptref.models.codes import PublishedCode
     from cptref.search.highlight import HighlightedLine
     from cptref.search.matcher import QueryMatches
 
@@ -35,13 +36,14 @@ class BestLine(NamedTuple):
 class MatchedSymptom(NamedTuple):
     """A symptom as it was reported, what matches it, and the best line of each entry that covers it.
 
-    `codes` is what matches it among published codes, in any section.
+    `code_matches` is what matches it among published codes, `codes` are those whose complaints cover it.
     """
 
     query: str
     matches: QueryMatches
-    codes: QueryMatches
     best: dict[int, BestLine]
+    code_matches: QueryMatches
+    codes: tuple[str, ...]
 
 
 def match_symptoms(reader: IndexReader, symptoms: Sequence[str], limit: int) -> SymptomAnswer:
@@ -69,15 +71,26 @@ def match_symptoms(reader: IndexReader, symptoms: Sequence[str], limit: int) -> 
                 understood=explain_query(
                     symptom.matches, (line for lines in evidence.values() if (line := lines[position]))
                 ),
-                unmatched=symptom.matches.unmatched,
-                covered=bool(symptom.best),
+                unmatched=tuple(
+                    typed for typed in symptom.matches.unmatched if typed in symptom.code_matches.unmatched
+                ),
+                covered=bool(symptom.best or symptom.codes),
             )
             for position, symptom in enumerate(matched)
         ),
         total=len(ranked),
         hits=hits,
-        codes=find_codes_to_see(reader, (hit.code for hit in hits), [symptom.codes for symptom in matched]),
+        codes=_find_codes(reader, matched, [hit.code for hit in hits]),
     )
+
+
+def _find_codes(
+    reader: IndexReader, matched: Sequence[MatchedSymptom], codes: Sequence[str]
+) -> tuple[PublishedCode, ...]:
+    """Return the published codes whose complaints cover all symptoms, else those to see instead of these codes."""
+    if all(symptom.codes for symptom in matched) or not codes:
+        return reader.list_published(tuple(dict.fromkeys(code for symptom in matched for code in symptom.codes)))
+    return find_codes_to_see(reader, codes, [symptom.code_matches for symptom in matched])
 
 
 def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
@@ -92,7 +105,10 @@ def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
         score = scoring.score(coverage * SECTION_WEIGHTS[reader.read_section(line)], matches.query_share(line))
         if entry not in best or score > best[entry].score:
             best[entry] = BestLine(score, line)
-    return MatchedSymptom(query, matches, match_clauses(reader, clauses, kind="code"), best)
+    complaints = match_clauses(reader, clauses, ("used-when",), kind="code")
+    covering = [line for line, coverage in complaints.line_coverages().items() if scoring.covers_symptom(coverage)]
+    codes = tuple(dict.fromkeys(reader.read_item(complaints.line_entries[line]).code for line in sorted(covering)))
+    return MatchedSymptom(query, matches, best, match_clauses(reader, clauses, kind="code"), codes)
 
 
 def _mean_score(entry: int, matched: Sequence[MatchedSymptom]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cptref.models.entries import NOTES
 from cptref.render.blocks import (
     Heading,
     Paragraph,
@@ -62,7 +63,10 @@ def _build_article_hits(answer: SearchAnswer) -> Iterator[Block]:
 
 
 def _build_code_hits(answer: SearchAnswer) -> Iterator[Block]:
+    """Yield the published codes that match, then the codes of which only the coder's notes are known."""
     hits = [hit for hit in answer.hits if hit.kind == "code"]
-    if hits:
-        yield Heading("Published codes")
-        yield from (build_code_hit(hit, verbose=answer.verbose) for hit in hits)
+    noted = [hit for hit in hits if hit.library == NOTES]
+    for heading, group in (("Published codes", [hit for hit in hits if hit not in noted]), ("Your notes", noted)):
+        if group:
+            yield Heading(heading)
+            yield from (build_code_hit(hit, verbose=answer.verbose) for hit in group)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def build_page(answer: SymptomAnswer) -> Document:
     """Return the blocks of the page."""
-    if not answer.hits:
+    if not answer.hits and not answer.codes:
         return ()
 
     def describe(fit: Fit) -> tuple[str, ...]:
@@ -38,11 +38,15 @@ def build_page(answer: SymptomAnswer) -> Document:
 
     scores = ("Score",) if answer.verbose else ()
     head = ("Code", "The article says", "Check", "Symptoms", *scores, "Library")
-    blocks: list[Block] = [Table(head, group_rows(answer.hits, describe))]
+    blocks: list[Block] = [Table(head, group_rows(answer.hits, describe))] if answer.hits else []
     for index, symptom in enumerate(answer.symptoms):
         pairs = [(fit, evidence) for fit in answer.hits if (evidence := fit.evidence[index])]
         lacking = [fit.code for fit in answer.hits if not fit.evidence[index]]
-        blocks += [Heading(symptom.query), build_lines(pairs, verbose=answer.verbose)]
+        blocks.append(Heading(symptom.query))
+        if not pairs:
+            blocks.append(Paragraph((Run("no article covers it"),)))
+            continue
+        blocks.append(build_lines(pairs, verbose=answer.verbose))
         if lacking:
             blocks.append(Paragraph((Run(f"not covered: {' '.join(lacking)}"),)))
     if table := build_code_table(answer.codes, "Codes for it"):

@@ -31,7 +31,7 @@ from cptref.index.writer import IndexWriter
 from cptref.models.article import Article, Dataset, Indicator, Notices, Status, Verification, as_table, build_value
 from cptref.models.codes import Imaging, PublishedCode
 from cptref.models.entries import ShowAnswer
-from cptref.render import DocumentFormat, render, terminal
+from cptref.render import DocumentFormat, render, terminal, toml
 from cptref.render.document import build_document
 from cptref.sanitize import UNSAFE_PATTERN, escape_unsafe
 from cptref.search.search import search
@@ -152,6 +152,7 @@ PUBLISHED: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "pc_tc": st.integers(0, 9),
         "mue": st.fixed_dictionaries({"units": AMOUNT, "indicator": st.sampled_from([1, 2, 3])}),
         "ask": few(WORDS),
+        "complaints": few(WORDS),
     },
 )
 KEYS = st.sampled_from(["code", "title", "sections", "points", "key", "low", "imported", "a b", "\x1b", "", "finding"])
@@ -197,6 +198,11 @@ def spoil(draw: st.DrawFn, of: st.SearchStrategy[dict[str, Any]]) -> dict[str, A
         else:
             within[key] = draw(VALUE)
     return plain
+
+
+CODES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"codes": st.lists(PUBLISHED, min_size=1, max_size=4, unique_by=lambda table: str(table["code"]))}
+).filter(lambda plain: not [table for table in plain["codes"] if table["code"] in table.get("add_on_to", ())])
 
 
 # --- what is looked for ----------------------------------------------------------------------------------------------
@@ -477,6 +483,65 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, report_figure: Callable
         assert sorted(answer.faults) == sorted(library.faults)
         assert answer.checked[0].articles == len(sound) + len(broken)
         render_all(answer)
+
+
+def test_any_table_of_codes_is_refused_or_shown(tmp_path: Path, report_figure: Callable[[str], None]) -> None:
+    """Each table is left out with its faults, or every code of it is shown, and it reads back from TOML.
+
+    In the end all of them are one library, of which list, search, compare and modifiers say the same.
+    """
+    sound: dict[str, PublishedCode] = {}
+    broken = 0
+
+    @given(
+        CODES | CODES | spoil(CODES) | TABLE,
+        st.lists(ANYTHING.filter(str.strip), max_size=2),
+        FINDINGS,
+        st.integers(20, 120),
+    )
+    def check_table(plain: dict[str, Any], notes: list[str], finding: Verification | None, width: int) -> None:
+        nonlocal broken
+        path = tmp_path / "codes.toml"
+        path.write_text(tomli_w.dumps(plain), encoding="utf-8")
+        reading = DatasetLoader(())
+        if not reading.load_file(str(path), 1):
+            broken += 1
+            assert are_named((fault for *_, fault in reading.faults), path)
+            return
+        published = {code: loaded.published for code, loaded in reading.published_codes.items()}
+        assert len(published) == len(plain["codes"])
+        for code, of_code in published.items():
+            if len(sound) < 300:
+                sound.setdefault(code, of_code)
+            article = entries.build_code_article(of_code, published, ["20976"])
+            source = EntrySource("code", article, "own", "bundled", finding, of_code, tuple(notes))
+            entry = entries.build_entry(source, reading.modifiers)
+            assert_rendered(entry, width)
+            answer = ShowAnswer(dataset=DATASET, sections=(), entries=(entry,), misses=())
+            path.write_text(toml.render(answer), encoding="utf-8")
+            again = DatasetLoader(())
+            assert again.load_file(str(path), 1)
+            assert again.published_codes[code].published == of_code
+
+    check_table()
+    report_figure(f"codes nobody thought of: {len(sound):,} kept and shown in every format, {broken:,} tables refused")
+    folder = tmp_path / "all"
+    folder.mkdir()
+    tables = [{key: value for key, value in as_table(code).items() if value or value == 0} for code in sound.values()]
+    (folder / "codes.toml").write_text(tomli_w.dumps({"codes": tables}), encoding="utf-8")
+    with open_library(folder) as library:
+        assert not library.faults
+        listed = {item.code: item.published for item in library.list().entries if item.library == str(folder)}
+        assert listed == sound
+        render_all(library.list())
+        for three in zip(*[iter([*sound][:60])] * 3, strict=False):
+            render_all(library.show([f"{code}-50-59" for code in three]))
+            render_all(library.modifiers(three))
+            read_rows(render_all(library.compare(three))["csv"])
+        for code in [*sound][:30]:
+            answers = library.search(code, limit=100)
+            assert code in {hit.code for hit in answers.hits}
+            render_all(answers)
 
 
 FILES: dict[str, st.SearchStrategy[dict[str, Any]]] = {

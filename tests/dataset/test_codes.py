@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -12,14 +14,18 @@ import pytest
 import tomli
 import tomli_w
 
+from cptref.dataset.fingerprint import MAX_FILE_BYTES
 from cptref.dataset.layers import Layer, bundled_layer
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import DatasetError
 from cptref.render import Format
 from cptref.sanitize import UNSAFE_PATTERN
+from tests.conftest import make_article
 from tests.render.test_untrusted import HOSTILE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.conftest import Run
 
 CODE: dict[str, Any] = {"code": "99213", "family": "Visits", "service": "giraffe visit", "release": "Our list of 2027"}
@@ -247,3 +253,31 @@ def test_hostile_text_of_a_code_is_harmless(run: Run) -> None:
             assert '"=' not in done.out or form != "csv"
             assert '"@' not in done.out or form != "csv"
     assert show_json(run, "99213", "-L", "own")["published"]["service"] == text
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (Path.mkdir, "is not a file"),
+        (os.mkfifo, "is not a file"),
+        (lambda path: path.symlink_to("/dev/zero"), "is not a file"),
+        (lambda path: path.write_bytes(b"\xff"), "is not valid UTF-8 at byte 0"),
+        (lambda path: path.write_bytes(b"codes = ["), "is not valid TOML: "),
+        (lambda path: path.write_bytes(b"codes = " + b"[" * 5000 + b"]" * 5000), "is nested too deeply"),
+        (lambda path: path.write_bytes(b"#" * (MAX_FILE_BYTES + 1)), "has more than 1,048,576 bytes"),
+    ],
+    ids=["folder", "pipe", "zero", "encoding", "syntax", "depth", "size"],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="pipes and devices are Linux's")
+def test_a_table_that_can_not_be_read_is_left_out(run: Run, make: Callable[[Path], object], problem: str) -> None:
+    """Whatever lies there, the bundled codes are answered, and the fault is one harmless line."""
+    folder = Path("own").absolute()
+    folder.mkdir()
+    (folder / "20222.toml").write_text(make_article("20222", {}), encoding="utf-8")
+    make(folder / "codes.toml")
+    for args in (["list"], ["show", "64483"], ["search", "MBB"], ["modifiers", "64483-50"]):
+        done = run("-L", "own", *args)
+        assert done.code == 0
+        assert done.err.startswith(f"cptref: {folder}/codes.toml: {problem}")
+        assert done.err.splitlines()[0].endswith("; left out")
+    assert run("check", "own").code == 3

@@ -36,13 +36,15 @@ class BestLine(NamedTuple):
 class MatchedSymptom(NamedTuple):
     """A symptom as it was reported, what matches it, and the best line of each entry that covers it.
 
-    `code_matches` is what matches it among published codes, `codes` are those whose complaints cover it.
+    `code_matches` is what matches it among published codes, `complaints` what matches it in their complaints alone;
+    `codes` are those whose complaints cover it.
     """
 
     query: str
     matches: QueryMatches
     best: dict[int, BestLine]
     code_matches: QueryMatches
+    complaints: QueryMatches
     codes: tuple[str, ...]
 
 
@@ -71,9 +73,7 @@ def match_symptoms(reader: IndexReader, symptoms: Sequence[str], limit: int) -> 
                 understood=explain_query(
                     symptom.matches, (line for lines in evidence.values() if (line := lines[position]))
                 ),
-                unmatched=tuple(
-                    typed for typed in symptom.matches.unmatched if typed in symptom.code_matches.unmatched
-                ),
+                unmatched=tuple(typed for typed in symptom.matches.unmatched if typed in symptom.complaints.unmatched),
                 covered=bool(symptom.best or symptom.codes),
             )
             for position, symptom in enumerate(matched)
@@ -108,7 +108,7 @@ def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
     complaints = match_clauses(reader, clauses, ("used-when",), kind="code")
     covering = [line for line, coverage in complaints.line_coverages().items() if scoring.covers_symptom(coverage)]
     codes = tuple(dict.fromkeys(reader.read_item(complaints.line_entries[line]).code for line in sorted(covering)))
-    return MatchedSymptom(query, matches, best, match_clauses(reader, clauses, kind="code"), codes)
+    return MatchedSymptom(query, matches, best, match_clauses(reader, clauses, kind="code"), complaints, codes)
 
 
 def _mean_score(entry: int, matched: Sequence[MatchedSymptom]) -> float:

@@ -1,4 +1,4 @@
-"""codes.toml is checked as strictly as articles; one of one's own adds published codes and replaces bundled ones."""
+"""codes.toml is checked as strictly as articles; one of one's own adds codes, and words to bundled ones."""
 
 from __future__ import annotations
 
@@ -182,20 +182,24 @@ def test_an_own_table_adds_a_code(run: Run) -> None:
     assert run("check", "own").code == 0
 
 
-def test_an_own_table_replaces_a_bundled_code(run: Run) -> None:
-    """The answer names the table and says that it replaces a bundled code; `check` and `list` say so too."""
-    folder = write_codes({"code": "64483", "bilateral": 0})
-    entry = show_json(run, "64483-50", "-L", "own")
-    assert (entry["library"], entry["replaces"], entry["verified_by"]) == (str(folder), "bundled", str(folder))
-    assert entry["verification"]["checked_against"] == ["Our list of 2027"]
-    assert [modifier["verdict"] for modifier in entry["appended"]] == ["conflicts"]
-    listed = {item["code"]: item for item in json.loads(run("list", "-f", "json", "-L", "own").out)["results"]}
-    assert (listed["64483"]["library"], listed["64483"]["replaces"]) == (str(folder), "bundled")
-    assert listed["64484"]["library"] == "bundled"
-    noted = run("-L", "own", "note", "64483", "mine")
-    assert "cptref: 64483 replaces the bundled entry; its figures are those of Our list of 2027\n" in noted.err
+def test_an_own_table_adds_words_to_a_bundled_code(run: Run) -> None:
+    """The code is found by them, and everything else of it stays, which `check` says."""
+    write_codes({"code": "64483", "bilateral": 0, "ask": ["zebra block"], "complaints": ["wubbel of the leg"]})
+    bundled, entry = show_json(run, "64483-50"), show_json(run, "64483-50", "-L", "own")
+    assert entry["published"] == bundled["published"] | {
+        "ask": [*bundled["published"]["ask"], "zebra block"],
+        "complaints": [*bundled["published"]["complaints"], "wubbel of the leg"],
+    }
+    same = ("kind", "library", "replaces", "title", "verification", "verified_by", "bilateral_indicator", "appended")
+    assert {key: entry[key] for key in same} == {key: bundled[key] for key in same}
+    assert [modifier["verdict"] for modifier in entry["appended"]] == ["fits"]
+    assert json.loads(run("search", "zebra block", "-f", "json", "-L", "own").out)["results"][0]["code"] == "64483"
+    codes = json.loads(run("symptom", "wubbel of the leg", "-f", "json", "-L", "own").out)["codes"]
+    assert [code["code"] for code in codes] == ["64483"]
     warnings = json.loads(run("check", "own", "-f", "json").out)["warnings"]
-    assert [warning["problem"] for warning in warnings] == ["replaces the bundled entry on the published code 64483"]
+    assert [(warning["place"], warning["problem"]) for warning in warnings] == [
+        ("codes[0].code", "64483 is a bundled code: its ask and complaints are added, the rest is left out")
+    ]
 
 
 def test_the_last_table_of_a_code_holds(run: Run) -> None:

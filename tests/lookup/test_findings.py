@@ -109,6 +109,7 @@ def test_a_complete_verification_is_shown_with_the_bundled_finding(run: Run, sta
     assert (entry["verification"]["status"], entry["verification"]["finding"]) == (status, OWN_FINDING)
     assert entry["verification"]["checked_on"] == "2026-05-04"
     assert entry["verified_by"] == str(folder)
+    assert [code["code"] for code in entry["see_instead"]] == [*get_bundled("20920").see_instead]
     assert entry["bundled_verification"]["status"] == "conflict"
     assert entry["bundled_verification"]["finding"] == get_bundled("20920").finding
     for args in (("show", "20920"), ("show", "20920", "-s", "verification"), ("export", "20920")):
@@ -228,20 +229,36 @@ OWN_CODES = "".join(
 
 
 def test_an_own_table_of_codes_silences_no_finding(run: Run) -> None:
-    """What it says of a code with a bundled finding is left out, which `check` says."""
+    """What it says of a code with a bundled finding or with bundled figures is left out, which `check` says."""
     Path("own").mkdir()
     Path("own/codes.toml").write_text(OWN_CODES, encoding="utf-8")
-    bundled = {code: show_json(run, f"{code}-50") for code in ("20920", "20976")}
-    assert {code: show_json(run, f"{code}-50", "own") for code in bundled} == {
-        code: entry | {"see_instead": show_json(run, code, "own")["see_instead"]} for code, entry in bundled.items()
-    }
+    bundled = {code: show_json(run, f"{code}-50") for code in ("20920", "20976", "64483")}
+    assert {code: show_json(run, f"{code}-50", "own") for code in bundled} == bundled
     warnings = [
         (item["place"], item["problem"]) for item in json.loads(run("check", "own", "-f", "json").out)["warnings"]
     ]
     assert warnings == [
         ("codes[0].code", "20920 has a bundled finding, which stays, so this is left out"),
         ("codes[1].code", "20976 has a bundled finding, which stays, so this is left out"),
-        ("codes", "replaces the bundled entry on the published code 64483"),
+        ("codes[2].code", "64483 is a bundled code: its ask and complaints are added, the rest is left out"),
+    ]
+
+
+def test_an_own_table_of_modifiers_changes_no_verdict(run: Run) -> None:
+    """Of a bundled modifier it replaces the meaning alone, and no meaning of a bilateral indicator."""
+    Path("own").mkdir()
+    Path("own/modifiers.toml").write_text(
+        "[[modifiers]]\ncode = '50'\nset = 'CPT'\nmeaning = 'two giraffes'\nbilateral = false\n"
+        "[[bilateral_indicators]]\nindicator = 0\nmeaning = 'all is paid'\n",
+        encoding="utf-8",
+    )
+    (modifier,) = show_json(run, "20920-50", "own")["appended"]
+    (bundled,) = show_json(run, "20920-50")["appended"]
+    assert modifier == bundled | {"meaning": "two giraffes"}
+    warnings = json.loads(run("check", "own", "-f", "json").out)["warnings"]
+    assert [(warning["place"], warning["problem"]) for warning in warnings] == [
+        ("modifiers[0]", "50 is a bundled modifier: its meaning is replaced, the rest is left out"),
+        ("bilateral_indicators[0].meaning", "the bundled meaning of 0 stays, so this is left out"),
     ]
 
 

@@ -146,11 +146,19 @@ def test_only_the_sections_asked_for(run: Run, name: str, fields: list[str]) -> 
 
 
 def test_what_is_about_the_coder_is_not_in_the_file(run: Run) -> None:
-    """Neither notes nor modifiers typed with the code."""
+    """Neither notes nor modifiers typed with the code, of which an unknown one is reported."""
     plain = run("export", "20976", "-f", "toml")
-    assert plain.out.startswith("# Dataset 2026.11.1, released 2026-11-21. Not billing or medical advice. Check every ")
+    with open_library() as library:
+        dataset = library.dataset
+    start = f"# Dataset {dataset.version}, released {dataset.released}. {dataset.notices.advice}\n\n"
+    assert plain.out.startswith(start)
     assert run("note", "20976", "mine alone").code == 0
-    assert run("export", "20976-50-ZZ", "20976", "-f", "toml") == plain
+    assert run("export", "20976-50", "20976", "-f", "toml") == plain
+    assert run("export", "20976-50-ZZ", "-f", "toml") == (
+        1,
+        plain.out,
+        "cptref: 20976-50-ZZ: modifier ZZ is not in the library; cptref modifiers shows every modifier\n",
+    )
 
 
 def test_what_the_format_refuses(run: Run) -> None:

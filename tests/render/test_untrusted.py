@@ -73,6 +73,7 @@ def build_answer(text: str) -> ShowAnswer:
         verification=Verification(status="conflict", finding=text, checked_against=(text,), see_instead=("62320",)),
         verified_by=text,
         bundled_verification=Verification(status="not-listed", finding=text),
+        bilateral_indicator=None,
         modifiers=(Modifier(code="50", set="CPT", meaning=text),),
         cost=Cost(low=1, high=2, intro=text, notes=(text,)),
         sections=(

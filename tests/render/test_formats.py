@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from io import StringIO
 from itertools import product
 from pathlib import Path
@@ -33,6 +34,7 @@ RESULT_LISTS = {
     "compare": ["entries", "sections"],
     "modifiers": ["modifiers", "bilateral_indicators", "entries"],
 }
+CODES = ("20920", "20962", "20971", "20975", "20976")
 FORMATS: tuple[DocumentFormat, ...] = get_args(DocumentFormat)
 ADVICE = "Not billing or medical advice."
 
@@ -65,7 +67,8 @@ KEYS = {
         "": "schema_version dataset query understood unmatched total suggestions results codes",
         **DATASET,
         "understood": "from to tier",
-        "results": "kind code title library verification score tier missing matches total published notice",
+        "results": "kind code title library verification score tier missing matches total bundled_verification "
+        "published notice",
         "results.matches": "section text score tier terms marks",
         "codes": PUBLISHED,
         "codes.mue": MUE,
@@ -75,7 +78,7 @@ KEYS = {
         **DATASET,
         "symptoms": "query understood unmatched covered",
         "symptoms.understood": "from to tier",
-        "results": "code title library verification covered of score evidence notice",
+        "results": "kind code title library verification covered of score evidence bundled_verification notice",
         "results.evidence": "symptom section text tier score missing marks",
         "codes": PUBLISHED,
         "codes.mue": MUE,
@@ -112,7 +115,7 @@ KEYS = {
     "list": {
         "": "schema_version dataset total results",
         **DATASET,
-        "results": "kind code title category verification library replaces published notice",
+        "results": "kind code title category verification library replaces bundled_verification published notice",
         "results.published": PUBLISHED,
         "results.published.mue": MUE,
     },
@@ -268,6 +271,38 @@ def test_a_byte_order_mark_only_where_excel_needs_it(make_folder: MakeFolder, ru
     folder = make_folder({"20111": {"symptoms": ["Ménière"]}})
     assert run("show", "20111", "-f", "csv", "-L", str(folder)).out.startswith('\ufeff"code"')
     assert run("show", "20976", "-f", "csv").out.startswith('"code"')
+
+
+MONEY = {
+    "show": ["show", *CODES],
+    "show brief": ["show", *CODES, "--brief"],
+    "show cost": ["show", *CODES, "-s", "cost"],
+    "export": ["export", *CODES],
+    "compare": ["compare", *CODES],
+    "compare two": ["compare", "20920", "20962", "-s", "cost"],
+    "search": ["search", "cost on average"],
+}
+
+
+@pytest.mark.parametrize(("name", "form"), [*product(MONEY, ["text", "terminal", "markdown", "html", "csv", "json"])])
+def test_money_has_its_origin(run: Run, name: str, form: str) -> None:
+    """Every amount in words has its origin beside it, in every format, and no heading has an amount."""
+    if (name, form) == ("export", "terminal"):
+        return
+    width = ["--width", "40"] if form == "terminal" else []  # narrow, so that nothing stands side by side
+    out = run(*MONEY[name], "-f", form, "--color", "never", *width).out
+    out = re.sub(r"<style>.*?</style>", "", out, flags=re.DOTALL)
+    # What a reader takes in at once: a line, an element of HTML, or bars and a table with what leads to them.
+    parts = re.split(r"<(?:/p|/li|/h\d|/dd|/table)\b", out) if form == "html" else [out]
+    if form in {"csv", "json"}:
+        parts = out.splitlines()
+    elif form != "html":
+        parts = re.split(r"\n(?=[^|\n ]|\s*[-•] |\n(?!\s*\|))", out)
+    amounts = [" ".join(part.split()) for part in parts if re.search(r"\$\d", part)]
+    assert [part for part in amounts if "according to the article, no source, no year" not in part] == []
+    assert amounts or (name == "show brief" and form in {"csv", "json"})
+    headings = re.findall(r"^#+ .*|<h\d.*?</h\d>|^[^\s:|]+\n[=-]+$", out, re.MULTILINE)
+    assert [heading for heading in headings if "$" in heading] == []
 
 
 @pytest.mark.parametrize("name", ["show", "export", "modifiers", "compare", "search", "symptom"])

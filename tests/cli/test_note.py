@@ -31,13 +31,14 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_note_is_shown_with_its_entry(run: Run, file: Path) -> None:
-    """As its last section; the file is in the user's folder, and only its owner can read it."""
+    """In its summary and as its last section; the file is in the user's folder, and only its owner can read it."""
     done = run("note", "CPT 20976", "ask", "for the MRI")
     assert done == (0, "", f"cptref: saved note 1 on 20976 in {file}\n")
     assert run("note", "20976", "second").err == f"cptref: saved note 2 on 20976 in {file}\n"
     out = run("show", "20976").out
     assert "\nYour notes\n  - ask for the MRI\n  - second\n\nDataset " in out
-    assert out.index("Questions and answers") < out.index("Your notes")
+    assert out.index("Questions and answers") < out.index("Your notes\n")
+    assert "\nYour notes: ask for the MRI · second\n" in run("show", "20976", "--brief").out
     assert "Your notes" not in run("show", "20920").out
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700
@@ -117,6 +118,7 @@ def test_a_note_on_a_code_of_which_nothing_else_is_known(run: Run, file: Path) -
         "99213  ? nothing but your notes\n"
         "===============================\n"
         "\n"
+        "Your notes: ask for the zither\n"
         "Library: notes\n"
         "\n"
         "What the published code set says\n"

@@ -52,7 +52,8 @@ KEYS = {
         "": "schema_version dataset results not_found",
         **DATASET,
         "results": "kind code title category summary library replaces verification verified_by bundled_verification "
-        "modifiers cost sections faq payer_notes notes source published see_instead appended contradictions notice",
+        "bilateral_indicator modifiers cost sections faq payer_notes notes source published see_instead appended "
+        "contradictions notice",
         "results.verification": VERIFICATION,
         "results.modifiers": "code set meaning bilateral about answers_pair_edit",
         "results.cost": "low high currency intro notes",
@@ -188,6 +189,7 @@ def test_typed_modifiers_are_in_every_format(run: Run, command: str, form: str) 
     reason = "it depends on the other services of the day, and on the record"
     for part in ("a distinct service, when no other modifier fits better", "not judged", reason):
         assert part in out
+    finding: tuple[str, ...]
     if command == "modifiers" and form in {"text", "markdown", "html", "terminal"}:
         finding = (
             "CONFLICT: published for another service; do not bill it for this one",

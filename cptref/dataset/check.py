@@ -66,7 +66,9 @@ def _check_path(layers: Sequence[Layer], path: str) -> CheckAnswer:
         return _make_answer_below(_load((*layers, Layer(path, folder)), folder / NOTES_NAME), path)
     loader = DatasetLoader((*layers, Layer(path, folder)), linter=lint_article)
     loaded_with_layer = any(_is_below(opened_path, path) for opened_path in loader.opened_paths)  # as tables are
-    if not loaded_with_layer and (loaded := loader.load_article(path, len(layers))):
+    if Path(path).name == NOTES_NAME:
+        loader.load_file(path, len(layers))
+    elif not loaded_with_layer and (loaded := loader.load_article(path, len(layers))):
         _warn_of_article(loader, loaded._replace(finding=loader.load_finding(loaded.article.code)))
     return _make_answer_below(loader, path)
 

@@ -190,11 +190,12 @@ def _make_sections(items: Iterable[Item]) -> list[dict[str, Any]]:
     for item in items:
         if item.key in STORED_SECTIONS and item.field in {"intro", "point"}:
             by_key.setdefault(item.key, []).append(item)
-    return [
+    sections = [
         _drop_empty({"key": key, "intro": _join_intros(by_key[key], key), "points": _list_texts(by_key[key], "point")})
         for key in STORED_SECTIONS
         if key in by_key
     ]
+    return [section for section in sections if section.keys() != {"key"}]  # of billing, most has fields of its own
 
 
 def _make_cost(items: Sequence[Item]) -> dict[str, Any]:

@@ -185,7 +185,9 @@ def _list_related(
     guidance = [other for other in add_ons if other.imaging == "guidance"]
     for other in add_ons:
         if other not in guidance:
-            yield f"{(other.level or 'further units').capitalize()}: {other.code} (add-on)"
+            region = other.region.replace(", ", " or ") if other.region != published.region else ""
+            name = ", ".join(filter(None, (other.level or "further units", region)))
+            yield f"{name.capitalize()}: {other.code} (add-on)"
     if guidance:
         yield f"Imaging guidance: {', '.join(other.code for other in guidance)} (add-on)"
     for other in by_code.values():

@@ -84,7 +84,7 @@ class PathsAnswer(NamedTuple):
 
 
 class CodeNotes(NamedTuple):
-    """The notes on one code, in the order added; `title` is "" if the code is not in the library."""
+    """The notes on one code, in the order added; `title` is "" if nothing else is known of the code."""
 
     code: str
     title: str

@@ -125,7 +125,8 @@ def _list_key_facts(entry: Entry) -> Iterator[Fact]:
         category = f" ({entry.category})" if entry.category else ""
         yield "The article uses it for", (f"{entry.title}{category}",)
     else:
-        says = "" if entry.verified_by == BUNDLED else f"{entry.verified_by} says: "
+        is_own_claim = entry.verification.status == "verified" and entry.verified_by != BUNDLED
+        says = f"{entry.verified_by} says: " if is_own_claim else ""
         yield "Checked", (f"{says}{look.headline}",)
 
 
@@ -153,7 +154,7 @@ def _build_summary(entry: Entry) -> Iterator[Block]:
         if key in sections and sections[key].points:
             facts.append((name, (shorten_points(sections[key].points),)))
     if entry.notes:
-        facts.append(("Your notes", entry.notes))
+        facts.append(("Your notes", (shorten_points(entry.notes),)))
     if entry.cost.range:
         facts.append(("Money", (f"{entry.cost.range}, {COST_ORIGIN}",)))
     if entry.kind == "code" and "related" in sections:

@@ -24,7 +24,7 @@ BUNDLED = str(paths.data_dir())
 def test_what_comes_with_cptref_is_sound(run: Run) -> None:
     """Without a path all that is answered from is checked: the bundled dataset has no fault and no warning."""
     done = run("check")
-    read = f"{BUNDLED}: 5 articles, dataset.toml, modifiers.toml, vocabulary.toml"
+    read = f"{BUNDLED}: 5 articles, codes.toml, dataset.toml, modifiers.toml, vocabulary.toml"
     assert done == (0, f"Checked\n  - {read}\n\nNo faults\n\nNo warnings\n", "")
     assert run("check", BUNDLED) == done
 
@@ -44,7 +44,7 @@ def test_every_layer_is_checked(
     run("note", "20976", "mine")
     told = json.loads(run("check", "-L", str(folder), "-f", "json").out)
     assert [(one["path"], one["articles"], one["other_files"]) for one in told["checked"]] == [
-        (BUNDLED, 5, ["dataset.toml", "modifiers.toml", "vocabulary.toml"]),
+        (BUNDLED, 5, ["codes.toml", "dataset.toml", "modifiers.toml", "vocabulary.toml"]),
         (str(own), 1, ["notes.toml"]),
         (str(other), 1, ["modifiers.toml"]),
         (str(folder), 2, []),
@@ -147,7 +147,7 @@ def test_an_empty_folder_of_the_users(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_file_is_checked_with_what_stands_beside_it(run: Run, make_folder: MakeFolder) -> None:
-    """Modifiers of its folder are known, and so are codes of other folders that are laid over."""
+    """Modifiers of its folder are known."""
     folder = make_folder({"20111": {}})
     path = folder / "20111.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("modifiers = []", "modifiers = ['U1']"), encoding="utf-8")
@@ -156,12 +156,33 @@ def test_a_file_is_checked_with_what_stands_beside_it(run: Run, make_folder: Mak
     table = "[[modifiers]]\ncode = 'U1'\nset = 'unknown'\nmeaning = 'x'\n"
     (folder / "modifiers.toml").write_text(table, encoding="utf-8")
     assert unknown not in run("check", str(path)).out
-    notes = "[[notes]]\ncode = '20111'\ntext = 'x'\nadded = 2026-01-01\n"
-    other = folder.with_name("other")
-    other.mkdir()
-    (other / "notes.toml").write_text(notes, encoding="utf-8")
-    assert "notes[0].code: 20111 is not in the library" in run("check", str(other)).out
-    assert "is not in the library" not in run("check", str(other), "-L", str(folder)).out
+
+
+def test_a_note_may_be_on_any_code(run: Run, tmp_path: Path) -> None:
+    """Whether anything else is known of it or not, so no code of a note is a fault or wants a look."""
+    notes = "[[notes]]\ncode = '99213'\ntext = 'x'\nadded = 2026-01-01\n"
+    (tmp_path / "notes.toml").write_text(notes, encoding="utf-8")
+    for path in (tmp_path, tmp_path / "notes.toml"):
+        done = run("check", str(path))
+        assert (done.code, done.err) == (0, "")
+        assert done.out.endswith("\n\nNo faults\n\nNo warnings\n")
+
+
+def test_an_entry_that_replaces_a_bundled_one_wants_a_look(run: Run, make_folder: MakeFolder) -> None:
+    """With what stays: the finding on a code, or the figures of a published code; however the file is named."""
+    folder = make_folder({"20111": {}, "20920": {}, "20976": {}, "64483": {}})
+    lines = {
+        "20920": "code: replaces the text of the bundled entry on 20920, not its finding: conflict",
+        "20976": "code: replaces the text of the bundled entry on 20976, not its finding: not-listed",
+        "64483": "code: replaces the bundled entry on the published code 64483, not its figures",
+    }
+    whole = run("check", str(folder))
+    assert whole.code == 0
+    assert re.findall(r"(\d{5})\.toml: (code: .+)", whole.out) == [*lines.items()]
+    for code, line in lines.items():
+        out = run("check", str(folder / f"{code}.toml")).out
+        assert re.findall(r"toml: (code: .+)", out) == [line]
+        assert line in run("check", "-L", str(folder)).out
 
 
 def test_a_bundled_file_is_held_to_more(run_in_checkout: Run, checkout: Path) -> None:

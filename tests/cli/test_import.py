@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,29 +43,66 @@ def test_a_page_becomes_an_entry_of_the_users_library(run: Run, user_library: Pa
     assert done == (0, "", f"cptref: wrote {user_library}/20111.toml: 3 sections, 4 points, 0 questions\n{UNPLACED}")
     assert user_library.stat().st_mode & 0o777 == 0o700
     assert run("show", "20111").out.startswith(
-        "20111  Knee puncture (Surgery, unverified)\n"
-        "==========================================\n"
+        "20111  ? UNVERIFIED: Knee puncture\n"
+        "==================================\n"
         "\n"
-        "UNVERIFIED: not checked against the published code set\n"
-        "  Nobody has checked this entry against the published code set. "
-        f"Imported from page.txt on {TODAY}.\n"
+        "Checked: nobody has checked it against the published code set\n"
         "\n"
-        "Modifiers:\n"
-        "  - RT: right side of the body\n"
-        "  - LT: left side of the body\n"
-        "Average cost: $200 to $900\n"
+        "Before: Name every medication.\n"
+        "Money: $200 to $900, according to the article, no source, no year\n"
         f"Library: {user_library}\n"
         f"Source: page.txt, imported {TODAY}\n"
         "\n"
         "Overview\n"
         "  CPT Code 20111 stands for a puncture of the knee.\n"
         "\n"
+        "What the published code set says\n"
+        f"  - Nobody has checked this entry against the published code set. Imported from page.txt on {TODAY}.\n"
+        f"  - Finding of: {user_library}\n"
+        "\n"
         "When it is used\n"
         "  It helps in two cases.\n"
         "  - A swollen knee that hurts.\n"
     )
     assert "20111" in run("search", "swollen knee").out
-    assert run("check").code == 0
+    checked = run("check")
+    assert checked.code == 0
+    assert "is empty" not in checked.out
+
+
+@pytest.mark.parametrize(
+    ("code", "stays", "title"),
+    [
+        (
+            "20920",
+            "the finding stays: conflict, published for another service; do not bill it for this one",
+            "! CONFLICT: ",
+        ),
+        ("20976", "the finding stays: not listed, in no release checked; do not bill it", "✗ NOT LISTED: "),
+        (
+            "64483",
+            "the figures stay: transforaminal epidural injection, first level, low back or sacrum",
+            "? UNVERIFIED: Knee puncture",
+        ),
+    ],
+)
+def test_a_page_on_a_bundled_code_replaces_its_text(
+    run: Run, user_library: Path, code: str, stays: str, title: str
+) -> None:
+    """Import says so, and what stays; the finding, the figures and the verdicts on modifiers are what they were."""
+    verdicts = json.loads(run("modifiers", f"{code}-50", "-f", "json").out)["entries"][0]["modifiers"][0]
+    Path("page.txt").write_text(PAGE.replace("20111", code), encoding="utf-8")
+    for _ in range(2):  # over the bundled entry, then over the one imported before
+        done = run("import", "page.txt", "--force")
+        assert done.code == 0
+        assert done.err.endswith(f"\ncptref: {code} replaces the text of the bundled entry; {stays}\n")
+    shown = run("show", code).out
+    assert shown.startswith(f"{code}  {title}")
+    assert "Knee puncture" in shown
+    kept = "" if code == "64483" else "; the finding stays the bundled one"
+    assert f"\nLibrary: {user_library}; replaces the bundled entry{kept}\n" in shown
+    again = json.loads(run("modifiers", f"{code}-50", "-f", "json").out)["entries"][0]["modifiers"][0]
+    assert (again["verdict"], again["assessment"]) == (verdicts["verdict"], verdicts["assessment"])
 
 
 @pytest.mark.usefixtures("page")
@@ -95,8 +133,8 @@ def test_a_page_that_is_no_article_does_not_stop_the_others(run: Run, page: Path
     assert (done.code, done.out) == (2, "")
     lines = done.err.splitlines()
     assert lines[0].startswith("cptref: list.txt has no code in it; ")
-    assert lines[1] == "cptref: again.txt: page.txt is also about 20111; import one of them"
-    assert lines[2] == "cptref: gone.txt: can't be read: No such file or directory; name a page saved as text"
+    assert lines[1] == "cptref: gone.txt: can't be read: No such file or directory; name a page saved as text"
+    assert lines[2] == "cptref: again.txt: page.txt is also about 20111; import one of them"
     assert lines[3] == "cptref: wrote 20111.toml: 3 sections, 4 points, 0 questions"
     assert Path("20111.toml").is_file()
 

@@ -38,10 +38,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def map_libraries(run: Run, *args: str) -> dict[str, str]:
-    """Return the library of each code."""
+    """Return the library of each code of an article."""
     done = run("list", "-f", "json", *args)
     assert (done.code, done.err) == (0, "")
-    return {entry["code"]: entry["library"] for entry in json.loads(done.out)["results"]}
+    entries = json.loads(done.out)["results"]
+    return {entry["code"]: entry["library"] for entry in entries if entry["kind"] == "article"}
 
 
 def test_later_folders_replace_entries_of_earlier_ones(
@@ -99,6 +100,46 @@ def test_every_command_names_the_library_of_an_entry(run: Run, folder: Path, arg
     assert text.count("bundled") >= 1
 
 
+def test_an_own_entry_replaces_the_text_and_not_the_finding(run: Run, tmp_path: Path) -> None:
+    """Show, list, compare and modifiers say what it replaces, and their verdict is that of the bundled finding."""
+    here = ("-L", str(make_folder(tmp_path / "own", "20920", "20976")))
+    shown = run("show", "20920", "--brief", *here).out
+    assert shown.startswith("20920  ! CONFLICT: published for another service; do not bill it for this one\n")
+    origin = f"{tmp_path}/own; replaces the bundled entry; the finding stays the bundled one"
+    assert f"\nLibrary: {origin}\n" in shown
+    assert f"Library: {origin}\n" in run("compare", "20920", "20962", *here).out
+    assert "\n50 ✗ conflicts:\n  - bilateral indicator 0: " in run("modifiers", "20920-50", *here).out
+    listed = run("list", "-f", "terminal", "--color", "never", "--width", "300", *here).out
+    for sign, code, word in (("!", "20920", "conflict"), ("✗", "20976", "not listed")):
+        line = f"{sign} {code} +Untitled +{word} +{re.escape(str(tmp_path))}/own, replaces the bundled entry"
+        assert re.search(f"^{line}$", listed, re.MULTILINE)
+    items = {item["code"]: item for item in json.loads(run("list", "-f", "json", *here).out)["results"]}
+    assert [(items[code]["replaces"], items[code]["verification"]) for code in ("20920", "20962")] == [
+        ("bundled", "conflict"),
+        ("", "conflict"),
+    ]
+
+
+def test_an_entry_with_a_finding_of_its_own_is_shown_with_both(run: Run, tmp_path: Path) -> None:
+    """If it says what it was checked against and when; the bundled finding follows, and modifiers are judged by it."""
+    folder = make_folder(tmp_path / "own", "20920")
+    path = folder / "20920.toml"
+    own = "status = 'verified', finding = 'ours', checked_against = ['our files'], checked_on = 2026-11-01"
+    text = re.sub(
+        r"^verification = .*$", f"verification = {{{own}}}", path.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    path.write_text(text, encoding="utf-8")
+    here = ("-L", str(folder))
+    shown = run("show", "20920", "--brief", *here).out
+    assert shown.startswith(f"20920  ✓ VERIFIED by {folder}: Untitled\n")
+    bundled = "The bundled dataset: ! CONFLICT, published for another service; do not bill it for this one\n"
+    assert f"\n{bundled}  In the published code set, 20920 stands for " in shown
+    assert bundled in run("show", "20920", "-s", "symptoms", *here).out
+    modifiers = run("modifiers", "20920-50", *here).out
+    assert bundled in modifiers
+    assert "\n50 ✗ conflicts:\n" in modifiers
+
+
 def test_a_folder_may_add_modifiers(run: Run, tmp_path: Path) -> None:
     """They add to the bundled ones; broken ones are left out, like a broken vocabulary, and the rest stays."""
     folder = make_folder(tmp_path / "own", "20111")
@@ -151,11 +192,11 @@ def test_a_fixed_file_counts_at_once(run: Run, tmp_path: Path) -> None:
 
 def test_close_codes_are_those_that_exist_now(run: Run, tmp_path: Path) -> None:
     """Also next to a code whose own file is left out."""
-    folder = make_folder(tmp_path / "own", "64483")
-    (folder / "64483.toml").write_text("=", encoding="utf-8")
-    assert "64484" not in run("show", "64483", "-L", str(folder)).err
-    (folder / "64484.toml").write_text(make_article("64484", {}), encoding="utf-8")
-    assert "close codes, which are different procedures: 64484" in run("show", "64483", "-L", str(folder)).err
+    folder = make_folder(tmp_path / "own", "30111")
+    (folder / "30111.toml").write_text("=", encoding="utf-8")
+    assert "30112" not in run("show", "30111", "-L", str(folder)).err
+    (folder / "30112.toml").write_text(make_article("30112", {}), encoding="utf-8")
+    assert "close codes, which are different procedures: 30112" in run("show", "30111", "-L", str(folder)).err
 
 
 def test_a_folder_named_twice_counts_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,7 +143,8 @@ CONTRADICTIONS = {
 def test_modifiers_that_contradict_each_other(run: Run, command: list[str], typed: str) -> None:
     """Every command remarks on them, in every format."""
     modifiers, problem = CONTRADICTIONS[typed]
-    assert f"\n! {modifiers}: {problem}" in run(*command, typed, "-f", "text").out
+    where = f" on {typed[:5]}" if "compare" in command else ""
+    assert f"\n! {modifiers}{where}: {problem}" in run(*command, typed, "-f", "text").out
     for form in ("markdown", "html", "csv"):
         out = run(*command, typed, "-f", form).out
         assert problem in out

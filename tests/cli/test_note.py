@@ -31,13 +31,14 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_note_is_shown_with_its_entry(run: Run, file: Path) -> None:
-    """As its last section; the file is in the user's folder, and only its owner can read it."""
+    """In its summary and as its last section; the file is in the user's folder, and only its owner can read it."""
     done = run("note", "CPT 20976", "ask", "for the MRI")
     assert done == (0, "", f"cptref: saved note 1 on 20976 in {file}\n")
     assert run("note", "20976", "second").err == f"cptref: saved note 2 on 20976 in {file}\n"
     out = run("show", "20976").out
     assert "\nYour notes\n  - ask for the MRI\n  - second\n\nDataset " in out
-    assert out.index("Questions and answers") < out.index("Your notes")
+    assert out.index("Questions and answers") < out.index("Your notes\n")
+    assert "\nYour notes: ask for the MRI · second\n" in run("show", "20976", "--brief").out
     assert "Your notes" not in run("show", "20920").out
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700
@@ -83,8 +84,8 @@ def test_notes_are_searched(run: Run) -> None:
     run("note", "20976", "bring the xylophones along")
     done = run("search", "xylophone")
     assert done.code == 0
-    assert "20976  Therapeutic injection into the spine (not listed, bundled, score 0.9" in done.out
-    assert "  - Your notes (inflected): bring the *xylophones* along\n" in done.out
+    assert "  ✗ 20976  Therapeutic injection into the spine  not listed  bundled\n" in done.out
+    assert "  - Your notes: bring the *xylophones* along\n    ✗ 20976 not listed\n" in done.out
     assert run("search", "xylophone", "--in", "notes").code == 0
     assert run("search", "xylophone", "--in", "cost").code == 1
     run("note", "20976", "--remove", "1")
@@ -108,21 +109,66 @@ def test_notes_are_exported_only_when_asked_for(run: Run, form: str) -> None:
     assert run("export", "20976", "-s", "notes") == (2, "", refusal)
 
 
-def test_a_note_on_a_code_that_left_the_library_is_reported(run: Run, make_folder: MakeFolder, file: Path) -> None:
-    """By show, note and check; and it can be removed."""
+def test_a_note_on_a_code_of_which_nothing_else_is_known(run: Run, file: Path) -> None:
+    """It is shown, searched and compared all the same; the list has only codes of which more is known."""
+    assert run("note", "99213", "ask for the zither") == (0, "", f"cptref: saved note 1 on 99213 in {file}\n")
+    shown = run("show", "99213")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out == (
+        "99213  ? nothing but your notes\n"
+        "===============================\n"
+        "\n"
+        "Your notes: ask for the zither\n"
+        "Library: notes\n"
+        "\n"
+        "What the published code set says\n"
+        "  - Nothing is known of this code but your notes.\n"
+        "  - Finding of: notes\n"
+        "\n"
+        "Your notes\n"
+        "  - ask for the zither\n"
+        "\n"
+        "Dataset 2026.11.2, released 2026-11-27. Not billing or medical advice. Check every code against the current "
+        "code set.\n"
+    )
+    assert "99213  ? nothing but your notes\n  matches: ask for the zither\n" in run("search", "zither").out
+    assert "99213" not in run("list").out.splitlines()
+    assert run("note").out == f"99213  nothing but your notes\n  - 1. ask for the zither ({TODAY})\n"
+    (noted,) = json.loads(run("note", "-f", "json").out)["results"]
+    assert (noted["title"], noted["held"]) == ("", False)
+    assert run("modifiers", "99213-25").code == 0
+    assert run("compare", "99213", "64483").code == 0
+    assert run("note", "99213", "--remove", "1").code == 0
+    assert run("show", "99213").code == 1
+
+
+def test_a_note_on_a_code_that_left_the_library_stays(run: Run, make_folder: MakeFolder) -> None:
+    """The code is shown with nothing but the note then, which can be removed."""
     folder = str(make_folder({"20111": {}}))
     assert run("note", "20111", "mine", "-L", folder).code == 0
     assert "- mine" in run("show", "20111", "-L", folder).out
-    done = run("show", "20111")
-    assert done.code == 1
-    assert "; you have notes on it, see cptref note; cptref list shows every code" in done.err
-    assert run("note").out == (f"20111  not in the library, so its notes appear only here\n  - 1. mine ({TODAY})\n")
-    (result,) = json.loads(run("note", "20111", "-f", "json").out)["results"]
-    assert (result["held"], result["title"]) == (False, "")
-    checked = run("check")
-    assert checked.code == 0
-    assert f"1 warning\n  - {file}: notes[0].code: 20111 is not in the library\n" in checked.out
+    assert run("show", "20111").out.startswith("20111  ? nothing but your notes\n")
     assert run("note", "20111", "--remove", "1").code == 0
+    assert run("show", "20111").code == 1
+
+
+def test_a_note_on_a_replaced_entry_says_what_stays(run: Run, make_folder: MakeFolder, file: Path) -> None:
+    """The finding, which the entry can't change; nothing where the entry replaces none."""
+    folder = make_folder({"20111": {}, "20920": {}, "64483": {}})
+    stays = {
+        "20111": "",
+        "20920": (
+            "cptref: 20920 replaces the text of the bundled entry; the finding stays: conflict, published for another "
+            "service; do not bill it for this one\n"
+        ),
+        "64483": (
+            "cptref: 64483 replaces the text of the bundled entry; the figures stay: transforaminal epidural "
+            "injection, first level, low back or sacrum\n"
+        ),
+    }
+    for code, line in stays.items():
+        done = run("note", code, "mine", "-L", str(folder))
+        assert done == (0, "", f"cptref: saved note 1 on {code} in {file}\n{line}")
 
 
 @pytest.mark.parametrize(
@@ -142,16 +188,6 @@ def test_a_note_on_a_code_that_left_the_library_is_reported(run: Run, make_folde
 def test_a_bad_note_is_refused(run: Run, file: Path, args: list[str], message: str) -> None:
     """One line, exit 2, and no file."""
     assert run("note", *args) == (2, "", f"cptref: {message}\n")
-    assert not file.exists()
-
-
-def test_no_note_is_added_to_an_unknown_code(run: Run, file: Path) -> None:
-    """Nothing would ever show it; close codes are offered."""
-    done = run("note", "20977", "x")
-    assert (done.code, done.out) == (1, "")
-    assert done.err.startswith(
-        "cptref: 20977: looks like a code, but is not in the library; close codes, which are different proced"
-    )
     assert not file.exists()
 
 

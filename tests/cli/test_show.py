@@ -80,8 +80,8 @@ def test_an_appended_modifier_is_explained_and_assessed(run: Run) -> None:
         "  - no release checked lists the code\n"
         "  - the entry lists it\n"
         "  - RT: right side of the body\n"
-        "59 ? not judged:\n"
-        "  - no release checked lists the code\n"
+        "59 ✗ conflicts:\n"
+        "  - the same modifier twice on one line; no release checked lists the code\n"
         "  - the entry does not list it\n"
         "  - 59: a distinct service, when no other modifier fits better\n"
         "! 59: the same modifier twice on one line\n"
@@ -203,6 +203,13 @@ def test_the_summary_of_a_published_code(run: Run) -> None:
         "Dataset 2026.11.2, released 2026-11-27. Not billing or medical advice. Check every code against the current "
         "code set.\n"
     )
+
+
+def test_an_add_on_of_another_region_is_named_with_it(run: Run) -> None:
+    """The second level may be in the low back where the first one was in the neck."""
+    out = run("show", "64490", "--brief").out
+    assert "  - Second level: 64491 (add-on)\n" in out
+    assert "  - Second level, low back or sacrum: 64494 (add-on)\n" in out
 
 
 def test_an_add_on_names_its_primary(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from io import StringIO
 from itertools import product
 from pathlib import Path
@@ -33,48 +34,64 @@ RESULT_LISTS = {
     "compare": ["entries", "sections"],
     "modifiers": ["modifiers", "bilateral_indicators", "entries"],
 }
+CODES = ("20920", "20962", "20971", "20975", "20976")
 FORMATS: tuple[DocumentFormat, ...] = get_args(DocumentFormat)
 ADVICE = "Not billing or medical advice."
 
 # The keys of every object in the JSON of each command, in order: those of the answer, then those of its parts.
-APPENDED = "input on code set meaning listed assessment"
-VERIFICATION = "status finding checked_against see_instead bilateral_indicator"
+APPENDED = "input on code set meaning listed verdict assessment"
+VERIFICATION = "status finding checked_against see_instead bilateral_indicator checked_on"
+PUBLISHED = (
+    "code family service release region imaging level add_on_to status global_days bilateral multiple pc_tc mue ask "
+    "complaints"
+)
+MUE = "units indicator"
 DATASET = {"dataset": "version released notice"}
 KEYS = {
     "show 20976-50 99213-25": {
         "": "schema_version dataset results not_found",
         **DATASET,
-        "results": "code title category summary library verification modifiers cost sections faq notes source appended "
-        "notice",
+        "results": "kind code title category summary library replaces verification verified_by bundled_verification "
+        "bilateral_indicator modifiers cost sections faq payer_notes notes source published see_instead appended "
+        "contradictions notice",
         "results.verification": VERIFICATION,
-        "results.modifiers": "code set meaning bilateral",
+        "results.modifiers": "code set meaning bilateral about answers_pair_edit",
         "results.cost": "low high currency intro notes",
         "results.sections": "key heading intro points",
         "results.faq": "question answer",
+        "results.see_instead": "code description",
         "results.appended": APPENDED,
         "not_found": "input code reason message nearest appended",
         "not_found.appended": APPENDED,
     },
     "search tinglng": {
-        "": "schema_version dataset query understood unmatched total suggestions results",
+        "": "schema_version dataset query understood unmatched total suggestions results codes",
         **DATASET,
         "understood": "from to tier",
-        "results": "code title library verification score tier missing matches total notice",
+        "results": "kind code title library verification score tier missing matches total bundled_verification "
+        "published notice",
         "results.matches": "section text score tier terms marks",
+        "codes": PUBLISHED,
+        "codes.mue": MUE,
     },
     "symptom LBP jaw": {
-        "": "schema_version dataset symptoms total results",
+        "": "schema_version dataset symptoms total results codes",
         **DATASET,
         "symptoms": "query understood unmatched covered",
         "symptoms.understood": "from to tier",
-        "results": "code title library verification covered of score evidence notice",
+        "results": "kind code title library verification covered of score evidence bundled_verification notice",
         "results.evidence": "symptom section text tier score missing marks",
+        "codes": PUBLISHED,
+        "codes.mue": MUE,
     },
     "compare 20920-50 20962 -s causes": {
         "": "schema_version dataset codes entries sections cost not_found",
         **DATASET,
-        "entries": "code title category library verification cost appended notice",
+        "entries": "kind code title category library replaces verification verified_by bundled_verification published "
+        "cost appended contradictions notice",
         "entries.verification": VERIFICATION,
+        "entries.published": PUBLISHED,
+        "entries.published.mue": MUE,
         "entries.cost": "low high",
         "entries.appended": APPENDED,
         "sections": "key heading shared similar only aligned notice",
@@ -88,15 +105,20 @@ KEYS = {
     "modifiers 20920 50": {
         "": "schema_version dataset modifiers bilateral_indicators entries not_found",
         **DATASET,
-        "modifiers": "code set meaning bilateral notice",
-        "entries": "code title library verification modifiers notice",
+        "modifiers": "code set meaning bilateral about answers_pair_edit notice",
+        "entries": "kind code title library replaces verification verified_by bundled_verification published modifiers "
+        "contradictions notice",
         "entries.verification": VERIFICATION,
+        "entries.published": PUBLISHED,
+        "entries.published.mue": MUE,
         "entries.modifiers": APPENDED,
     },
     "list": {
         "": "schema_version dataset total results",
         **DATASET,
-        "results": "code title category verification library notice",
+        "results": "kind code title category verification library replaces bundled_verification published notice",
+        "results.published": PUBLISHED,
+        "results.published.mue": MUE,
     },
     "sections": {"": "schema_version results", "results": "key heading aliases"},
     "check": {"": "schema_version checked faults warnings", "checked": "path articles other_files"},
@@ -162,12 +184,21 @@ def test_json_lines_has_one_result_per_line(run: Run, name: str) -> None:
 @pytest.mark.parametrize("form", [*FORMATS, "terminal"])
 @pytest.mark.parametrize("command", ["show", "compare", "modifiers"])
 def test_typed_modifiers_are_in_every_format(run: Run, command: str, form: str) -> None:
-    """Their meaning and assessment, with the finding on the code and the releases that it was checked against."""
-    out = run(command, "20920-59", "20976", "-f", form, "--width", "900").out
-    for part in ("a distinct service, when no other modifier fits better", "the verification says nothing about it"):
+    """Their meaning, verdict and reason, with the finding on the code: its headline on a page of modifiers."""
+    out = run(command, "20920-59", "20976", "-f", form, "--width", "900").out.replace("\\", "")
+    reason = "it depends on the other services of the day, and on the record"
+    for part in ("a distinct service, when no other modifier fits better", "not judged", reason):
         assert part in out
-    for part in ("20920 stands for taking a strip of fascia", "CMS RVU26C", "62320"):
-        assert part in out.replace("\\", "")
+    finding: tuple[str, ...]
+    if command == "modifiers" and form in {"text", "markdown", "html", "terminal"}:
+        finding = (
+            "CONFLICT: published for another service; do not bill it for this one",
+            "✗ NOT LISTED: in no release",
+        )
+    else:
+        finding = ("20920 stands for", "taking a strip of fascia", "CMS RVU26C", "62320")
+    for part in finding:
+        assert part in out
 
 
 def test_the_csv_of_an_entry(run: Run) -> None:
@@ -191,15 +222,19 @@ def test_the_csv_of_typed_modifiers(run: Run) -> None:
     assert [(row["kind"], row["text"]) for row in rows if row["heading"] == "Modifier 59"] == [
         ("meaning", "a distinct service, when no other modifier fits better"),
         ("listed", "no"),
-        ("assessment", "the verification says nothing about it"),
+        ("verdict", "not judged"),
+        ("assessment", "it depends on the other services of the day, and on the record"),
     ]
+    rows = read_rows(run("show", "64483-59", "-f", "csv").out)
+    assert [row["kind"] for row in rows if row["heading"] == "Modifier 59"] == ["meaning", "verdict", "assessment"]
 
 
 def test_the_csv_of_a_comparison(run: Run) -> None:
     """A column for each code; lines of all entries are in all of them, a line of one entry in its own."""
     rows = read_rows(run("compare", "20920", "20962", "-f", "csv").out)
     answer = json.loads(run("compare", "20920", "20962", "-f", "json").out)
-    assert [(row["20920"], row["20962"]) for row in rows if row["kind"] == "low"] == [("1000", "300")]
+    low = "low, according to the article, no source, no year"
+    assert [(row["20920"], row["20962"]) for row in rows if row["kind"] == low] == [("1000", "300")]
     for section in answer["sections"]:
         own = [row for row in rows if row["section"] == section["key"]]
         assert [row["20920"] for row in own if row["kind"] == "shared"] == section["shared"]
@@ -238,6 +273,38 @@ def test_a_byte_order_mark_only_where_excel_needs_it(make_folder: MakeFolder, ru
     folder = make_folder({"20111": {"symptoms": ["Ménière"]}})
     assert run("show", "20111", "-f", "csv", "-L", str(folder)).out.startswith('\ufeff"code"')
     assert run("show", "20976", "-f", "csv").out.startswith('"code"')
+
+
+MONEY = {
+    "show": ["show", *CODES],
+    "show brief": ["show", *CODES, "--brief"],
+    "show cost": ["show", *CODES, "-s", "cost"],
+    "export": ["export", *CODES],
+    "compare": ["compare", *CODES],
+    "compare two": ["compare", "20920", "20962", "-s", "cost"],
+    "search": ["search", "cost on average"],
+}
+
+
+@pytest.mark.parametrize(("name", "form"), [*product(MONEY, ["text", "terminal", "markdown", "html", "csv", "json"])])
+def test_money_has_its_origin(run: Run, name: str, form: str) -> None:
+    """Every amount in words has its origin beside it, in every format, and no heading has an amount."""
+    if (name, form) == ("export", "terminal"):
+        return
+    width = ["--width", "40"] if form == "terminal" else []  # narrow, so that nothing stands side by side
+    out = run(*MONEY[name], "-f", form, "--color", "never", *width).out
+    out = re.sub(r"<style>.*?</style>", "", out, flags=re.DOTALL)
+    # What a reader takes in at once: a line, an element of HTML, or bars and a table with what leads to them.
+    parts = re.split(r"<(?:/p|/li|/h\d|/dd|/table)\b", out) if form == "html" else [out]
+    if form in {"csv", "json"}:
+        parts = out.splitlines()
+    elif form != "html":
+        parts = re.split(r"\n(?=[^|\n ]|\s*[-•] |\n(?!\s*\|))", out)
+    amounts = [" ".join(part.split()) for part in parts if re.search(r"\$\d", part)]
+    assert [part for part in amounts if "according to the article, no source, no year" not in part] == []
+    assert amounts or (name == "show brief" and form in {"csv", "json"})
+    headings = re.findall(r"^#+ .*|<h\d.*?</h\d>|^[^\s:|]+\n[=-]+$", out, re.MULTILINE)
+    assert [heading for heading in headings if "$" in heading] == []
 
 
 @pytest.mark.parametrize("name", ["show", "export", "modifiers", "compare", "search", "symptom"])

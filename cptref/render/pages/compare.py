@@ -50,7 +50,8 @@ def build_page(answer: CompareAnswer) -> Document:
         if code in codes
         for fact in describe_modifiers(modifiers, label=f"{code} with ")
     )
-    contradictions = tuple(map(describe_contradiction, answer.contradictions))
+    described = ((*describe_contradiction(item), item.on) for item in answer.contradictions)
+    contradictions = tuple((f"{name} on {code}", values) for name, values, code in described)
     facts = (*appended, *contradictions)
     figures = _compare_figures(answer)
     differing = (block for section in answer.sections for block in _build_differences(section, answer))

@@ -26,7 +26,7 @@ def build_page(answer: NotesAnswer) -> Document:
     """Return the blocks of the page."""
     blocks: list[Block] = [Title("Your notes", document_only=True)]
     for noted in answer.codes:
-        title = noted.title or "not in the library, so its notes appear only here"
+        title = noted.title or "nothing but your notes"
         notes = (f"{number}. {note.text} ({note.added})" for number, note in enumerate(noted.notes, 1))
         blocks += (Heading(f"{noted.code}  {title}"), Points(tuple((Run(text),) for text in notes)))
     if not answer.codes:

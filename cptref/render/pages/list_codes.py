@@ -9,6 +9,7 @@ from cptref.render.blocks import (
     Title,
 )
 from cptref.render.parts import (
+    MAIN_REGIONS,
     build_code_table,
     build_footer,
     group_rows,
@@ -28,11 +29,16 @@ def build_page(answer: ListAnswer) -> Document:
         return (item.title, name_verdict(item), f"{item.library}{replaces}")
 
     rows = group_rows((item for item in answer.entries if not item.published), describe)
-    published = build_code_table((item.published for item in answer.entries if item.published), "Published codes")
-    tables = [Table(("Code", "The article says", "Check", "Library"), rows)] if rows else []
-    tables += [published] if published else []
-    # In a pipe, the first table has every code and the other one nothing.
-    keys = (tuple(item.code for item in answer.entries), ())
+    published = [item.published for item in answer.entries if item.published]
+    of_spine = [code for code in published if code.region in MAIN_REGIONS]  # apart, for a table that fits 80 columns
+    tables = [
+        *((Table(("Code", "The article says", "Check", "Library"), rows),) if rows else ()),
+        build_code_table(of_spine, "Published codes"),
+        build_code_table((code for code in published if code not in of_spine), "Others"),
+    ]
+    tables = [table for table in tables if table]
+    # In a pipe, the first table has every code and the others nothing.
+    keys = (tuple(item.code for item in answer.entries), (), ())
     return (
         Title("Codes in the library", document_only=True),
         *(table._replace(keys=own) for table, own in zip(tables, keys, strict=False)),

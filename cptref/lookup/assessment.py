@@ -42,12 +42,17 @@ def assess_appended(
     """Return the assessment of the modifiers typed with codes, in order, each once on a code however it was spelled."""
     assessed: dict[tuple[str, str], AppendedModifier] = {}
     for parsed, entry in looked_up:
-        problems = {name: problem for _, names, problem in _iter_contradictions(parsed) for name in names}
+        rivals: dict[str, set[str]] = {}
+        for _, names, _ in _iter_contradictions(parsed):
+            for name in names:
+                rivals.setdefault(name, set()).update({*names} - {name})
         for modifier in parsed.modifiers:
             if (parsed.code, modifier) not in assessed:
                 item = assess_modifier(table, entry, modifier, code=parsed.code, typed=parsed.input)
-                if modifier in problems and item.verdict != "unknown":
-                    item = item._replace(verdict="conflicts", assessment=f"{problems[modifier]}; {item.assessment}")
+                if modifier in rivals and item.verdict != "unknown":
+                    others = " or ".join(sorted(rivals[modifier]))
+                    problem = f"does not go with {others}" if others else "is typed twice"
+                    item = item._replace(verdict="conflicts", assessment=f"{problem}; {item.assessment}")
                 assessed[parsed.code, modifier] = item
     return tuple(assessed.values())
 

@@ -50,6 +50,10 @@ CATALOGUE = {
 }
 
 
+# The sections of a dataset file: those without a field of their own, and billing, which adds to its fields.
+STORED_SECTIONS = tuple(key for key, kind in CATALOGUE.items() if not kind.derived or key == "billing")
+
+
 def match_names(name: str) -> tuple[str, ...]:
     """Return the keys of the sections that a typed name may mean, in catalogue order.
 

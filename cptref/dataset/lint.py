@@ -50,7 +50,9 @@ def explain_replacement(loaded: LoadedArticle, codes: Mapping[str, LoadedCode]) 
         return f"replaces the bundled entry on the published code {code}, not its figures" if is_published else ""
     holds = select_verification(loaded.article.verification, finding)
     if holds is finding:
-        return f"replaces the text of the bundled entry on {code}, not its finding: {finding.status}"
+        own = loaded.article.verification.status in {"verified", "conflict"} and loaded.article.verification != finding
+        needs = "; its own one needs checked_against and checked_on" if own else ""
+        return f"replaces the text of the bundled entry on {code}, not its finding: {finding.status}{needs}"
     return f"is shown with its own verification and the finding of the bundled entry on {code}: {finding.status}"
 
 

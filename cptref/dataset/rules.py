@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Any
 from cptref.codes import MODIFIER_PATTERN, explain_invalid, is_code
 from cptref.dataset.schema import Problem, SerializedFile, ValuePath, format_path, value_at
 from cptref.sanitize import UNSAFE_PATTERN, escape_character
-from cptref.sections import CATALOGUE
+from cptref.sections import STORED_SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 Toml = Any  # a parsed TOML file, or any part of one
 
-# The sections of a file: those that no field of its own has, and billing, which has fields too.
-STORED_SECTIONS = tuple(key for key, kind in CATALOGUE.items() if not kind.derived or key == "billing")
 REQUIRED_SECTIONS = tuple(key for key in STORED_SECTIONS if key != "billing")  # of a bundled article
 
 

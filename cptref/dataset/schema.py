@@ -27,7 +27,7 @@ from typing import (
 
 from cptref.codes import CODE_PATTERN, MODIFIER_PATTERN
 from cptref.models.article import Article, as_table, build_value
-from cptref.sections import CATALOGUE
+from cptref.sections import STORED_SECTIONS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -152,7 +152,7 @@ def article_json_schema() -> str:
     """Return the schema of an article file as JSON text that ends in a newline."""
     schema = _make_model(Article).model_json_schema()
     definitions = schema["$defs"]
-    definitions["Section"]["properties"]["key"]["enum"] = [key for key, kind in CATALOGUE.items() if not kind.derived]
+    definitions["Section"]["properties"]["key"]["enum"] = list(STORED_SECTIONS)
     code = {"type": "string", "pattern": f"^({CODE_PATTERN.pattern})$".replace(r"\d", "[0-9]")}
     schema["properties"]["code"] |= code
     schema["properties"]["modifiers"]["items"] = {"type": "string", "pattern": f"^{MODIFIER_PATTERN.pattern}$"}

@@ -87,8 +87,8 @@ def test_the_verdicts_come_first_on_a_terminal(run: Run) -> None:
         "✗ 20971 20976  Therapeutic injection into the spine  not listed  bundled",
         "! 20975        Therapeutic injection into the spine  conflict    bundled",
         "",
-        "Published codes               neck, chest           low back, sacrum      elsewhere",
-        "Facet joint with ultrasound   0213T +0214T +0215T   0216T +0217T +0218T",
+        "Published codes              neck, chest           low back, sacrum",
+        "Facet joint with ultrasound  0213T +0214T +0215T   0216T +0217T +0218T",
     ]
-    assert "Transforaminal epidural       64479 +64480          64483 +64484" in lines
-    assert "Interlaminar epidural         62320, imaging 62321  62322, imaging 62323" in lines
+    assert "Transforaminal epidural      64479 +64480          64483 +64484" in lines
+    assert "Interlaminar epidural        62320, imaging 62321  62322, imaging 62323" in lines

@@ -81,7 +81,7 @@ def test_an_appended_modifier_is_explained_and_assessed(run: Run) -> None:
         "  - the entry lists it\n"
         "  - RT: right side of the body\n"
         "59 ✗ conflicts:\n"
-        "  - the same modifier twice on one line; no release checked lists the code\n"
+        "  - is typed twice; no release checked lists the code\n"
         "  - the entry does not list it\n"
         "  - 59: a distinct service, when no other modifier fits better\n"
         "! 59: the same modifier twice on one line\n"

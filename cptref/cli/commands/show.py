@@ -31,7 +31,7 @@ def show(
     form: Form = None,
     width: Width = None,
 ) -> None:
-    """Show what is known of each code: a summary, then every section, or only some sections."""
+    """Show what is known of each code, a summary first."""
     if brief and section:
         raise UsageError("--brief and --section exclude each other", hint="leave one out")
     with open_configured(ctx.obj) as library:

@@ -20,7 +20,6 @@ from rich.console import Console
 
 import cptref
 from cptref import Notes, codes, open_library
-from cptref.dataset import rules
 from cptref.dataset.loader import DatasetLoader
 from cptref.dataset.notes import MAX_NOTE_CHARACTERS
 from cptref.errors import UsageError
@@ -35,7 +34,7 @@ from cptref.render import DocumentFormat, render, terminal, toml
 from cptref.render.document import build_document
 from cptref.sanitize import UNSAFE_PATTERN, escape_unsafe
 from cptref.search.search import search
-from cptref.sections import CATALOGUE, list_names, parse_section_names
+from cptref.sections import CATALOGUE, STORED_SECTIONS, list_names, parse_section_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,7 +49,6 @@ pytestmark = pytest.mark.outside
 
 DOCUMENTS: tuple[DocumentFormat, ...] = get_args(DocumentFormat)
 FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")  # OWASP, "CSV Injection", and the full-width forms
-STORED_SECTIONS = [*rules.STORED_SECTIONS]
 CODE = "20111"
 DATASET = Dataset(
     version="1",

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cptref.dataset import rules, schema
 from cptref.dataset.fingerprint import MAX_FILE_BYTES, read_bounded
-from cptref.dataset.rules import STORED_SECTIONS
 from cptref.errors import FileError
 from cptref.importer.lines import Mark, mark_lines
 from cptref.importer.sections import Item, parse_amounts, read_section
 from cptref.models.article import Article
 from cptref.sanitize import single_line
+from cptref.sections import STORED_SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

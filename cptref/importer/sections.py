@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.codes import MODIFIER_PATTERN
-from cptref.dataset.rules import STORED_SECTIONS
 from cptref.importer.lines import CODE, Line, Mark
+from cptref.sections import STORED_SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

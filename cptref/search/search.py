@@ -34,6 +34,7 @@ OFF_SUBJECT_SECTIONS: dict[EntryKind, frozenset[str]] = {
 SERVICE_SECTIONS = {"overview", "used-when", "symptoms", "causes", "procedure"}
 # Published codes come before articles if they cover this much more of the query. A synonym costs .04.
 MIN_LEAD = 0.03
+MIN_RELATIVE_MENTION = 0.9  # of the best code's: beside `leg pain`, `pain` does not mention a part of the body
 MAX_LINES_SHOWN = 5  # of one entry
 MAX_ENTRIES_SCORED = 100  # line by line; more entries are cut off in the order of _rank_entries
 
@@ -117,13 +118,16 @@ def find_codes_to_see(
 ) -> tuple[PublishedCode, ...]:
     """Return the published codes to see instead of these codes, what most of them point to first.
 
-    If queries mention some of the codes to see in any way, as by a part of the body, the others are left out.
+    If queries mention some of the codes to see in any way, as by a part of the body, only those are left that they
+    mention most.
     """
     named = Counter(other for code in codes for other in reader.list_see_instead(code))
     to_see = tuple(code for code, _ in named.most_common())
-    matching = {entry for matches in of_queries for entry in matches.entry_coverages()}
-    mentioned = {reader.read_item(entry).code for entry in matching} if to_see else set()
-    return reader.list_published(tuple(code for code in to_see if code in mentioned) or to_see)
+    coverages: Counter[str] = Counter()
+    for matches in of_queries if to_see else ():
+        coverages.update({reader.read_item(entry).code: share for entry, share in matches.entry_coverages().items()})
+    enough = MIN_RELATIVE_MENTION * max((coverages[code] for code in to_see), default=0)
+    return reader.list_published(tuple(code for code in to_see if coverages[code] >= enough))
 
 
 def _rank_entries(matches: QueryMatches) -> list[tuple[float, int]]:

@@ -189,7 +189,11 @@ FIELD_TYPES: dict[Any, dict[str, Callable[[Any], Any]]] = {}
 def build_value(kind: Callable[..., Value], table: Mapping[str, Any]) -> Value:
     """Return the value of a table that was checked, parsed from TOML or from JSON: lists as tuples, text as dates."""
     types = FIELD_TYPES.get(kind, {})
-    return kind(**{name: _build_field(types.get(name), value) for name, value in table.items()})
+    fields = {
+        name: value if type(value) is str and name not in types else _build_field(types.get(name), value)
+        for name, value in table.items()
+    }
+    return kind(**fields)
 
 
 def _build_field(make: Callable[[Any], Any] | None, value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from cptref.importer.article import Imported, import_page
     from cptref.library import Library, open_library
     from cptref.models.entries import Entry, ListAnswer, ShowAnswer
-    from cptref.models.results import CheckAnswer, CompareAnswer, ModifiersAnswer, SearchAnswer, SymptomAnswer
+    from cptref.models.hits import SearchAnswer, SymptomAnswer
+    from cptref.models.results import CheckAnswer, CompareAnswer, ModifiersAnswer
 
 __version__ = "0.1.0"
 
@@ -34,7 +35,8 @@ _PUBLIC_NAMES = {
     "cptref.importer.article": ("Imported", "import_page"),
     "cptref.library": ("Library", "open_library"),
     "cptref.models.entries": ("Entry", "ListAnswer", "ShowAnswer"),
-    "cptref.models.results": ("CheckAnswer", "CompareAnswer", "ModifiersAnswer", "SearchAnswer", "SymptomAnswer"),
+    "cptref.models.hits": ("SearchAnswer", "SymptomAnswer"),
+    "cptref.models.results": ("CheckAnswer", "CompareAnswer", "ModifiersAnswer"),
 }
 
 __all__ = [

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from cptref.errors import Fault
     from cptref.models.article import Dataset
     from cptref.models.entries import Entry, ListAnswer, ShowAnswer
-    from cptref.models.results import CompareAnswer, ModifiersAnswer, SearchAnswer, SymptomAnswer
+    from cptref.models.hits import SearchAnswer, SymptomAnswer
+    from cptref.models.results import CompareAnswer, ModifiersAnswer
 
     Arguments = ParamSpec("Arguments")
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cptref.index.reader import IndexReader
-    from cptref.models.results import Hit
+    from cptref.models.hits import Hit
 
     Ranker = Callable[[str], Sequence[int]]  # a query -> the positions of the best targets, best first
 

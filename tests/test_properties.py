@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from cptref import Library
     from cptref.errors import Fault
     from cptref.models.entries import Entry
-    from cptref.models.results import Answer, Evidence, Match
+    from cptref.models.hits import Evidence, Match
+    from cptref.models.results import Answer
 
 pytestmark = pytest.mark.outside
 

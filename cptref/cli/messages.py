@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from cptref.cli.session import Color
     from cptref.errors import Fault
     from cptref.models.entries import Entry, ShowAnswer
-    from cptref.models.results import CompareAnswer, ModifiersAnswer, Term
+    from cptref.models.hits import Term
+    from cptref.models.results import CompareAnswer, ModifiersAnswer
     from cptref.render.parts import Look
 
 MAX_REPORTED_FILES = 5  # broken files that are named; `cptref check` lists the rest

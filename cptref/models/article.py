@@ -2,17 +2,14 @@
 
 Each is a named tuple, built by keyword: dataset/schema.py makes a pydantic model of it to check files and to write
 data/article.schema.json. A dataclass would do the same, but Python takes seven times as long to make its class, and
-every start of the command pays for it. The answers to questions are in results.py.
+every start of the command pays for it. For the same reason modules of values have no `from __future__ import
+annotations`: Python would compile the text of each annotation when it makes the class.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
 

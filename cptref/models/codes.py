@@ -1,7 +1,5 @@
 """The values of codes.toml: what published codes stand for in plain words, and how Medicare treats them."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Literal, NamedTuple
 

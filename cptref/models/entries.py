@@ -4,26 +4,22 @@ Each value is a named tuple, built by keyword, and not a dataclass: Python makes
 and every start of the command pays for it. The answers to other questions are in results.py, for the same reason.
 """
 
-from __future__ import annotations
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from cptref.models.article import (
-        Cost,
-        Dataset,
-        Indicator,
-        Modifier,
-        PayerNote,
-        Question,
-        Section,
-        Source,
-        Status,
-        Verification,
-    )
-    from cptref.models.codes import PublishedCode
+from cptref.models.article import (
+    Cost,
+    Dataset,
+    Indicator,
+    Modifier,
+    PayerNote,
+    Question,
+    Section,
+    Source,
+    Status,
+    Verification,
+)
+from cptref.models.codes import PublishedCode
 
 EntryKind = Literal["article", "code"]  # what an article says about a code, or a published code without an article
 Verdict = Literal["fits", "conflicts", "not judged", "unknown"]  # on a modifier with a code

@@ -1,8 +1,6 @@
 """The values of notes.toml. Questions are answered without them, so they are a module of their own."""
 
-from __future__ import annotations
-
-from datetime import date  # noqa: TC003 - dataset/schema.py needs it at run time
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 

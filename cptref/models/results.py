@@ -1,26 +1,13 @@
-"""The answers to questions, apart from those about entries (entries.py), and the values that they are made of."""
+"""The answers to the other questions: comparisons, modifiers, and what is about files; and the type of any answer."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from cptref.models.entries import ListAnswer, ShowAnswer
-
-if TYPE_CHECKING:
-    from cptref.errors import Fault
-    from cptref.models.article import BilateralIndicator, Dataset, Modifier, Status
-    from cptref.models.codes import PublishedCode
-    from cptref.models.entries import (
-        AppendedModifier,
-        Contradiction,
-        Entry,
-        EntryKind,
-        Miss,
-    )
-    from cptref.models.notes import Note
-    from cptref.sections import SectionKind
-
-Tier = Literal["exact", "inflected", "synonym", "abbreviation", "part", "spelling"]
+from cptref.errors import Fault
+from cptref.models.article import BilateralIndicator, Dataset, Modifier
+from cptref.models.entries import AppendedModifier, Contradiction, Entry, ListAnswer, Miss, ShowAnswer
+from cptref.models.hits import SearchAnswer, SymptomAnswer
+from cptref.models.notes import Note
+from cptref.sections import SectionKind
 
 
 class ModifiersAnswer(NamedTuple):
@@ -112,125 +99,6 @@ class CheckAnswer(NamedTuple):
     checked: tuple[CheckedPath, ...]
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
-
-
-class Term(NamedTuple):
-    """A word of a query that was read as something else: the word typed, its readings, and how loose they are."""
-
-    typed: str
-    read_as: tuple[str, ...]
-    tier: Tier
-
-
-class Match(NamedTuple):
-    """A line that matches the query.
-
-    `score` is the share of the query that it covers, 0 to 1; `tier` its loosest match; `terms` the words of the query
-    that it covers; `marks` the [start, end) positions of the matched words in `text`.
-    """
-
-    section: str
-    text: str
-    score: float
-    tier: Tier
-    terms: tuple[str, ...]
-    marks: tuple[tuple[int, int], ...]
-
-
-class Hit(NamedTuple):
-    """An entry that matches the query: its best lines, and how many of its lines matched in `total`.
-
-    `missing` are the words of the query that the entry does not mention. `bundled_verification` and `published` are
-    those of a ListItem.
-    """
-
-    kind: EntryKind
-    code: str
-    title: str
-    library: str
-    verification: Status
-    score: float
-    tier: Tier
-    missing: tuple[str, ...]
-    matches: tuple[Match, ...]
-    total: int
-    bundled_verification: Status | None = None
-    published: PublishedCode | None = None
-
-
-class SearchAnswer(NamedTuple):
-    """The result of a search: how the query was read, the words that no entry mentions, the best hits of `total`.
-
-    Articles and published codes are two groups, each with its best hits; the group with the better one comes first. If
-    only articles match, `codes` are those to see instead of theirs. If there are no hits, `suggestions` are words of
-    the library close to those typed: offered, never chosen. A `verbose` answer is shown with scores and tiers.
-    """
-
-    dataset: Dataset
-    query: str
-    understood: tuple[Term, ...]
-    unmatched: tuple[str, ...]
-    total: int
-    hits: tuple[Hit, ...]
-    suggestions: tuple[str, ...] = ()
-    codes: tuple[PublishedCode, ...] = ()
-    verbose: bool = False
-
-
-class Complaint(NamedTuple):
-    """One symptom as it was reported and read; `covered` if any entry covers it."""
-
-    query: str
-    understood: tuple[Term, ...]
-    unmatched: tuple[str, ...]
-    covered: bool
-
-
-class Evidence(NamedTuple):
-    """The line of an entry that covers a symptom best: its section, its tier and its score.
-
-    `missing` are the words of the symptom that the line does not mention.
-    """
-
-    symptom: str
-    section: str
-    text: str
-    tier: Tier
-    score: float
-    missing: tuple[str, ...]
-    marks: tuple[tuple[int, int], ...]
-
-
-class Fit(NamedTuple):
-    """An entry that fits what a patient reports: how many of the symptoms it covers, and the line for each.
-
-    `bundled_verification` is that of a ListItem.
-    """
-
-    kind: EntryKind
-    code: str
-    title: str
-    library: str
-    verification: Status
-    covered: int
-    of: int
-    score: float
-    evidence: tuple[Evidence | None, ...]
-    bundled_verification: Status | None = None
-
-
-class SymptomAnswer(NamedTuple):
-    """Entries that fit symptoms: how each symptom was read, and the best entries of `total`, most covered first.
-
-    `codes` are those to see instead of theirs. A `verbose` answer is shown with scores and tiers.
-    """
-
-    dataset: Dataset
-    symptoms: tuple[Complaint, ...]
-    total: int
-    hits: tuple[Fit, ...]
-    codes: tuple[PublishedCode, ...] = ()
-    verbose: bool = False
 
 
 # Every type of answer. A new one needs a page in render/pages/, and a rendering in render/json.py and render/csv.py.

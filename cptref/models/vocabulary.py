@@ -1,7 +1,5 @@
 """The values of data/vocabulary.toml, apart from article.py because answering questions does not need them."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import NamedTuple
 

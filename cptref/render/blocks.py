@@ -1,11 +1,7 @@
 """Blocks that a page is made of in any medium, where they go on the page, and how wide ones fit a narrow medium."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
 
 MIN_BAR_CELLS, MAX_BAR_CELLS = 8, 40
 

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING
 
 from cptref.models.article import COST_ORIGIN
 from cptref.models.entries import ListAnswer, ShowAnswer, group_by_code
+from cptref.models.hits import SearchAnswer, SymptomAnswer
 from cptref.models.results import (
     CheckAnswer,
     CompareAnswer,
     ModifiersAnswer,
     NotesAnswer,
     PathsAnswer,
-    SearchAnswer,
     SectionComparison,
     SectionsAnswer,
-    SymptomAnswer,
 )
 from cptref.sanitize import escape_unsafe
 from cptref.sections import CATALOGUE

@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from cptref.models.article import as_table
 from cptref.models.entries import ListAnswer, ShowAnswer, group_by_code
-from cptref.models.results import (
-    CheckAnswer,
-    CompareAnswer,
-    ModifiersAnswer,
-    NotesAnswer,
-    PathsAnswer,
-    SearchAnswer,
-    SectionsAnswer,
-    SymptomAnswer,
-)
+from cptref.models.hits import SearchAnswer, SymptomAnswer
+from cptref.models.results import CheckAnswer, CompareAnswer, ModifiersAnswer, NotesAnswer, PathsAnswer, SectionsAnswer
 from cptref.sanitize import UNSAFE_PATTERN
 from cptref.sections import CATALOGUE
 
@@ -27,7 +19,8 @@ if TYPE_CHECKING:
 
     from cptref.models.article import Dataset
     from cptref.models.entries import AppendedModifier, Contradiction, Entry, Miss
-    from cptref.models.results import Answer, Term
+    from cptref.models.hits import Term
+    from cptref.models.results import Answer
 
 SCHEMA_VERSION = 2
 

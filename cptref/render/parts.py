@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cptref.models.article import Dataset, Status
     from cptref.models.codes import PublishedCode
     from cptref.models.entries import AppendedModifier, Contradiction, Entry, ListItem, Verdict
-    from cptref.models.results import Evidence, Fit, Hit, Match
+    from cptref.models.hits import Evidence, Fit, Hit, Match
     from cptref.render.blocks import Tone
 
 Item = TypeVar("Item", bound="Hit | Fit | ListItem")

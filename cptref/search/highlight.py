@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.analysis import hyphenated, tokenize
-from cptref.models.results import Match, Term
+from cptref.models.hits import Match, Term
 from cptref.search import scoring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from cptref.index.reader import IndexReader
-    from cptref.models.results import Tier
+    from cptref.models.hits import Tier
     from cptref.search.matcher import QueryMatches
     from cptref.search.query_parser import Expansion
 

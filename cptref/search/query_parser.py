@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cptref.index.reader import VocabularyTerm
-    from cptref.models.results import Tier
+    from cptref.models.hits import Tier
     from cptref.search.lexicon import Lexicon
 
 MAX_PHRASE_WORDS = 6  # content words in a phrase of the vocabulary

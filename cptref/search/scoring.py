@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cptref.models.results import Tier
+    from cptref.models.hits import Tier
 
 # What a clause counts when it is matched this loosely.
 TIER_WEIGHTS: Mapping[Tier, float] = {

@@ -9,7 +9,7 @@ from cptref.analysis import tokenize
 from cptref.codes import parse_codes
 from cptref.fuzzy import closest
 from cptref.models.entries import EntryKind
-from cptref.models.results import Hit, SearchAnswer
+from cptref.models.hits import Hit, SearchAnswer
 from cptref.search import scoring
 from cptref.search.highlight import explain_query, highlight
 from cptref.search.lexicon import Lexicon

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.analysis import tokenize
 from cptref.errors import UsageError
-from cptref.models.results import Complaint, Evidence, Fit, SymptomAnswer
+from cptref.models.hits import Complaint, Evidence, Fit, SymptomAnswer
 from cptref.search import scoring
 from cptref.search.highlight import explain_query, highlight
 from cptref.search.matcher import match_clauses, parse_clauses

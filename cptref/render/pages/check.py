@@ -12,9 +12,7 @@ from cptref.render.blocks import (
 )
 
 if TYPE_CHECKING:
-    from cptref.models.results import (
-        CheckAnswer,
-    )
+    from cptref.models.results import CheckAnswer
     from cptref.render.blocks import Block, Document
 
 

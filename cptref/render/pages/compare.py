@@ -31,10 +31,7 @@ from cptref.sections import CATALOGUE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cptref.models.results import (
-        CompareAnswer,
-        SectionComparison,
-    )
+    from cptref.models.results import CompareAnswer, SectionComparison
     from cptref.render.blocks import Block, Document
 
 

@@ -24,9 +24,7 @@ from cptref.render.parts import (
 
 if TYPE_CHECKING:
     from cptref.models.article import Modifier
-    from cptref.models.results import (
-        ModifiersAnswer,
-    )
+    from cptref.models.results import ModifiersAnswer
     from cptref.render.blocks import Block, Document
 
 

@@ -16,9 +16,7 @@ from cptref.render.parts import (
 )
 
 if TYPE_CHECKING:
-    from cptref.models.results import (
-        NotesAnswer,
-    )
+    from cptref.models.results import NotesAnswer
     from cptref.render.blocks import Block, Document
 
 

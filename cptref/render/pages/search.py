@@ -24,10 +24,7 @@ from cptref.render.parts import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cptref.models.results import (
-        Hit,
-        SearchAnswer,
-    )
+    from cptref.models.hits import Hit, SearchAnswer
     from cptref.render.blocks import Block, Document
 
 

@@ -10,9 +10,7 @@ from cptref.render.blocks import (
 )
 
 if TYPE_CHECKING:
-    from cptref.models.results import (
-        SectionsAnswer,
-    )
+    from cptref.models.results import SectionsAnswer
     from cptref.render.blocks import Document
 
 

@@ -20,10 +20,7 @@ from cptref.render.parts import (
 )
 
 if TYPE_CHECKING:
-    from cptref.models.results import (
-        Fit,
-        SymptomAnswer,
-    )
+    from cptref.models.hits import Fit, SymptomAnswer
     from cptref.render.blocks import Block, Document
 
 

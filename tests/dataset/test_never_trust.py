@@ -729,9 +729,10 @@ def test_the_most_points(run_bounded: Run, folder: Path) -> None:
     assert done.code == 0
     assert "points[1]: is nearly the same as points[0]: x\n" in done.out
     assert f": {count - MAX_FAULTS_PER_FILE:,} more are not listed\n" in done.out  # the first is that nobody checked it
-    assert run_bounded("list").out.split() == [CODE, "20222", *BUNDLED]
+    assert {CODE, "20222", *BUNDLED} <= {*run_bounded("list").out.split()}
     assert run_bounded("show", CODE).out.count("  - x\n") == count
-    assert f"  - and {count - 5} more lines\n" in run_bounded("search", "x").out
+    (more,) = re.findall(r"^  and (\d+) more lines$", run_bounded("search", "x").out, re.MULTILINE)
+    assert int(more) >= count - 5  # other entries have lines with X-rays
     assert "covers 1 of 1" in run_bounded("symptom", "x").out
     for form in FORMS:
         assert run_bounded("show", CODE, "-f", form).code == 0
@@ -776,7 +777,8 @@ def test_the_most_faults(
     count = 100_000  # of three faults each, three times as many take more than a gigabyte
     (folder / name).write_bytes(before + item * count + end)
     done = run_bounded("list")
-    assert (done.code, done.out.split()) == (0, ["20222", *BUNDLED])
+    assert (done.code, CODE in done.out) == (0, False)
+    assert {"20222", *BUNDLED} <= {*done.out.split()}
     assert done.err == f"cptref: {folder}/{name}: {first}; left out, with {MAX_FAULTS_PER_FILE} more faults\n"
     done = run_bounded("check", str(folder), "-f", "json")
     faults = json.loads(done.out)["faults"]
@@ -842,7 +844,7 @@ def test_the_largest_vocabulary(run_bounded: Run, folder: Path, concepts: Callab
     assert MAX_FILE_BYTES * 0.7 < len(text) <= MAX_FILE_BYTES
     (folder / "vocabulary.toml").write_text(text, encoding="utf-8")
     assert run_bounded("check", str(folder)).code == 0
-    assert run_bounded("list").out.split() == ["20222", *BUNDLED]
+    assert {"20222", *BUNDLED} <= {*run_bounded("list").out.split()}
     for query in ("glimmering", "a5q glimmering", "pain in the a5q", "A5Q"):
         assert run_bounded("search", query).code in {0, 1}
     assert run_bounded("symptom", "glimmering", "a5q").code in {0, 1}

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 MAX_PHRASE_WORDS = 6  # content words in a phrase of the vocabulary
 MIN_COMPOUND_LETTERS = 4  # of two words that may be one: `x ray`, but not `l LE`
-MAX_COUNT_DIGITS = 2  # of a number that counts something: `for 3 weeks` does not ask for lines with a 3
 MAX_CANDIDATES = 8  # of one phrase: a few misspelled words in it, each with a few corrections
 
 _QUOTES = '"\u201c\u201d\uff02'
@@ -31,6 +30,7 @@ _QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # soft hyphens and the like, often pasted
 _PIECE = re.compile(r"(?:[^\s,;]|(?<=\d),(?=\d{3}\b))+")  # between blanks, commas and semicolons; 1,000 is one piece
 _PHRASE_ENDS = frozenset(".,;:!?()")
+_TIME_UNIT = re.compile(r"\s*(?:min|minute|hr|hour|day|wk|week|mo|month|yr|year)s?\b", re.IGNORECASE)
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")  # N.P.O.
 _CODE_PREFIXES = {"cpt", "hcpcs", "code"}  # may stand before a code
 
@@ -326,13 +326,15 @@ class _TextParser:
         )
 
     def _is_common(self, token: _QueryToken) -> bool:
-        """Return whether it is a word of everyday language, or a number of two digits at most or that no line has.
+        """Return whether it is a word of everyday language, a small number that no line has, or a count of weeks.
 
         In capitals only exactly this word is: US is not a form of use.
         """
         lexicon = self._lexicon
         numbers = [word for word in token.words if word.isdecimal() and not is_code(word)]
-        if any(len(number) <= MAX_COUNT_DIGITS or not lexicon.has_line_with(number) for number in numbers):
+        if numbers and _TIME_UNIT.match(self._text, token.end):  # `for 3 weeks` does not ask for lines with a 3
+            return True
+        if not all(map(lexicon.has_line_with, numbers)):
             return True
         capitals = self._text[token.start : token.end].isupper()
         return any(map(lexicon.is_common_itself if capitals else lexicon.is_common, token.words))

@@ -60,7 +60,10 @@ class LibrarySources(NamedTuple):
         writer.finish(provenance, prints, dataset, loader.modifiers, published, loader.vocabulary, loader.notes, faults)
 
     def _write_entries(self, writer: IndexWriter, loader: DatasetLoader) -> None:
-        """Write an entry for each article, then for each published code without one, then for each code with notes."""
+        """Write an entry for each article, then for each published code, then for each other code with notes.
+
+        A code that the bundled dataset has an article on has no entry as a published code.
+        """
         from cptref.dataset.loader import ignore_progress
         from cptref.index import entries
         from cptref.index.entries import EntrySource
@@ -74,6 +77,7 @@ class LibrarySources(NamedTuple):
             notes.setdefault(note.code, []).append(note.text)
         pointing: dict[str, list[str]] = {}  # to each code, the codes of the articles that say to see it instead
         written: set[str] = set()
+        bundled_articles: set[str] = set()  # codes whose bundled finding is that of an article
 
         def write(source: EntrySource, article_json: str = "") -> None:
             code = source.article.code
@@ -84,13 +88,14 @@ class LibrarySources(NamedTuple):
         for layer_index, _, article, article_json, finding in loader.iter_articles(
             loader.codes, self.progress or ignore_progress
         ):
-            is_bundled = finding is not None or (article.code in codes and codes[article.code].layer_index == 0)
-            replaces = BUNDLED if layer_index and is_bundled else ""
+            replaces = BUNDLED if finding else ""
             write(EntrySource("article", article, self.layers[layer_index].name, replaces, finding), article_json)
+            if layer_index == 0 or finding:
+                bundled_articles.add(article.code)
             for code in select_verification(article.verification, finding).see_instead:
                 pointing.setdefault(code, []).append(article.code)
         for code, (layer_index, of_code) in codes.items():
-            if code not in written:
+            if code not in bundled_articles:  # an own article leaves the published code in its place
                 article = entries.build_code_article(of_code, published, pointing.get(code, ()))
                 write(EntrySource("code", article, self.layers[layer_index].name))
         for code in sorted(notes.keys() - written):

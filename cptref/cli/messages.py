@@ -153,8 +153,7 @@ def report_replacement(entry: Entry) -> None:
         look = LOOKS[entry.verification.status]
         print_notice(f"{entry.code} replaces the text of the bundled entry; the finding stays: {_describe(look)}")
     elif entry.published:
-        what = entry.published.description
-        print_notice(f"{entry.code} replaces the text of the bundled entry; the figures stay: {what}")
+        print_notice(f"{entry.code} is shown beside the published code: {entry.published.description}")
 
 
 def _describe(look: Look) -> str:

@@ -47,7 +47,7 @@ def explain_replacement(loaded: LoadedArticle, codes: Mapping[str, LoadedCode]) 
     code, finding = loaded.article.code, loaded.finding
     if finding is None:
         is_published = code in codes and codes[code].layer_index == 0
-        return f"replaces the bundled entry on the published code {code}, not its figures" if is_published else ""
+        return f"is shown beside the bundled entry on the published code {code}" if is_published else ""
     holds = select_verification(loaded.article.verification, finding)
     if holds is finding:
         own = loaded.article.verification.status in {"verified", "conflict"} and loaded.article.verification != finding

@@ -88,7 +88,7 @@ class DatasetLoader:
         self._linter = linter
         self._check_article_types = schema.type_checker(Article)
         self._modifiers: dict[str, Modifier] = {}
-        self._bundled_modifiers: dict[str, Modifier] = {}
+        self._bundled_modifiers: set[str] = set()
         self._indicators: dict[int, BilateralIndicator] = {}
         self._known_modifiers: set[str] | None = set()  # codes; None if a table of modifiers could not be read
         self._published: dict[str, LoadedCode] = {}
@@ -267,24 +267,18 @@ class DatasetLoader:
         if checked:
             table, _ = checked
             for index, modifier in enumerate(table.modifiers):
-                self._add_modifier(path, layer_index, index, modifier)
+                if modifier.code in self._bundled_modifiers:
+                    place = f"modifiers[{index}].code"
+                    self._warn(path, place, f"{modifier.code} is a bundled modifier, which stays, so this is left out")
+                else:
+                    self._modifiers[modifier.code] = modifier
+            if layer_index == 0:
+                self._bundled_modifiers = set(self._modifiers)
             for index, indicator in enumerate(table.bilateral_indicators):
                 if self._indicators.setdefault(indicator.indicator, indicator) != indicator:
                     place = f"bilateral_indicators[{index}].meaning"
                     self._warn(path, place, f"the bundled meaning of {indicator.indicator} stays, so this is left out")
         return bool(checked)
-
-    def _add_modifier(self, path: str, layer_index: int, index: int, modifier: Modifier) -> None:
-        """Add a modifier; of a bundled one a later file replaces the meaning alone, since verdicts rest on the rest."""
-        bundled = self._bundled_modifiers.get(modifier.code)
-        if layer_index == 0:
-            self._bundled_modifiers[modifier.code] = modifier
-        elif bundled and modifier._replace(meaning="") != bundled._replace(meaning=""):
-            place = f"modifiers[{index}]"
-            self._warn(
-                path, place, f"{modifier.code} is a bundled modifier: its meaning is replaced, the rest is left out"
-            )
-        self._modifiers[modifier.code] = bundled._replace(meaning=modifier.meaning) if bundled else modifier
 
     def _load_vocabulary(self, path: str, layer_index: int) -> bool:
         """Load a vocabulary, which must not contradict one loaded before."""

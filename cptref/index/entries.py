@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref import indicators
-from cptref.models.article import COST_ORIGIN, Article, Modifier, Section, Verification, select_verification
+from cptref.models.article import (
+    COST_ORIGIN,
+    UNVERIFIED,
+    Article,
+    Modifier,
+    Section,
+    Verification,
+    is_complete,
+    select_verification,
+)
 from cptref.models.entries import BUNDLED, Entry
 from cptref.sections import CATALOGUE
 
@@ -53,6 +62,9 @@ def build_entry(source: EntrySource, table: ModifierTable) -> Entry:
     )
     verification = select_verification(article.verification, source.finding)
     is_own = verification is article.verification
+    is_own_article = source.kind == "article" and source.library != BUNDLED
+    if is_own and is_own_article and source.published and not is_complete(verification):
+        verification = UNVERIFIED  # what is published of the code stands beside the article
     derived = _derive_sections(source, modifiers, verification, table)
     sections = {section.key: section for section in (*article.sections, *derived)}
     return Entry(

@@ -6,20 +6,20 @@ import json
 import os
 from array import array
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from cptref.errors import Fault
 from cptref.index.entries import EntrySource, build_entry, iter_lines
 from cptref.index.schema import INTRO, SECTION_NUMBERS, verified
 from cptref.models.article import Article, Dataset, ModifierTable, Verification, build_value
 from cptref.models.codes import PublishedCode
-from cptref.models.entries import NOTES, ListItem
+from cptref.models.entries import NOTES, EntryKind, ListItem
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-    from cptref.models.entries import Entry, EntryKind
+    from cptref.models.entries import Entry
 
 _SECTION_KEYS = tuple(SECTION_NUMBERS)
 _LAST_LETTER = "\U0010ffff"  # sorts behind every other letter
@@ -95,14 +95,18 @@ class IndexReader:
         """Return whether the library has an article on this code."""
         return self._exists("SELECT 1 FROM body WHERE code = ? AND kind = 'article'", code)
 
-    def get_entry(self, code: str) -> Entry | None:
-        """Return the entry of a code, None if nothing is known of it."""
-        entry = self._cached_entry(code)
+    def get_entry(self, code: str, *kinds: EntryKind) -> Entry | None:
+        """Return the entry of a code of the first of these kinds that there is, None if there is none.
+
+        Without kinds, an article comes before a published code.
+        """
+        entries = (self._cached_entry(code, kind) for kind in kinds or get_args(EntryKind))
+        entry = next(filter(None, entries), None)
         return entry and entry._replace(see_instead=self.list_published(self.list_see_instead(code)))
 
     def list_see_instead(self, code: str) -> tuple[str, ...]:
-        """Return the codes to see instead of a code, () if nothing is known of it."""
-        entry = self._cached_entry(code)
+        """Return the codes to see instead of a code, () if no article names any."""
+        entry = self._cached_entry(code, "article")
         findings = (entry.verification, entry.bundled_verification) if entry else ()
         return tuple(dict.fromkeys(other for finding in findings if finding for other in finding.see_instead))
 
@@ -118,15 +122,16 @@ class IndexReader:
 
     def list_codes(self) -> list[str]:
         """Return every code of which more is known than the coder's notes."""
-        return [code for (code,) in self._execute("SELECT code FROM entry WHERE library <> ?", NOTES)]
+        return [code for (code,) in self._execute("SELECT DISTINCT code FROM entry WHERE library <> ?", NOTES)]
 
     def count_entries(self) -> int:
-        """Return the number of codes of which more is known than the coder's notes."""
-        return len(self.list_codes())
+        """Return the number of entries of which more is known than the coder's notes."""
+        (total,) = self._execute("SELECT count(*) FROM entry WHERE library <> ?", NOTES).fetchone()
+        return int(total)
 
     def list_items(self, limit: int) -> tuple[ListItem, ...]:
         """Return the first `limit` entries in order of code, each as a line of a list."""
-        rows = self._fetch_all("SELECT * FROM entry WHERE library <> ? ORDER BY code LIMIT ?", NOTES, limit)
+        rows = self._fetch_all("SELECT * FROM entry WHERE library <> ? ORDER BY code, kind LIMIT ?", NOTES, limit)
         return tuple(map(self._build_item, rows))
 
     def read_item(self, entry: int) -> ListItem:
@@ -266,12 +271,12 @@ class IndexReader:
         (body,) = self._require("SELECT * FROM modifier_table")
         return build_value(ModifierTable, json.loads(body))
 
-    def _read_entry(self, code: str) -> Entry | None:
-        """Return the entry of a code without the codes to see instead, None if nothing is known of it."""
-        row = self._fetch("SELECT * FROM body WHERE code = ?", code)
+    def _read_entry(self, code: str, kind: EntryKind) -> Entry | None:
+        """Return the entry of a code without the codes to see instead, None if there is none of this kind."""
+        row = self._fetch("SELECT * FROM body WHERE code = ? AND kind = ?", code, kind)
         if row is None:
             return None
-        _, body, library, kind, replaces, finding = row
+        _, body, library, _, replaces, finding = row
         notes = self._fetch_all("SELECT * FROM note WHERE code = ? ORDER BY rowid", code)
         source = EntrySource(
             kind=kind,
@@ -299,8 +304,8 @@ class IndexReader:
         )
 
     def _read_lines(self, entry: int) -> tuple[str, ...]:
-        _, code, *_ = self._require("SELECT * FROM entry WHERE number = ?", entry)
-        built = self._cached_entry(code)
+        item = self.read_item(entry)
+        built = self._cached_entry(item.code, item.kind)
         return tuple(text for *_, text in iter_lines(built)) if built else ()
 
     def _read_column(self, name: str, typecode: Literal["B", "I"]) -> array[int]:

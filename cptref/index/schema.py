@@ -52,13 +52,13 @@ CREATE TABLE fault (
 );
 CREATE TABLE modifier_table (body TEXT NOT NULL, checksum INTEGER NOT NULL);
 CREATE TABLE entry (
-    number INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, title TEXT NOT NULL, category TEXT NOT NULL,
+    number INTEGER PRIMARY KEY, code TEXT NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL,
     verification TEXT NOT NULL, bundled_verification TEXT NOT NULL, library TEXT NOT NULL, kind TEXT NOT NULL,
     replaces TEXT NOT NULL, checksum INTEGER NOT NULL
 );
 CREATE TABLE body (
-    code TEXT PRIMARY KEY, body TEXT NOT NULL, library TEXT NOT NULL, kind TEXT NOT NULL, replaces TEXT NOT NULL,
-    finding TEXT NOT NULL, checksum INTEGER NOT NULL
+    code TEXT NOT NULL, body TEXT NOT NULL, library TEXT NOT NULL, kind TEXT NOT NULL, replaces TEXT NOT NULL,
+    finding TEXT NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (code, kind)
 ) WITHOUT ROWID;
 CREATE TABLE published (code TEXT PRIMARY KEY, body TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE note (code TEXT NOT NULL, text TEXT NOT NULL, checksum INTEGER NOT NULL);

@@ -29,6 +29,7 @@ def list_codes(reader: IndexReader, limit: int | None) -> ListAnswer:
 def show(reader: IndexReader, codes: Iterable[ParsedCode], sections: Collection[str]) -> ShowAnswer:
     """Return the entries of these codes, with only these sections if any are named, and a miss for everything else."""
     entries: dict[str, Entry] = {}
+    beside: dict[str, Entry] = {}  # what is published of a code that an own article is on
     misses: list[Miss] = []
     looked_up = look_up(reader, codes)
     explain = MissExplainer(reader)
@@ -42,10 +43,12 @@ def show(reader: IndexReader, codes: Iterable[ParsedCode], sections: Collection[
             misses.append(_explain_missing_sections(parsed, missing, entry))
         if shown:
             entries[parsed.code] = entry._replace(sections=shown)
+        if not sections and entry.kind == "article" and (published := reader.get_entry(parsed.code, "code")):
+            beside[parsed.code] = published
     return ShowAnswer(
         dataset=reader.read_dataset(),
         sections=tuple(sections),
-        entries=tuple(entries.values()),
+        entries=tuple(shown for code, entry in entries.items() for shown in (beside.get(code), entry) if shown),
         misses=tuple(misses),
         appended=_assess_appended(reader, looked_up),
         contradictions=_find_contradictions(parsed for parsed, _ in looked_up),

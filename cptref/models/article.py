@@ -87,8 +87,13 @@ def select_verification(own: Verification, finding: Verification | None) -> Veri
 
     An own one takes the place of a finding only if it says what was found, against which releases, and when.
     """
-    is_complete = own.status in {"verified", "conflict"} and own.checked_against and own.checked_on
-    return own if finding is None or (is_complete and own != finding) else finding
+    return own if finding is None or (is_complete(own) and own != finding) else finding
+
+
+def is_complete(verification: Verification) -> bool:
+    """Return whether a verification says what was found, against which releases, and when."""
+    found = verification.status in {"verified", "conflict"}
+    return bool(found and verification.checked_against and verification.checked_on)
 
 
 class Source(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cptref.indicators import summarize_figures
 from cptref.models.article import COST_ORIGIN
-from cptref.models.entries import BUNDLED
+from cptref.models.entries import BUNDLED, NOTES
 from cptref.render.blocks import (
     Block,
     Callout,
@@ -92,7 +92,8 @@ def build_title(entry: Entry) -> Title:
     if entry.kind == "code":
         return Title(f"{entry.code}  {look.sign} {entry.title}", tone=look.tone)
     says = look.headline if look.tone == "alarm" else entry.title
-    source = f" by {entry.verified_by}" if entry.bundled_verification else ""
+    is_own = entry.verified_by != BUNDLED and entry.verification.status != "unverified"
+    source = f" by {entry.verified_by}" if is_own else ""
     return Title(f"{entry.code}  {look.sign} {look.word.upper()}{source}: {says}", tone=look.tone)
 
 
@@ -321,7 +322,10 @@ def build_code_hit(hit: Hit, *, verbose: bool) -> Callout:
     score = f" ({match.tier}, {hit.score:.2f})" if verbose else ""
     figures = summarize_figures(hit.published) if hit.published else ""
     named = "" if hit.title.casefold() in match.text.casefold() else f"matches: {match.text}"
-    return Callout(f"{hit.code}  {look.sign} {hit.title}{score}", "\n".join(filter(None, (figures, named))), look.tone)
+    library = "" if hit.library in {BUNDLED, NOTES} else f"library: {hit.library}"
+    return Callout(
+        f"{hit.code}  {look.sign} {hit.title}{score}", "\n".join(filter(None, (figures, named, library))), look.tone
+    )
 
 
 def build_footer(dataset: Dataset) -> Footer:

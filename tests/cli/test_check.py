@@ -174,7 +174,7 @@ def test_an_entry_that_replaces_a_bundled_one_wants_a_look(run: Run, make_folder
     lines = {
         "20920": "code: replaces the text of the bundled entry on 20920, not its finding: conflict",
         "20976": "code: replaces the text of the bundled entry on 20976, not its finding: not-listed",
-        "64483": "code: replaces the bundled entry on the published code 64483, not its figures",
+        "64483": "code: is shown beside the bundled entry on the published code 64483",
     }
     whole = run("check", str(folder))
     assert whole.code == 0

@@ -162,8 +162,8 @@ def test_a_note_on_a_replaced_entry_says_what_stays(run: Run, make_folder: MakeF
             "service; do not bill it for this one\n"
         ),
         "64483": (
-            "cptref: 64483 replaces the text of the bundled entry; the figures stay: transforaminal epidural "
-            "injection, first level, low back or sacrum\n"
+            "cptref: 64483 is shown beside the published code: transforaminal epidural injection, first level, low "
+            "back or sacrum\n"
         ),
     }
     for code, line in stays.items():

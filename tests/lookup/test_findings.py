@@ -210,16 +210,17 @@ def test_a_code_that_is_not_listed_stays_unlisted(run: Run) -> None:
 def test_a_code_without_an_article_has_its_figures_under_any_text(run: Run) -> None:
     """An article of one's own on 64483 is unverified, with what the code is published for and its figures."""
     folder = write_article("own", None, "64483")
-    entry = show_json(run, "64483-50", "own")
+    published, entry = json.loads(run("show", "64483-50", "-f", "json", "-L", "own").out)["results"]
+    assert published | {"appended": []} == json.loads(run("show", "64483", "-f", "json").out)["results"][0]
     assert (entry["kind"], entry["title"], entry["library"]) == ("article", "Mine in own", str(folder))
-    assert (entry["replaces"], entry["verification"]["status"]) == ("bundled", "unverified")
-    assert entry["published"] == show_json(run, "64483")["published"]
+    assert (entry["replaces"], entry["verification"]["status"]) == ("", "unverified")
+    assert entry["published"] == published["published"]
     assert [modifier["verdict"] for modifier in entry["appended"]] == ["fits"]
     assert any(point.startswith("Published for: transforaminal epidural") for point in entry["sections"][0]["points"])
     warnings = [warning["problem"] for warning in json.loads(run("check", "own", "-f", "json").out)["warnings"]]
     assert warnings == [
         "is missing, so the entry is shown as unverified",
-        "replaces the bundled entry on the published code 64483, not its figures",
+        "is shown beside the bundled entry on the published code 64483",
     ]
 
 
@@ -247,7 +248,7 @@ def test_an_own_table_of_codes_silences_no_finding(run: Run) -> None:
 
 
 def test_an_own_table_of_modifiers_changes_no_verdict(run: Run) -> None:
-    """Of a bundled modifier it replaces the meaning alone, and no meaning of a bilateral indicator."""
+    """It replaces no bundled modifier, and no meaning of a bilateral indicator; `check` says so."""
     Path("own").mkdir()
     Path("own/modifiers.toml").write_text(
         "[[modifiers]]\ncode = '50'\nset = 'CPT'\nmeaning = 'two giraffes'\nbilateral = false\n"
@@ -256,10 +257,10 @@ def test_an_own_table_of_modifiers_changes_no_verdict(run: Run) -> None:
     )
     (modifier,) = show_json(run, "20920-50", "own")["appended"]
     (bundled,) = show_json(run, "20920-50")["appended"]
-    assert modifier == bundled | {"meaning": "two giraffes"}
+    assert modifier == bundled
     warnings = json.loads(run("check", "own", "-f", "json").out)["warnings"]
     assert [(warning["place"], warning["problem"]) for warning in warnings] == [
-        ("modifiers[0]", "50 is a bundled modifier: its meaning is replaced, the rest is left out"),
+        ("modifiers[0].code", "50 is a bundled modifier, which stays, so this is left out"),
         ("bilateral_indicators[0].meaning", "the bundled meaning of 0 stays, so this is left out"),
     ]
 

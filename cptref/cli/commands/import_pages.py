@@ -71,10 +71,10 @@ def import_pages(
 
 
 def _is_bundled(entry: "Entry") -> bool:
-    """Return whether an entry is from the bundled dataset, or replaces one that is."""
+    """Return whether an entry is from the bundled dataset, replaces one that is, or is on a published code."""
     from cptref.models.entries import BUNDLED
 
-    return BUNDLED in {entry.library, entry.replaces}
+    return BUNDLED in {entry.library, entry.replaces} or entry.published is not None
 
 
 def _read_page(page: str, modifiers: set[str]) -> "Imported | None":

@@ -95,11 +95,13 @@ def _parse_single_code(typed: str) -> str:
 
 
 def _add_note(settings: Settings, notes: "Notes", code: str, text: str) -> None:
-    """Add a note on any code, and say what the library knows of it."""
+    """Add a note on any code, and say what an own entry on it replaces."""
+    from cptref.models.entries import BUNDLED
+
     print_notice(f"saved note {notes.add(code, text)} on {code} in {notes.file}")
     with open_configured(settings) as library:
         entry = library.get(code)
-    if entry and entry.replaces:
+    if entry and entry.kind == "article" and entry.library != BUNDLED:
         report_replacement(entry)
 
 

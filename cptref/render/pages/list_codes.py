@@ -38,7 +38,7 @@ def build_page(answer: ListAnswer) -> Document:
     ]
     tables = [table for table in tables if table]
     # In a pipe, the first table has every code and the others nothing.
-    keys = (tuple(item.code for item in answer.entries), (), ())
+    keys = (tuple(dict.fromkeys(item.code for item in answer.entries)), (), ())
     return (
         Title("Codes in the library", document_only=True),
         *(table._replace(keys=own) for table, own in zip(tables, keys, strict=False)),

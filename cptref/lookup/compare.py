@@ -35,6 +35,8 @@ def compare(reader: IndexReader, codes: Collection[ParsedCode], sections: Collec
     A section that one entry lacks is what only the others say; a section that all of them lack is a miss of each.
     """
     shown = show(reader, codes, ())
+    # An article has what is published of its code too.
+    shown = shown._replace(entries=tuple({entry.code: entry for entry in shown.entries}.values()))
     if len({*(entry.code for entry in shown.entries), *(miss.code or miss.input for miss in shown.misses)}) <= 1:
         raise UsageError("there are no two codes to compare", hint="name two or more")
     keys, named = sections or CATALOGUE, bool(sections)

@@ -44,7 +44,8 @@ def show(reader: IndexReader, codes: Iterable[ParsedCode], sections: Collection[
         if shown:
             entries[parsed.code] = entry._replace(sections=shown)
         if not sections and entry.kind == "article" and (published := reader.get_entry(parsed.code, "code")):
-            beside[parsed.code] = published
+            own = tuple(section for section in published.sections if section.key != "notes")  # the article has them
+            beside[parsed.code] = published._replace(notes=(), sections=own)
     return ShowAnswer(
         dataset=reader.read_dataset(),
         sections=tuple(sections),

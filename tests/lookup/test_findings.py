@@ -224,6 +224,18 @@ def test_a_code_without_an_article_has_its_figures_under_any_text(run: Run) -> N
     ]
 
 
+def test_what_stands_beside_an_article_is_no_column_and_has_no_notes(run: Run) -> None:
+    """A comparison has one column a code, with its figures, and notes are shown once."""
+    write_article("own", None, "64483")
+    assert run("note", "64483", "ask first").code == 0
+    answer = json.loads(run("compare", "64483", "64493", "-f", "json", "-L", "own").out)
+    assert answer["codes"] == ["64483", "64493"]
+    assert answer["entries"][0]["published"]["global_days"] == "000"
+    published, entry = json.loads(run("show", "64483", "-f", "json", "-L", "own").out)["results"]
+    assert (published["notes"], entry["notes"]) == ([], ["ask first"])
+    assert "notes" not in [section["key"] for section in published["sections"]]
+
+
 OWN_CODES = "".join(
     f"[[codes]]\ncode = '{code}'\nfamily = 'Mine'\nservice = 'giraffe'\nrelease = 'Our list'\nbilateral = 1\n"
     f"global_days = '000'\n\n"

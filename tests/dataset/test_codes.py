@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Run
 
+pytestmark = pytest.mark.outside  # a library is compiled for nearly every test
+
 CODE: dict[str, Any] = {"code": "99213", "family": "Visits", "service": "giraffe visit", "release": "Our list of 2027"}
 A_CODE = "a code has five characters, like 20976, 0042T or G0260"
 

@@ -14,6 +14,8 @@ from cptref.render import DocumentFormat
 if TYPE_CHECKING:
     from tests.conftest import Run
 
+pytestmark = pytest.mark.outside  # a library is compiled for nearly every test
+
 HEAD = "code = '20111'\ntitle = 'Knee puncture'\ncategory = 'Surgery'\nmodifiers = ['50']\n"
 BILLING = "[[sections]]\nkey = 'billing'\nintro = 'How we bill it here.'\npoints = ['Send the zebra form first']\n"
 PAYERS = (

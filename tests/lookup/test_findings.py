@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cptref.models.article import Verification
     from tests.conftest import Run
 
+pytestmark = pytest.mark.outside  # a library is compiled for nearly every test
+
 CONFLICT = "does not stand for the epidural or facet joint injection"  # in the bundled finding on 20920
 OWN_FINDING = "Our payer lists it as a giraffe."
 COMPLETE = {

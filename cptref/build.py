@@ -68,7 +68,7 @@ class LibrarySources(NamedTuple):
         from cptref.index import entries
         from cptref.index.entries import EntrySource
         from cptref.models.article import select_verification
-        from cptref.models.entries import BUNDLED, NOTES
+        from cptref.models.entries import NOTES
 
         modifiers, codes = loader.modifiers, loader.published_codes
         published = {code: loaded.published for code, loaded in codes.items()}
@@ -88,8 +88,7 @@ class LibrarySources(NamedTuple):
         for layer_index, _, article, article_json, finding in loader.iter_articles(
             loader.codes, self.progress or ignore_progress
         ):
-            replaces = BUNDLED if finding else ""
-            write(EntrySource("article", article, self.layers[layer_index].name, replaces, finding), article_json)
+            write(EntrySource("article", article, self.layers[layer_index].name, finding), article_json)
             if layer_index == 0 or finding:
                 bundled_articles.add(article.code)
             for code in select_verification(article.verification, finding).see_instead:

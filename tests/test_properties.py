@@ -465,7 +465,7 @@ def test_any_article_is_refused_or_shown(tmp_path: Path, report_figure: Callable
         assert not faults
         sound[code] = read.article
         assert build_value(Article, json.loads(read.json)) == read.article
-        source = EntrySource("article", read.article, library, "", finding, published, tuple(notes))
+        source = EntrySource("article", read.article, library, finding, published, tuple(notes))
         assert_rendered(entries.build_entry(source, reading.modifiers), width)
 
     check_article()
@@ -513,7 +513,7 @@ def test_any_table_of_codes_is_refused_or_shown(tmp_path: Path, report_figure: C
             if len(sound) < 300:
                 sound.setdefault(code, of_code)
             article = entries.build_code_article(of_code, published, ["20976"])
-            source = EntrySource("code", article, "own", "bundled", finding, of_code, tuple(notes))
+            source = EntrySource("code", article, "own", finding, of_code, tuple(notes))
             entry = entries.build_entry(source, reading.modifiers)
             assert_rendered(entry, width)
             answer = ShowAnswer(dataset=DATASET, sections=(), entries=(entry,), misses=())

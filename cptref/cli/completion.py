@@ -46,7 +46,8 @@ def _list_codes(library: "Library", incomplete: str) -> list[Offer]:
     head, hyphen, last = incomplete.rpartition("-")
     if hyphen:
         return [(f"{head}-{code}", meaning) for code, meaning in _list_modifiers(library, last)]
-    return [(_keep_case(incomplete, entry.code), _sanitize(entry.title)) for entry in library.list().entries]
+    titles = {entry.code: entry.title for entry in library.list().entries}  # the last is the published code
+    return [(_keep_case(incomplete, code), _sanitize(title)) for code, title in titles.items()]
 
 
 def _list_modifiers(library: "Library", incomplete: str) -> list[Offer]:

@@ -84,7 +84,7 @@ def _load(layers: Sequence[Layer], notes: Path | None) -> DatasetLoader:
 def _warn_of_article(loader: DatasetLoader, loaded: LoadedArticle) -> None:
     """Report that an article replaces a bundled one, if it does."""
     if loaded.layer_index and (problem := explain_replacement(loaded, loader.published_codes)):
-        loader.warnings.append((loaded.path, Fault(single_line(loaded.path), "code", problem)))
+        loader.warn(loaded.path, "code", problem)
 
 
 def _find_layer_folder(file: Path) -> Path:

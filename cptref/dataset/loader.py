@@ -110,7 +110,7 @@ class DatasetLoader:
 
     @property
     def published_codes(self) -> dict[str, LoadedCode]:
-        """The published codes of all layers, each from the last layer that has it, in order."""
+        """The published codes of all layers, in order: a bundled one stays, else the last layer that has it counts."""
         return dict(sorted(self._published.items()))
 
     @property
@@ -244,9 +244,9 @@ class DatasetLoader:
             code, place = published.code, f"codes[{index}].code"
             bundled = self._published.get(code)
             if layer_index > 0 and self._has_bundled_article(code):
-                self._warn(path, place, f"{code} has a bundled finding, which stays, so this is left out")
+                self.warn(path, place, f"{code} has a bundled finding, which stays, so this is left out")
             elif layer_index > 0 and bundled and bundled.layer_index == 0:
-                self._warn(
+                self.warn(
                     path, place, f"{code} is a bundled code: its ask and complaints are added, the rest is left out"
                 )
                 self._published[code] = bundled._replace(published=_add_words(bundled.published, published))
@@ -269,7 +269,7 @@ class DatasetLoader:
             for index, modifier in enumerate(table.modifiers):
                 if modifier.code in self._bundled_modifiers:
                     place = f"modifiers[{index}].code"
-                    self._warn(path, place, f"{modifier.code} is a bundled modifier, which stays, so this is left out")
+                    self.warn(path, place, f"{modifier.code} is a bundled modifier, which stays, so this is left out")
                 else:
                     self._modifiers[modifier.code] = modifier
             if layer_index == 0:
@@ -277,7 +277,7 @@ class DatasetLoader:
             for index, indicator in enumerate(table.bilateral_indicators):
                 if self._indicators.setdefault(indicator.indicator, indicator) != indicator:
                     place = f"bilateral_indicators[{index}].meaning"
-                    self._warn(path, place, f"the bundled meaning of {indicator.indicator} stays, so this is left out")
+                    self.warn(path, place, f"the bundled meaning of {indicator.indicator} stays, so this is left out")
         return bool(checked)
 
     def _load_vocabulary(self, path: str, layer_index: int) -> bool:
@@ -353,7 +353,8 @@ class DatasetLoader:
             return None
         return value, serialized.json
 
-    def _warn(self, path: str, place: str, problem: str) -> None:
+    def warn(self, path: str, place: str, problem: str) -> None:
+        """Add a warning about a place in a file."""
         self.warnings.append((path, Fault(single_line(path), place, problem)))
 
     def _add_faults(self, layer_index: int, path: str, *problems: Problem) -> None:

@@ -35,15 +35,13 @@ _UNKNOWN_MEANING = "not in any table of modifiers, so its meaning is not known h
 class EntrySource(NamedTuple):
     """What an entry is built from: an article, and what the library knows of its code besides.
 
-    `library` names the dataset that the article is from, `replaces` one whose entry on the code it replaces. `finding`
-    is the verification that the bundled dataset has for the code, where the article is from another one. `published`
-    is what codes.toml says of the code. `notes` are the coder's own.
+    `library` names the dataset that the article is from. `finding` is the verification of the bundled article on the
+    code, where this one replaces it. `published` is what codes.toml says of the code. `notes` are the coder's own.
     """
 
     kind: EntryKind
     article: Article
     library: str
-    replaces: str = ""
     finding: Verification | None = None
     published: PublishedCode | None = None
     notes: tuple[str, ...] = ()
@@ -74,7 +72,7 @@ def build_entry(source: EntrySource, table: ModifierTable) -> Entry:
         category=article.category,
         summary=article.summary,
         library=source.library,
-        replaces=source.replaces,
+        replaces=BUNDLED if source.finding else "",
         verification=verification,
         verified_by=source.library if is_own else BUNDLED,
         bundled_verification=source.finding if is_own else None,
@@ -85,7 +83,7 @@ def build_entry(source: EntrySource, table: ModifierTable) -> Entry:
             sections[key] for key in CATALOGUE if key in sections and (sections[key].intro or sections[key].points)
         ),
         faq=article.faq,
-        billing=next((section for section in article.sections if section.key == "billing"), None),
+        billing=_find_section(article, "billing"),
         payer_notes=article.payer_notes,
         notes=source.notes,
         source=article.source,
@@ -97,7 +95,8 @@ def _derive_sections(
     source: EntrySource, modifiers: tuple[Modifier, ...], verification: Verification, table: ModifierTable
 ) -> Iterator[Section]:
     article = source.article
-    billing = next((section for section in article.sections if section.key == "billing"), Section(key="billing"))
+    billing = _find_section(article, "billing") or Section(key="billing")
+    overview = _find_section(article, "overview") or Section(key="overview")
     lines = (
         f"Code: {article.code}",
         *((f"Category: {article.category}",) if article.category else ()),
@@ -109,13 +108,17 @@ def _derive_sections(
         ),
     )
     average = (f"Cost on average, {COST_ORIGIN}: {article.cost.range}",) if article.cost.range else ()
-    overview = next((section.points for section in article.sections if section.key == "overview"), ())
-    yield Section(key="overview", intro=article.summary, points=overview)
+    yield Section(key="overview", intro=article.summary, points=overview.points)
     yield Section(key="verification", points=tuple(_list_findings(source, verification, table)))
     yield Section(key="billing", intro=billing.intro, points=lines if source.kind == "article" else billing.points)
     yield Section(key="cost", intro=article.cost.intro, points=average + article.cost.notes)
     yield Section(key="faq", points=tuple(f"{question.question} {question.answer}" for question in article.faq))
     yield Section(key="notes", points=source.notes)
+
+
+def _find_section(article: Article, key: str) -> Section | None:
+    """Return the section of an article that has this key, None if it has none."""
+    return next((section for section in article.sections if section.key == key), None)
 
 
 def _list_findings(source: EntrySource, verification: Verification, table: ModifierTable) -> Iterator[str]:
@@ -162,9 +165,8 @@ def build_code_article(
     `by_code` are all published codes, `pointing` the codes of the entries that point to this one.
     """
     name = published.description
-    also = published.service.partition("; ")[2]
     imaging = indicators.IMAGING.get(published.imaging, "") if published.imaging not in {"none", "ultrasound"} else ""
-    parts = filter(None, (name, also, imaging))
+    parts = filter(None, (name, published.remark, imaging))
     summary = f"{'; '.join(parts)}."
     summary = f"{summary[:1].upper()}{summary[1:]}"
     return Article(
@@ -197,7 +199,7 @@ def _list_related(
     guidance = [other for other in add_ons if other.imaging == "guidance"]
     for other in add_ons:
         if other not in guidance:
-            region = other.region.replace(", ", " or ") if other.region != published.region else ""
+            region = other.place if other.region != published.region else ""
             name = ", ".join(filter(None, (other.level or "further units", region)))
             yield f"{name.capitalize()}: {other.code} (add-on)"
     if guidance:
@@ -209,7 +211,7 @@ def _list_related(
         if same == (True, True, False):
             yield f"The same, {indicators.IMAGING.get(other.imaging, 'imaging unknown')}: {other.code}"
         elif same == (True, False, True):
-            yield f"The same, {other.region.replace(', ', ' or ')}: {other.code}"
+            yield f"The same, {other.place or 'any region'}: {other.code}"
         elif same == (False, True, True) and not (other.add_on_to or published.add_on_to):
             yield f"The same, {other.level}: {other.code}"
         elif all(same):

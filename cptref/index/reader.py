@@ -276,13 +276,12 @@ class IndexReader:
         row = self._fetch("SELECT * FROM body WHERE code = ? AND kind = ?", code, kind)
         if row is None:
             return None
-        _, body, library, _, replaces, finding = row
+        _, body, library, _, finding = row
         notes = self._fetch_all("SELECT * FROM note WHERE code = ? ORDER BY rowid", code)
         source = EntrySource(
             kind=kind,
             article=build_value(Article, json.loads(body)),
             library=library,
-            replaces=replaces,
             finding=build_value(Verification, json.loads(finding)) if finding else None,
             published=self.get_published(code),
             notes=tuple(text for _, text in notes),

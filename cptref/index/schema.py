@@ -16,7 +16,7 @@ from cptref.sections import CATALOGUE
 
 # Part of an index's provenance. Raise it with every change of the tables below or of what goes into them: every older
 # file is then compiled anew.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 # Where a line stands: the number of its section, plus INTRO for the line that its section begins with.
 SECTION_NUMBERS = {key: number for number, key in enumerate(CATALOGUE)}
@@ -57,8 +57,8 @@ CREATE TABLE entry (
     replaces TEXT NOT NULL, checksum INTEGER NOT NULL
 );
 CREATE TABLE body (
-    code TEXT NOT NULL, body TEXT NOT NULL, library TEXT NOT NULL, kind TEXT NOT NULL, replaces TEXT NOT NULL,
-    finding TEXT NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (code, kind)
+    code TEXT NOT NULL, body TEXT NOT NULL, library TEXT NOT NULL, kind TEXT NOT NULL, finding TEXT NOT NULL,
+    checksum INTEGER NOT NULL, PRIMARY KEY (code, kind)
 ) WITHOUT ROWID;
 CREATE TABLE published (code TEXT PRIMARY KEY, body TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE note (code TEXT NOT NULL, text TEXT NOT NULL, checksum INTEGER NOT NULL);

@@ -44,7 +44,9 @@ class IndexWriter:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._entries: list[tuple[Any, ...]] = []  # not stored yet: heading, origin, article, finding, number of lines
+        self._entries: list[
+            tuple[Any, ...]
+        ] = []  # not stored yet: heading, origin, what it replaces, article, finding, number of lines
         self._entry_count = 0  # stored
         self._article_lines = 0
         self._line_entries = array("I")  # the entry of each line stored
@@ -87,9 +89,9 @@ class IndexWriter:
             self._article_lines = line
         bundled = entry.bundled_verification.status if entry.bundled_verification else ""
         heading = (entry.code, entry.title, entry.category, entry.verification.status, bundled)
-        origin = (entry.library, entry.kind, entry.replaces)
+        origin = (entry.library, entry.kind)
         finding_json = json.dumps(as_table(finding), default=str, ensure_ascii=False) if finding else ""
-        self._entries.append((heading, origin, article, finding_json, line - first))
+        self._entries.append((heading, origin, entry.replaces, article, finding_json, line - first))
         if len(self._entries) >= _BATCH_ENTRIES:
             self._store_entries()
 
@@ -132,8 +134,8 @@ class IndexWriter:
     def _store_entries(self) -> None:
         """Store the entries that are in memory, and number them."""
         items, bodies, ranges = [], [], []
-        for heading, origin, article, finding, lines in self._entries:
-            items.append((self._entry_count, *heading, *origin))
+        for heading, origin, replaces, article, finding, lines in self._entries:
+            items.append((self._entry_count, *heading, *origin, replaces))
             bodies.append((heading[0], article, *origin, finding))
             ranges.append((self._entry_count, len(self._line_entries), len(self._line_entries) + lines - 1))
             self._line_entries.extend([self._entry_count] * lines)

@@ -52,10 +52,19 @@ class PublishedCode(NamedTuple):
 
         Imaging is named where it tells the code from the usual one.
         """
-        region = {"": "", "any": ""}.get(self.region, self.region.replace(", ", " or "))
-        service, *_ = self.service.partition(";")
+        service, *_ = self.service.partition("; ")
         imaging = {"none": "without imaging", "ultrasound": "with ultrasound"}.get(self.imaging, "")
-        return ", ".join(filter(None, (service, self.level, region, imaging)))
+        return ", ".join(filter(None, (service, self.level, self.place, imaging)))
+
+    @property
+    def remark(self) -> str:
+        """What the service says behind a semicolon, which is no part of the description."""
+        return self.service.partition("; ")[2]
+
+    @property
+    def place(self) -> str:
+        """The region as a sentence has it: `low back or sacrum`; "" for any region."""
+        return "" if self.region == "any" else self.region.replace(", ", " or ")
 
 
 class CodeTable(NamedTuple):

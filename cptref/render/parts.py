@@ -148,8 +148,8 @@ def _build_summary(entry: Entry) -> Iterator[Block]:
     known = {code.code for code in entry.see_instead}
     if others := [code for code in entry.verification.see_instead if code not in known]:
         facts.append(("Look at instead" if not known else "Also", (" ".join(others),)))
-    if entry.kind == "code" and entry.published and (more := entry.published.service.partition("; ")[2]):
-        facts.append(("Note", (more,)))
+    if entry.kind == "code" and entry.published and entry.published.remark:
+        facts.append(("Note", (entry.published.remark,)))
     sections = {section.key: section for section in entry.sections}
     for name, key in (("Before", "preparation"), ("After", "recovery")):
         if key in sections and sections[key].points:

@@ -80,7 +80,7 @@ def search(reader: IndexReader, query: str, sections: Collection[str], limit: in
         total=sum(group.total for group in groups),
         hits=hits,
         suggestions=() if hits else _suggest(reader, articles.matches),
-        codes=() if codes.hits else find_codes_to_see(reader, _list_misused(articles.hits), [codes.matches]),
+        codes=() if codes.hits else find_codes_to_see(reader, _list_on_service(articles.hits), [codes.matches]),
     )
 
 
@@ -98,9 +98,9 @@ def _search_kind(
         _make_hit(reader, matches, item.entry, item.score, highlighted, total=len(lines))
         for item, lines, highlighted in zip(best, selected, shown, strict=True)
     )
-    lead = max((matches.coverage_of(_select_own_lines(reader, item, kind)) for item in best), default=0.0)
+    coverage = max((matches.coverage_of(_select_own_lines(reader, item, kind)) for item in best), default=0.0)
     lines = [line for of_entry in shown for line in of_entry]
-    return FoundGroup(matches, len(ranked), hits, lines, lead)
+    return FoundGroup(matches, len(ranked), hits, lines, coverage)
 
 
 def _select_own_lines(reader: IndexReader, item: ScoredEntry, kind: EntryKind) -> list[int]:
@@ -108,8 +108,8 @@ def _select_own_lines(reader: IndexReader, item: ScoredEntry, kind: EntryKind) -
     return [line for line in item.lines if reader.read_section(line) not in OFF_SUBJECT_SECTIONS[kind]]
 
 
-def _list_misused(hits: Iterable[Hit]) -> list[str]:
-    """Return the codes of hits that match by what an article says, and not by what the code is published for."""
+def _list_on_service(hits: Iterable[Hit]) -> list[str]:
+    """Return the codes of hits that match best by what an article uses its code for, or for whom."""
     return [hit.code for hit in hits if hit.matches[0].section in SERVICE_SECTIONS]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cptref.models.codes import PublishedCode
     from cptref.search.highlight import HighlightedLine
     from cptref.search.matcher import QueryMatches
+    from cptref.search.query_parser import Clause
 
 # Where symptoms are looked for, and what a line there counts. A cause is not yet a symptom.
 SECTION_WEIGHTS = {"symptoms": 1.0, "used-when": 1.0, "causes": 0.8}
@@ -36,14 +37,13 @@ class BestLine(NamedTuple):
 class MatchedSymptom(NamedTuple):
     """A symptom as it was reported, what matches it, and the best line of each entry that covers it.
 
-    `code_matches` is what matches it among published codes, `complaints` what matches it in their complaints alone;
-    `codes` are those whose complaints cover it.
+    `complaints` is what matches it among the complaints of published codes, `codes` are those that cover it.
     """
 
     query: str
+    clauses: tuple[Clause, ...]
     matches: QueryMatches
     best: dict[int, BestLine]
-    code_matches: QueryMatches
     complaints: QueryMatches
     codes: tuple[str, ...]
 
@@ -90,7 +90,8 @@ def _find_codes(
     """Return the published codes whose complaints cover all symptoms, else those to see instead of these codes."""
     if all(symptom.codes for symptom in matched) or not codes:
         return reader.list_published(tuple(dict.fromkeys(code for symptom in matched for code in symptom.codes)))
-    return find_codes_to_see(reader, codes, [symptom.code_matches for symptom in matched])
+    of_symptoms = [match_clauses(reader, symptom.clauses, kind="code") for symptom in matched]
+    return find_codes_to_see(reader, codes, of_symptoms)
 
 
 def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
@@ -108,7 +109,7 @@ def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
     complaints = match_clauses(reader, clauses, ("used-when",), kind="code")
     covering = [line for line, coverage in complaints.line_coverages().items() if scoring.covers_symptom(coverage)]
     codes = tuple(dict.fromkeys(reader.read_item(complaints.line_entries[line]).code for line in sorted(covering)))
-    return MatchedSymptom(query, matches, best, match_clauses(reader, clauses, kind="code"), complaints, codes)
+    return MatchedSymptom(query, clauses, matches, best, complaints, codes)
 
 
 def _mean_score(entry: int, matched: Sequence[MatchedSymptom]) -> float:

@@ -113,6 +113,12 @@ def test_codes_of_all_libraries_are_offered(
     assert list_offers(spawn, command, "cptref show 201") == ["20111"]
 
 
+def test_a_code_with_an_own_article_is_offered_once(spawn: Spawn, command: str, make_folder: MakeFolder) -> None:
+    """A published code that an own article is on too has two entries and one number."""
+    folder = make_folder({"64483": {}})
+    assert list_offers(spawn, command, "cptref show 64483", CPTREF_LIBRARY=str(folder)) == ["64483"]
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "unheard-of"])
 def test_errors_are_silent(spawn: Spawn, command: str, make_folder: MakeFolder, shell: str) -> None:
     """A missing folder offers nothing, a broken file leaves out its entry; also in an unknown shell."""

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cptref.render.blocks import (
-    Heading,
-    Points,
-    Run,
-    Title,
-)
+from cptref.render.blocks import Heading, Points, Run, Title
 
 if TYPE_CHECKING:
     from cptref.models.results import CheckAnswer

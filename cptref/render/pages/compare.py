@@ -7,17 +7,7 @@ from typing import TYPE_CHECKING
 from cptref.indicators import list_figures
 from cptref.models.article import COST_ORIGIN
 from cptref.models.entries import group_by_code
-from cptref.render.blocks import (
-    Columns,
-    Facts,
-    Heading,
-    Paragraph,
-    Points,
-    RangeBars,
-    Run,
-    Table,
-    Title,
-)
+from cptref.render.blocks import Columns, Facts, Heading, Paragraph, Points, RangeBars, Run, Table, Title
 from cptref.render.parts import (
     build_bundled_finding,
     build_finding,

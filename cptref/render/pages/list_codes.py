@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cptref.render.blocks import (
-    Table,
-    Title,
-)
-from cptref.render.parts import (
-    MAIN_REGIONS,
-    build_code_table,
-    build_footer,
-    group_rows,
-    name_verdict,
-)
+from cptref.render.blocks import Table, Title
+from cptref.render.parts import MAIN_REGIONS, build_code_table, build_footer, group_rows, name_verdict
 
 if TYPE_CHECKING:
     from cptref.models.entries import ListAnswer, ListItem

@@ -5,14 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref.models.entries import group_by_code
-from cptref.render.blocks import (
-    Facts,
-    Heading,
-    Paragraph,
-    Run,
-    Table,
-    Title,
-)
+from cptref.render.blocks import Facts, Heading, Paragraph, Run, Table, Title
 from cptref.render.parts import (
     build_bundled_finding,
     build_footer,

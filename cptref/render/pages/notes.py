@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cptref.render.blocks import (
-    Heading,
-    Paragraph,
-    Points,
-    Run,
-    Title,
-)
-from cptref.render.parts import (
-    build_footer,
-)
+from cptref.render.blocks import Heading, Paragraph, Points, Run, Title
+from cptref.render.parts import build_footer
 
 if TYPE_CHECKING:
     from cptref.models.results import NotesAnswer

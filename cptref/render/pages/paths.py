@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cptref.render.blocks import (
-    Table,
-    Title,
-)
+from cptref.render.blocks import Table, Title
 
 if TYPE_CHECKING:
     from cptref.models.results import PathsAnswer

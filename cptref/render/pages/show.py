@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref.models.entries import group_by_code
-from cptref.render.parts import (
-    build_entry,
-    build_footer,
-)
+from cptref.render.parts import build_entry, build_footer
 
 if TYPE_CHECKING:
     from cptref.models.entries import ShowAnswer

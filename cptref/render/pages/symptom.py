@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cptref.render.blocks import (
-    Heading,
-    Paragraph,
-    Run,
-    Table,
-    Title,
-)
-from cptref.render.parts import (
-    build_code_table,
-    build_footer,
-    build_lines,
-    group_rows,
-    name_verdict,
-)
+from cptref.render.blocks import Heading, Paragraph, Run, Table, Title
+from cptref.render.parts import build_code_table, build_footer, build_lines, group_rows, name_verdict
 
 if TYPE_CHECKING:
     from cptref.models.hits import Fit, SymptomAnswer

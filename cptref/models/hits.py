@@ -6,7 +6,7 @@ from cptref.models.article import Dataset, Status
 from cptref.models.codes import PublishedCode
 from cptref.models.entries import EntryKind
 
-Tier = Literal["exact", "inflected", "synonym", "abbreviation", "part", "spelling"]
+Tier = Literal["exact", "inflected", "synonym", "abbreviation", "part", "spelling", "beginning"]
 
 
 class Term(NamedTuple):
@@ -53,12 +53,25 @@ class Hit(NamedTuple):
     published: PublishedCode | None = None
 
 
+class Silence(NamedTuple):
+    """What a question asks about, as typed, and a section that should answer it but does not mention it.
+
+    `codes` are the first of the `total` articles of which this is true.
+    """
+
+    section: str
+    subject: str
+    codes: tuple[str, ...]
+    total: int
+
+
 class SearchAnswer(NamedTuple):
     """The result of a search: how the query was read, the words that no entry mentions, the best hits of `total`.
 
     Articles and published codes are two groups, each with its best hits; the group with the better one comes first. If
-    only articles match, `codes` are those to see instead of theirs. If there are no hits, `suggestions` are words of
-    the library close to those typed: offered, never chosen. A `verbose` answer is shown with scores and tiers.
+    only articles match, `codes` are those to see instead of theirs. `denied` are the things that the query denies: they
+    match nothing. If there are no hits, `partial` is the entry that comes closest, and `suggestions` are words of the
+    library close to those typed: offered, never chosen. A `verbose` answer is shown with scores and tiers.
     """
 
     dataset: Dataset
@@ -69,16 +82,23 @@ class SearchAnswer(NamedTuple):
     hits: tuple[Hit, ...]
     suggestions: tuple[str, ...] = ()
     codes: tuple[PublishedCode, ...] = ()
+    denied: tuple[str, ...] = ()
+    silent: tuple[Silence, ...] = ()
+    partial: Hit | None = None
     verbose: bool = False
 
 
 class Complaint(NamedTuple):
-    """One symptom as it was reported and read; `covered` if any entry covers it."""
+    """One symptom as it was reported and read; `covered` if any entry covers it.
+
+    `denied` are the things in it that the patient does not have: they match nothing.
+    """
 
     query: str
     understood: tuple[Term, ...]
     unmatched: tuple[str, ...]
     covered: bool
+    denied: tuple[str, ...] = ()
 
 
 class Evidence(NamedTuple):

@@ -18,6 +18,7 @@ TIER_WEIGHTS: Mapping[Tier, float] = {
     "abbreviation": 0.94,
     "part": 0.85,
     "spelling": 0.75,
+    "beginning": 0.7,
 }
 # Subtracted for each further step of an expansion: a form of a synonym, a synonym of a corrected word.
 HOP_PENALTY = 0.005

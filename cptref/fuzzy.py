@@ -15,12 +15,14 @@ def did_you_mean(typed: str, known: Iterable[str], *, edits: int) -> str:
 
 
 def closest(typed: str, known: Iterable[str], *, edits: int, limit: int = 3) -> tuple[str, ...]:
-    """Return up to `limit` known words at most `edits` edits away, closest first and then in alphabetical order.
+    """Return up to `limit` known words at most `edits` edits away, the closest and likeliest first.
 
-    An edit inserts, deletes or changes a character, or swaps two neighboring ones (optimal string alignment).
+    An edit inserts, deletes or changes a character, or swaps two neighboring ones (optimal string alignment). Of words
+    equally far away those are likelier that begin alike (Jaro-Winkler).
     """
     from rapidfuzz import process
-    from rapidfuzz.distance import OSA
+    from rapidfuzz.distance import OSA, JaroWinkler
 
     matches = process.extract(typed, list(known), scorer=OSA.distance, score_cutoff=edits, limit=None)
-    return tuple(word for _, word in sorted((distance, word) for word, distance, _ in matches))[:limit]
+    ranked = sorted((distance, -JaroWinkler.similarity(typed, word), word) for word, distance, _ in matches)
+    return tuple(word for _, _, word in ranked)[:limit]

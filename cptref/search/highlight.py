@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from cptref.index.reader import IndexReader
     from cptref.models.hits import Tier
+    from cptref.search.clauses import Expansion
     from cptref.search.matcher import QueryMatches
-    from cptref.search.query_parser import Expansion
 
 UsedExpansions = tuple[frozenset["Expansion"], ...]  # of each clause of a query
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from cptref.analysis import STOP_WORDS, normalize_spelling
 from cptref.codes import is_code
 from cptref.fuzzy import closest
+from cptref.search.word_lists import is_everyday, is_thing, is_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from cptref.index.reader import IndexReader
 
@@ -19,10 +20,14 @@ MIN_REST_LETTERS = 3  # a word with fewer letters added is a form of it, not a c
 MAX_LINKING_LETTERS = 2  # between two combining forms: nephr-o-tomy
 MIN_ROOT_SHARE = 0.55  # of the longer word: the common beginning of two words with one root
 MAX_WORD_LETTERS = 40  # nothing longer is decomposed or corrected, since no word is this long
-MIN_CORRECTED_LETTERS = 5  # a shorter word is one edit away from too many others
-MIN_TWO_EDITS_LETTERS = 7  # from here on a word may be two edits away
+MIN_HALF_LETTERS = 3  # of two words written as one
+MAX_EDITS = ((10, 4), (9, 3), (6, 2), (2, 1))  # of a word with at least so many letters; a shorter one may be anything
+MIN_LETTERS_WITHOUT_VOWEL = 4  # a shorter word without a vowel is an abbreviation
 MAX_SUGGESTIONS = 5  # for one word
 MIN_SUGGESTION_SIMILARITY = 0.5  # the share of letters that must stay for a word to be suggested
+
+
+_VOWELS = frozenset("aeiouy")
 
 
 class Lexicon:
@@ -34,6 +39,7 @@ class Lexicon:
         self.list_forms = lru_cache(maxsize=None)(reader.list_forms)
         self.has_line_with = reader.has_posting
         self.list_terms = reader.list_terms
+        self.list_words_starting = reader.list_words_starting
         self.list_terms_of = reader.list_terms_of
         self._list_affixes = lru_cache(maxsize=None)(reader.list_affixes)
         self._list_indexed_words = lru_cache(maxsize=None)(reader.list_indexed_words)
@@ -73,6 +79,18 @@ class Lexicon:
             )
         )
 
+    def is_real(self, word: str) -> bool:
+        """Return whether a word is a real one, of the library, of everyday language or of medicine."""
+        return self.is_known(word) or is_word(word)
+
+    def is_everyday(self, word: str) -> bool:
+        """Return whether a word says what something does or what it is like, rather than what it is."""
+        return is_everyday(word)
+
+    def is_thing(self, word: str) -> bool:
+        """Return whether a word is the name of a thing rather than of what it does or what it is like."""
+        return is_thing(word)
+
     def is_term(self, word: str) -> bool:
         """Return whether the vocabulary has this word as a term."""
         stem = self.find_stem(word)
@@ -80,17 +98,35 @@ class Lexicon:
 
     def split_compound(self, word: str) -> tuple[str, str] | None:
         """Return two indexed words that were written as one: `nonunion`, where the library says non-union."""
+        return self._split(word, lambda half: half not in STOP_WORDS and self._is_indexed(half))
+
+    def split_stop_word(self, word: str) -> tuple[str, str] | None:
+        """Return an indexed word and a stop word that were written as one: `alot`. No real word is split."""
+        if is_word(word):
+            return None
+        pair = self._split(word, lambda half: half in STOP_WORDS or self._is_indexed(half))
+        return pair if pair and not STOP_WORDS.issuperset(pair) else None
+
+    def _split(self, word: str, is_half: Callable[[str], bool]) -> tuple[str, str] | None:
         if not word.isalpha() or len(word) > MAX_WORD_LETTERS:
             return None
-        for position in range(3, len(word) - 2):
-            pair = word[:position], word[position:]
-            if STOP_WORDS.isdisjoint(pair) and all(self.list_forms(self.find_stem(half) or "") for half in pair):
-                return pair
-        return None
+        pairs = ((word[:position], word[position:]) for position in range(1, len(word)))
+        return next((pair for pair in pairs if all(map(is_half, pair))), None)
+
+    def _is_indexed(self, word: str) -> bool:
+        return len(word) >= MIN_HALF_LETTERS and bool(self.list_forms(self.find_stem(word) or ""))
 
     def compounds_of(self, word: str) -> tuple[str, ...]:
         """Return indexed words that begin or end with a word, or that it begins or ends with: polyneuropathy."""
-        return tuple(other for other in self._list_akin(word) if _is_compound(*sorted((word, other), key=len)))
+        return tuple(other for other in self._list_akin(word) if self._is_compound(*sorted((word, other), key=len)))
+
+    def _is_compound(self, short: str, long: str) -> bool:
+        """Return whether the longer word is made of the shorter one and of a piece that is known: no stent persists."""
+        rest = long.removeprefix(short) if long.startswith(short) else long.removesuffix(short)
+        return len(long) > len(rest) >= MIN_REST_LETTERS and (self._is_affix(rest) or is_word(rest))
+
+    def _is_affix(self, piece: str) -> bool:
+        return any(affix.strip("-") == piece for affix, _ in self._list_affixes())
 
     def same_root(self, word: str) -> tuple[str, ...]:
         """Return the indexed words that share more than half of a word from the beginning on: abdomen, abdominal.
@@ -153,21 +189,23 @@ class Lexicon:
         return self.list_forms(stem) if stem else ()
 
     def corrections(self, word: str) -> tuple[str, ...]:
-        """Return the closest words: one edit away from five letters on, two from seven on. Digits are never corrected.
+        """Return the closest words, stop words too, the likeliest first: within as many edits as MAX_EDITS allows.
 
-        A word of up to six letters keeps its first letter and does not get shorter: `train` is not a misspelled
-        `strain`. In a longer word the first letter may be the one edit.
+        A word keeps its first letter, unless that is its one edit. Digits and real words are never corrected, nor is
+        what looks like an abbreviation, three letters without a vowel.
         """
-        if not MIN_CORRECTED_LETTERS <= len(word) <= MAX_WORD_LETTERS or not word.isalpha():
+        if is_word(word) or len(word) > MAX_WORD_LETTERS or not word.isalpha():
             return ()
-        edits = 1 if len(word) < MIN_TWO_EDITS_LETTERS else 2
-        shortest = len(word) - (edits if edits > 1 else 0)
-        for first_letter in (word[0], "")[:edits]:  # most misspellings keep the first letter
-            candidates = self._reader.list_correction_candidates(first_letter, shortest, len(word) + edits)
-            known = [other for other in candidates if other.isalpha() and other not in STOP_WORDS]
-            if nearest := closest(word, known, edits=1) or closest(word, known, edits=edits if first_letter else 1):
-                return nearest
-        return ()
+        edits = next((edits for letters, edits in MAX_EDITS if len(word) >= letters), 0)
+        if not edits or (len(word) < MIN_LETTERS_WITHOUT_VOWEL and not _VOWELS.intersection(word)):
+            return ()
+        candidates = self._reader.list_correction_candidates(word[0], len(word) - edits, len(word) + edits)
+        known = {other for other in (*candidates, *STOP_WORDS) if other.isalpha() and len(other) > 1}
+        nearest = closest(word, known, edits=1)
+        if not nearest:
+            candidates = self._reader.list_correction_candidates("", len(word) - 1, len(word) + 1)
+            nearest = closest(word, filter(str.isalpha, candidates), edits=1)
+        return nearest or closest(word, (other for other in known if other[0] == word[0]), edits=edits)
 
     def suggestions(self, word: str) -> tuple[str, ...]:
         """Return the indexed words that are the fewest edits away from a word: to suggest, never to answer with."""
@@ -194,8 +232,3 @@ def _count_common_letters(word: str, other: str) -> int:
     return next(
         (index for index, (letter, other_letter) in pairs if letter != other_letter), min(len(word), len(other))
     )
-
-
-def _is_compound(short: str, long: str) -> bool:
-    """Return whether the longer word is a compound of the shorter one, not a form of it."""
-    return len(long) - len(short) >= MIN_REST_LETTERS and (long.endswith(short) or long.startswith(short))

@@ -13,14 +13,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from cptref.analysis import STOP_WORDS, content_words, fold, hyphenated, term_words, tokenize
 from cptref.codes import is_code, parse_codes
 from cptref.search import scoring
+from cptref.search.clauses import Clause, Expansion, Query
+from cptref.search.denials import split_denials
+from cptref.search.qualifiers import find_qualifiers
+from cptref.search.questions import route_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cptref.index.reader import VocabularyTerm
     from cptref.models.hits import Tier
+    from cptref.search.clauses import Importance
     from cptref.search.lexicon import Lexicon
+    from cptref.search.qualifiers import Qualifier
+    from cptref.search.questions import Route
 
+MIN_BEGINNING_LETTERS = 3  # what is shorter begins too many words
 MAX_PHRASE_WORDS = 6  # content words in a phrase of the vocabulary
 MIN_COMPOUND_LETTERS = 4  # of two words that may be one: `x ray`, but not `l LE`
 MAX_CANDIDATES = 8  # of one phrase: a few misspelled words in it, each with a few corrections
@@ -32,41 +40,8 @@ _PIECE = re.compile(r"(?:[^\s,;]|(?<=\d),(?=\d{3}\b))+")  # between blanks, comm
 _PHRASE_ENDS = frozenset(".,;:!?()")
 _TIME_UNIT = re.compile(r"\s*(?:min|minute|hr|hour|day|wk|week|mo|month|yr|year)s?\b", re.IGNORECASE)
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")  # N.P.O.
+_MATCHING_QUALIFIERS = {"level", "degree", "side"}  # a line may have their words
 _CODE_PREFIXES = {"cpt", "hcpcs", "code"}  # may stand before a code
-
-
-class Expansion(NamedTuple):
-    """One way in which a line may mention a clause: the line has one word of each group of alternatives.
-
-    `text` is what the query was read as, "" for the query's own words. `hops` count the steps beyond what the tier
-    says. `literal` must stand in the line as it is, where the query has it in quotes.
-    """
-
-    tier: Tier
-    text: str
-    alternatives: tuple[tuple[str, ...], ...]
-    hops: int = 0
-    literal: str = ""
-
-    @property
-    def weight(self) -> float:
-        """What a line counts that mentions the clause in this way."""
-        return scoring.TIER_WEIGHTS[self.tier] - scoring.HOP_PENALTY * self.hops
-
-
-class Clause(NamedTuple):
-    """One thing that a query asks for: its words as typed, its expansions, and its concepts in the vocabulary.
-
-    `senses` are all meanings of an abbreviation, whether or not the library mentions them. `common` marks a word of
-    everyday language. Two clauses with one `key` are the same.
-    """
-
-    typed: str
-    expansions: tuple[Expansion, ...]
-    key: object
-    concepts: frozenset[int] = frozenset()
-    senses: tuple[str, ...] = ()
-    common: bool = False
 
 
 class Candidate(NamedTuple):
@@ -94,17 +69,45 @@ class _Reading(NamedTuple):
     term: VocabularyTerm
 
 
-def parse_query(lexicon: Lexicon, query: str) -> tuple[Clause, ...]:
-    """Return the clauses of a query in order, each once, with the expansions of every way in which it was typed."""
+def parse_query(lexicon: Lexicon, text: str) -> Query:
+    """Return a text as a query: its clauses in order, each once, with the expansions of every way it was typed in."""
+    text, denied = split_denials(text.translate(_INVISIBLE))
+    route = None if _QUOTED.search(text) else route_question(text)
     clauses: dict[object, Clause] = {}
-    for number, segment in enumerate(_QUOTED.split(query.translate(_INVISIBLE))):
-        for clause in _parse_quoted(lexicon, segment) if number % 2 else _TextParser(lexicon, segment).parse():
-            earlier = clauses.get(clause.key)
-            if earlier:
-                clauses[clause.key] = earlier._replace(expansions=earlier.expansions + clause.expansions)
-            else:
-                clauses[clause.key] = clause
-    return tuple(clauses.values())
+    for clause in _parse_segments(lexicon, text) if route is None else _parse_question(lexicon, route):
+        earlier = clauses.get(clause.key)
+        if earlier:
+            clauses[clause.key] = earlier._replace(expansions=earlier.expansions + clause.expansions)
+        else:
+            clauses[clause.key] = clause
+    return Query(tuple(clauses.values()), denied, route)
+
+
+def _parse_segments(lexicon: Lexicon, text: str) -> Iterator[Clause]:
+    """Yield the clauses of a text, of which every other segment is in quotes."""
+    for number, segment in enumerate(_QUOTED.split(text)):
+        yield from _parse_quoted(lexicon, segment) if number % 2 else _TextParser(lexicon, segment).parse()
+
+
+def _parse_question(lexicon: Lexicon, route: Route) -> Iterator[Clause]:
+    """Yield what a question is about, and what else it names; if it names nothing, the whole sections that it is about."""
+    clauses = list(_TextParser(lexicon, route.text).parse())
+    asks_for_nothing = all(clause.is_code or clause.importance == "qualifier" for clause in clauses)
+    if route.words or asks_for_nothing:
+        expansions = tuple(_expand_topic(lexicon, route)) if route.words else (Expansion("exact", "", ()),)
+        yield Clause(route.typed, expansions, key=route.typed, in_section=True)
+    yield from clauses
+
+
+def _expand_topic(lexicon: Lexicon, route: Route) -> Iterator[Expansion]:
+    """Yield the words that a question asks for, typed or not."""
+    typed = content_words(route.typed)
+    stems = {*map(lexicon.find_stem, typed)}
+    for hops, words in enumerate(map(content_words, route.words)):
+        tier: Tier = "synonym"
+        if len(words) == 1:
+            tier = "exact" if words[0] in typed else "inflected" if lexicon.find_stem(words[0]) in stems else tier
+        yield Expansion(tier, " ".join(words), tuple((word,) for word in words), hops)
 
 
 def _parse_quoted(lexicon: Lexicon, text: str) -> Iterator[Clause]:
@@ -124,16 +127,38 @@ class _TextParser:
 
     def parse(self) -> Iterator[Clause]:
         """Yield the longest phrases that the vocabulary knows, from left to right, and the words between them."""
-        tokens = self._tokenize()
+        qualifiers = [*find_qualifiers(self._text)]
+        covered = [range(qualifier.start, qualifier.end) for qualifier in qualifiers]
+        tokens = [
+            token
+            for token in self._tokenize()
+            if (token.words or token.candidates) and not any(token.start in span for span in covered)
+        ]
+        clauses = [*self._parse_tokens(tokens), *map(self._make_qualifier, qualifiers)]
+        yield from (clause for _, clause in sorted(clauses, key=lambda item: item[0]))
+
+    def _parse_tokens(self, tokens: Sequence[_QueryToken]) -> Iterator[tuple[int, Clause]]:
         start = 0
         while start < len(tokens):
             for end in range(self._find_phrase_end(tokens, start), start, -1):
                 window = tokens[start:end]
                 readings = self._read_terms(window)
                 if readings or len(window) == 1:
-                    yield self._make_clause(window, readings)
+                    yield window[0].start, self._make_clause(window, readings)
                     start = end
                     break
+
+    def _make_qualifier(self, qualifier: Qualifier) -> tuple[int, Clause]:
+        """Return a qualifier as a clause, with where it begins. Times, people and the like match nothing."""
+        typed = self._text[qualifier.start : qualifier.end].strip()
+        words = tuple((word,) for word in content_words(typed))
+        expansions = [Expansion("exact", "", words)] if words and qualifier.kind in _MATCHING_QUALIFIERS else []
+        for region in qualifier.regions:
+            stems = tuple(filter(None, map(self._lexicon.find_stem, term_words(region))))
+            expansions += self._expand_stems("synonym", region, stems, hops=0)
+        level = qualifier.kind == "level"
+        clause = Clause(typed, tuple(expansions), key=(qualifier.kind, typed), importance="qualifier", is_level=level)
+        return qualifier.start, clause
 
     def _find_phrase_end(self, tokens: Sequence[_QueryToken], start: int) -> int:
         """Return where the longest phrase ends that may begin here: at the latest at a comma, full stop or bracket."""
@@ -189,7 +214,10 @@ class _TextParser:
         return stem is not None and any(term.kind == "abbreviation" for term in self._lexicon.list_terms((stem,)))
 
     def _make_token(self, start: int, end: int, word: str) -> _QueryToken:
-        """Return a word with its stem; failing that, as two words written as one; failing that, corrected."""
+        """Return a word with its stem; failing that, as two words written as one; failing that, corrected.
+
+        A misspelled stop word has neither words nor candidates.
+        """
         lexicon = self._lexicon
         if stem := lexicon.find_stem(word):
             return _QueryToken(start, end, (word,), (Candidate("inflected", word, (stem,)),))
@@ -198,8 +226,14 @@ class _TextParser:
             return _QueryToken(start, end, (), (Candidate("inflected", " ".join(pair), stems),))
         if lexicon.compounds_of(word) or lexicon.decompose(word):
             return _QueryToken(start, end, (word,), ())
-        corrections = ((other, lexicon.find_stem(other)) for other in lexicon.corrections(word))
-        candidates = tuple(Candidate("spelling", other, (stem,)) for other, stem in corrections if stem)
+        corrections = lexicon.corrections(word)
+        if corrections and corrections[0] in STOP_WORDS and not lexicon.has_line_with(corrections[0]):
+            return _QueryToken(start, end, (), ())
+        corrected = ((other, lexicon.find_stem(other)) for other in corrections)
+        candidates = tuple(Candidate("spelling", other, (stem,)) for other, stem in corrected if stem)
+        if not candidates and (pair := lexicon.split_stop_word(word)):
+            apart = tuple(filter(None, (lexicon.find_stem(half) for half in pair if half not in STOP_WORDS)))
+            candidates = (Candidate("spelling", " ".join(pair), apart),)
         return _QueryToken(start, end, (word,), candidates)
 
     def _make_compound(self, start: int, end: int, word: str) -> _QueryToken:
@@ -235,7 +269,7 @@ class _TextParser:
             selected = [term for term in terms if term.kind != "abbreviation"]
             capitals = self._text[window[0].start : window[0].end].isupper()
             if capitals or len(window) > 1 or not (selected or self._has_forms(candidates)):
-                selected = _drop_false_abbreviations(terms, window)
+                selected = _drop_false_abbreviations(terms, window, self._text[window[0].start : window[-1].end])
             tier, text = _combine_tier(candidates), _combine_text(candidates)
             readings += (_Reading(tier, text, term) for term in selected)
         return readings
@@ -249,7 +283,9 @@ class _TextParser:
         expansions = [*self._expand_words(window), *self._expand_terms(readings)]
         if len(window) == 1:
             expansions += self._expand_parts(window[0], is_term=bool(readings))
-        typed = self._text[window[0].start : window[-1].end]
+            if not readings and not self._text[window[0].end :].strip():
+                expansions += self._expand_beginning(window[0])
+        typed = " ".join(self._text[window[0].start : window[-1].end].split())
         concepts = frozenset(reading.term.concept for reading in readings)
         stems = frozenset(stem for token in window for stem in _list_stems(token.candidates))
         return Clause(
@@ -258,8 +294,23 @@ class _TextParser:
             key=concepts or stems or typed,
             concepts=concepts,
             senses=self._list_senses(readings),
-            common=len(window) == 1 and self._is_common(window[0]),
+            importance="subject" if len(window) > 1 else self._judge_importance(window[0], is_term=bool(readings)),
+            is_code=len(window) == 1 and is_code(typed.upper()),
+            parts=tuple(self._expand_single_words(window)),
         )
+
+    def _expand_single_words(self, window: Sequence[_QueryToken]) -> Iterator[Expansion]:
+        """Yield the forms of each content word of a phrase, which a question may ask for by itself."""
+        for token in window if len(window) > 1 else ():
+            for stem in _list_stems(token.candidates):
+                yield from self._expand_stems("part", self._text[token.start : token.end], (stem,), hops=0)
+
+    def _judge_importance(self, token: _QueryToken, *, is_term: bool) -> Importance:
+        word = self._text[token.start : token.end].casefold()
+        if self._is_common(token):
+            return "thing" if self._lexicon.is_thing(word) else "word"
+        is_indexed = any(map(self._lexicon.list_forms, _list_stems(token.candidates)))
+        return "word" if not (is_term or is_indexed) and self._lexicon.is_everyday(word) else "subject"
 
     def _expand_words(self, window: Sequence[_QueryToken]) -> Iterator[Expansion]:
         """Yield the words as typed, in their other forms, and corrected."""
@@ -298,9 +349,21 @@ class _TextParser:
             yield from (Expansion("part", other, ((other,),)) for other in (*lexicon.compounds_of(word), *roots))
             if not is_term and (pieces := lexicon.decompose(word)):
                 yield Expansion("part", " ".join(piece[0] for piece in pieces), pieces)
-        abbreviation = self._text[token.start : token.end]
-        if abbreviation.isupper() and not token.candidates:
-            yield Expansion("abbreviation", "", ((abbreviation,),))
+        typed = self._text[token.start : token.end]
+        if not token.candidates and (typed.isupper() or (typed.isalpha() and not lexicon.is_real(typed.casefold()))):
+            yield Expansion("abbreviation", "", ((typed.upper(),),))
+
+    def _expand_beginning(self, token: _QueryToken) -> Iterator[Expansion]:
+        """Yield the indexed words that begin with the last word of a query, if it is no whole word and no whole code."""
+        lexicon = self._lexicon
+        for word in token.words if len(token.words) == 1 and len(token.words[0]) >= MIN_BEGINNING_LETTERS else ():
+            if not (
+                lexicon.is_real(word)
+                or is_code(word.upper())
+                or any(map(lexicon.list_forms, _list_stems(token.candidates)))
+            ):
+                for other in lexicon.list_words_starting(word):
+                    yield Expansion("beginning", other, ((other,),))
 
     def _expand_affix(self, tier: Tier, affix: str) -> Iterator[Expansion]:
         """Yield the words of the library that are made with a combining form."""
@@ -356,8 +419,10 @@ def _list_stems(candidates: Sequence[Candidate]) -> list[str]:
     return [stem for candidate in candidates for stem in candidate.stems]
 
 
-def _drop_false_abbreviations(terms: Sequence[VocabularyTerm], window: Sequence[_QueryToken]) -> list[VocabularyTerm]:
+def _drop_false_abbreviations(
+    terms: Sequence[VocabularyTerm], window: Sequence[_QueryToken], typed: str
+) -> list[VocabularyTerm]:
     """Return the terms without abbreviations that only share a stem with what was typed: CRPS is no plural of CRP."""
-    typed = {word for token in window for word in token.words}
-    exact = [term for term in terms if term.kind == "abbreviation" and typed == {*term_words(term.text)}]
-    return [term for term in terms if term.kind != "abbreviation" or term in exact or not exact]
+    words = {word for token in window for word in token.words}
+    singular = words if typed.endswith("S") else {word.removesuffix("s") for word in words}
+    return [term for term in terms if term.kind != "abbreviation" or {*term_words(term.text)} in (words, singular)]

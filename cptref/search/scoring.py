@@ -6,9 +6,10 @@ from math import log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cptref.models.hits import Tier
+    from cptref.search.clauses import Importance
 
 # What a clause counts when it is matched this loosely.
 TIER_WEIGHTS: Mapping[Tier, float] = {
@@ -23,17 +24,25 @@ TIER_WEIGHTS: Mapping[Tier, float] = {
 # Subtracted for each further step of an expansion: a form of a synonym, a synonym of a corrected word.
 HOP_PENALTY = 0.005
 
-# An entry that covers less of the query than this is about something else. The value is low because of long queries:
-# what a coder adds to the one thing that the library knows is often more than half of them. A query for another subject
-# is kept out by UNMATCHED_CONCEPT_BOOST: where one of two clauses is a subject that no line mentions, a known clause
-# that is in every fourth line covers 0.23.
-MIN_COVERAGE = 0.25
+# An entry is about something else if what it covers of a query weighs less than this share of that and of all that
+# nothing mentions. What other entries mention does not count against it.
+MIN_FIT = 0.35
 MIN_RELATIVE_COVERAGE = 0.5  # of the best entry's coverage: beside the best, nobody looks for what covers less
 MIN_SYMPTOM_COVERAGE = 0.55  # of a symptom by one line: half of a symptom is not what was reported
 
-# Times its weight counts a known subject that no line mentions: `brain MRI` does not ask for just any MRI.
-UNMATCHED_CONCEPT_BOOST = 2.5
-COMMON_WORD_FACTOR = 0.3  # times its weight counts a word of everyday language: it says little about the subject
+# Times its weight counts a clause that a line matches.
+MATCHED_FACTORS: Mapping[Importance, float] = {"subject": 1.0, "thing": 0.3, "word": 0.3, "qualifier": 0.05}
+# Times its weight counts a clause that no line matches, in a short query and in a longer one. It says the more about
+# the subject the more of a thing it is, and the fewer words there are: `disc jockey` is not about discs, `terrible back`
+# is about a back, and a long message is not about everything that it mentions.
+SHORT_QUERY_CLAUSES = 2
+UNMATCHED_FACTORS: Mapping[Importance, tuple[float, float]] = {
+    "subject": (2.0, 1.0),
+    "thing": (2.0, 0.4),
+    "word": (0.15, 0.1),
+    "qualifier": (0.02, 0.02),
+}
+MAX_UNMATCHED = 2.0  # times the weight of the rarest clause: all that no line matches counts at most this together
 
 
 def idf(lines: int, matched: int) -> float:
@@ -41,12 +50,9 @@ def idf(lines: int, matched: int) -> float:
     return log(1 + lines / max(matched, 1))
 
 
-def weigh_clause(lines: int, matched: int, *, common: bool, concept: bool) -> float:
-    """Return how much a clause of a query says: less if it is everyday language, more if it is an unmatched concept."""
-    weight = idf(lines, matched)
-    if common:
-        return weight * COMMON_WORD_FACTOR
-    return weight if matched or not concept else weight * UNMATCHED_CONCEPT_BOOST
+def weigh_unmatched(weights: Sequence[float]) -> float:
+    """Return how much the clauses that no line matches count together."""
+    return min(sum(weights), MAX_UNMATCHED * max(weights, default=0))
 
 
 def select_tier(weight: float) -> Tier:
@@ -59,14 +65,19 @@ def select_loosest(tiers: Iterable[Tier]) -> Tier:
     return min(tiers, key=TIER_WEIGHTS.__getitem__)
 
 
-def keep_entries(coverages: Mapping[int, float]) -> dict[int, float]:
-    """Return the entries that cover enough of a query, with their coverage rounded to three decimals.
+def keep_entries(coverages: Mapping[int, float], lacking: Callable[[int], float]) -> dict[int, float]:
+    """Return the entries that fit a query, with their coverage rounded to three decimals.
 
-    Enough is MIN_COVERAGE, and MIN_RELATIVE_COVERAGE of the best.
+    `lacking` returns what an entry does not mention, as a share of the query. To fit, a coverage is MIN_FIT of itself
+    and of that, and MIN_RELATIVE_COVERAGE of the best.
     """
     rounded = {entry: round(coverage, 3) for entry, coverage in coverages.items()}
-    enough = max(MIN_COVERAGE, MIN_RELATIVE_COVERAGE * max(rounded.values(), default=0))
-    return {entry: coverage for entry, coverage in rounded.items() if coverage >= enough}
+    enough = MIN_RELATIVE_COVERAGE * max(rounded.values(), default=0)
+    return {
+        entry: coverage
+        for entry, coverage in rounded.items()
+        if coverage >= enough and coverage >= MIN_FIT * (coverage + lacking(entry)) > 0
+    }
 
 
 def covers_symptom(coverage: float) -> bool:

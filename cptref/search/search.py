@@ -9,20 +9,20 @@ from cptref.analysis import tokenize
 from cptref.codes import parse_codes
 from cptref.fuzzy import closest
 from cptref.models.entries import EntryKind
-from cptref.models.hits import Hit, SearchAnswer
+from cptref.models.hits import Hit, SearchAnswer, Silence
 from cptref.search import scoring
 from cptref.search.highlight import explain_query, highlight
 from cptref.search.lexicon import Lexicon
-from cptref.search.matcher import match_clauses, parse_clauses
+from cptref.search.matcher import match_query, read_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from cptref.index.reader import IndexReader
     from cptref.models.codes import PublishedCode
+    from cptref.search.clauses import Query
     from cptref.search.highlight import HighlightedLine
     from cptref.search.matcher import QueryMatches, Scores
-    from cptref.search.query_parser import Clause
 
 # Sections that are not about what the entry itself stands for, but about other codes; a published code stands neither
 # for what a patient complains of nor for its figures.
@@ -30,12 +30,14 @@ OFF_SUBJECT_SECTIONS: dict[EntryKind, frozenset[str]] = {
     "article": frozenset({"related"}),
     "code": frozenset({"related", "used-when", "billing", "verification"}),
 }
+OTHER_SECTIONS = {"related", "verification", "references"}  # whose lines come after others that cover as much
 # Where an article says what it uses its code for, and for whom.
 SERVICE_SECTIONS = {"overview", "used-when", "symptoms", "causes", "procedure"}
 # Published codes come before articles if they cover this much more of the query. A synonym costs .04.
 MIN_LEAD = 0.03
 MIN_RELATIVE_MENTION = 0.9  # of the best code's: beside `leg pain`, `pain` does not mention a part of the body
 MAX_LINES_SHOWN = 5  # of one entry
+MAX_SILENT_CODES = 5  # named of the articles that do not answer a question
 MAX_ENTRIES_SCORED = 100  # line by line; more entries are cut off in the order of _rank_entries
 
 
@@ -66,8 +68,8 @@ def search(reader: IndexReader, query: str, sections: Collection[str], limit: in
 
     Raise UsageError for a query without a word, or with too many.
     """
-    clauses = parse_clauses(reader, query)
-    groups = [_search_kind(reader, clauses, sections, limit, kind) for kind in get_args(EntryKind)]
+    parsed = read_query(reader, query)
+    groups = [_search_kind(reader, parsed, sections, limit, kind) for kind in get_args(EntryKind)]
     articles, codes = groups
     if codes.coverage > articles.coverage + MIN_LEAD:
         groups.reverse()
@@ -81,15 +83,17 @@ def search(reader: IndexReader, query: str, sections: Collection[str], limit: in
         hits=hits,
         suggestions=() if hits else _suggest(reader, articles.matches),
         codes=() if codes.hits else find_codes_to_see(reader, _list_on_service(articles.hits), [codes.matches]),
+        denied=parsed.denied,
+        silent=() if sections else _list_silent(reader, parsed, articles.matches),
     )
 
 
 def _search_kind(
-    reader: IndexReader, clauses: Sequence[Clause], sections: Collection[str], limit: int, kind: EntryKind
+    reader: IndexReader, query: Query, sections: Collection[str], limit: int, kind: EntryKind
 ) -> FoundGroup:
-    """Return the best `limit` entries of one kind."""
-    matches = match_clauses(reader, clauses, sections, kind=kind)
-    ranked = _rank_entries(matches)
+    """Return the best `limit` entries of one kind. Where something is denied, everyday words alone ask for nothing."""
+    matches = match_query(reader, query, sections, kind=kind)
+    ranked = _rank_entries(matches) if query.asks_for_anything else []
     scored = (_score_entry(reader, matches, *item) for item in ranked[: max(MAX_ENTRIES_SCORED, limit)])
     best = sorted(scored, key=lambda item: (-item.score, item.entry))[:limit]
     selected = [_select_lines(matches, item) for item in best]
@@ -101,6 +105,27 @@ def _search_kind(
     coverage = max((matches.coverage_of(_select_own_lines(reader, item, kind)) for item in best), default=0.0)
     lines = [line for of_entry in shown for line in of_entry]
     return FoundGroup(matches, len(ranked), hits, lines, coverage)
+
+
+def _list_silent(reader: IndexReader, query: Query, matches: QueryMatches) -> tuple[Silence, ...]:
+    """Return what a question asks about, and the articles that do not mention it in the section that it is about."""
+    if query.route is None:
+        return ()
+    asked = [of for of in matches.clauses if of.clause.importance != "qualifier" and not of.clause.is_code]
+    asked = [of for of in asked if of.answers] or asked
+    named = set().union(*(of.entries for of in matches.clauses if of.clause.is_code))
+    lines = reader.list_lines("article")
+    articles = dict.fromkeys(reader.line_entries[lines.start : lines.stop])
+    silent = []
+    for of in asked:
+        mentioning = {reader.line_entries[line] for line in of.answers}
+        entries = [entry for entry in articles if entry not in mentioning and (entry in named or not named)]
+        if entries:
+            codes = tuple(reader.read_item(entry).code for entry in entries[:MAX_SILENT_CODES])
+            subject = query.route.subject if of.clause.in_section else of.clause.typed
+            section = next(section for section in query.route.sections if section != "faq")
+            silent.append(Silence(section, subject, codes, len(entries)))
+    return tuple(silent)
 
 
 def _select_own_lines(reader: IndexReader, item: ScoredEntry, kind: EntryKind) -> list[int]:
@@ -136,7 +161,7 @@ def _rank_entries(matches: QueryMatches) -> list[tuple[float, int]]:
     Of entries with the same coverage, those with a line that matches everything come first.
     """
     matching_all = matches.entries_matching_all()
-    kept = scoring.keep_entries(matches.entry_coverages())
+    kept = scoring.keep_entries(matches.entry_coverages(), matches.lacking)
     ranked = sorted((-coverage, entry not in matching_all, entry) for entry, coverage in kept.items())
     return [(-coverage, entry) for coverage, _, entry in ranked]
 
@@ -148,8 +173,12 @@ def _score_entry(reader: IndexReader, matches: QueryMatches, coverage: float, en
     other codes is, it comes after those that cover as much.
     """
     coverages = matches.line_coverages(reader.read_entry_lines(entry))
-    shares = {line: 0 if reader.read_section(line) == "related" else matches.query_share(line) for line in coverages}
-    lines = sorted(coverages, key=lambda line: (-round(coverages[line], 3), -shares[line], line))
+    shares = {
+        line: 0 if reader.read_section(line) in OTHER_SECTIONS else matches.query_share(line) for line in coverages
+    }
+    lines = sorted(
+        coverages, key=lambda line: (not matches.is_answer(line), -round(coverages[line], 3), -shares[line], line)
+    )
     best = round(coverages[lines[0]], 3)
     score = scoring.score((coverage + best) / 2, shares[lines[0]])
     return ScoredEntry(score, entry, lines, coverages)
@@ -193,7 +222,7 @@ def _suggest(reader: IndexReader, matches: QueryMatches) -> tuple[str, ...]:
     lexicon = Lexicon(reader)
     codes = reader.list_codes()
     missed = [
-        clause.typed for clause, _, lines, *_ in matches.clauses if not lines and (clause.senses or not clause.concepts)
+        of.clause.typed for of in matches.clauses if not of.lines and (of.clause.senses or not of.clause.concepts)
     ]
     near = [closest(parsed.code, codes, edits=2) for text in missed for parsed in parse_codes(text) if parsed.code]
     near += [

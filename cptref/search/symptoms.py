@@ -9,7 +9,7 @@ from cptref.errors import UsageError
 from cptref.models.hits import Complaint, Evidence, Fit, SymptomAnswer
 from cptref.search import scoring
 from cptref.search.highlight import explain_query, highlight
-from cptref.search.matcher import match_clauses, parse_clauses
+from cptref.search.matcher import match_query, read_query
 from cptref.search.search import find_codes_to_see
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from cptref.index.reader import IndexReader
     from cptref.models.codes import PublishedCode
+    from cptref.search.clauses import Query
     from cptref.search.highlight import HighlightedLine
     from cptref.search.matcher import QueryMatches
-    from cptref.search.query_parser import Clause
 
 # Where symptoms are looked for, and what a line there counts. A cause is not yet a symptom.
 SECTION_WEIGHTS = {"symptoms": 1.0, "used-when": 1.0, "causes": 0.8}
@@ -41,7 +41,7 @@ class MatchedSymptom(NamedTuple):
     """
 
     query: str
-    clauses: tuple[Clause, ...]
+    parsed: Query
     matches: QueryMatches
     best: dict[int, BestLine]
     complaints: QueryMatches
@@ -75,6 +75,7 @@ def match_symptoms(reader: IndexReader, symptoms: Sequence[str], limit: int) -> 
                 ),
                 unmatched=tuple(typed for typed in symptom.matches.unmatched if typed in symptom.complaints.unmatched),
                 covered=bool(symptom.best or symptom.codes),
+                denied=symptom.parsed.denied,
             )
             for position, symptom in enumerate(matched)
         ),
@@ -90,14 +91,14 @@ def _find_codes(
     """Return the published codes whose complaints cover all symptoms, else those to see instead of these codes."""
     if all(symptom.codes for symptom in matched) or not codes:
         return reader.list_published(tuple(dict.fromkeys(code for symptom in matched for code in symptom.codes)))
-    of_symptoms = [match_clauses(reader, symptom.clauses, kind="code") for symptom in matched]
+    of_symptoms = [match_query(reader, symptom.parsed, kind="code") for symptom in matched]
     return find_codes_to_see(reader, codes, of_symptoms)
 
 
 def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
     """Return what matches a symptom. Only points count: the intro of a section is not a symptom."""
-    clauses = parse_clauses(reader, query)
-    matches = match_clauses(reader, clauses, SECTION_WEIGHTS, points_only=True)
+    parsed = read_query(reader, query)
+    matches = match_query(reader, parsed, SECTION_WEIGHTS, points_only=True)
     best: dict[int, BestLine] = {}
     for line, coverage in sorted(matches.line_coverages().items()):
         if not scoring.covers_symptom(coverage):
@@ -106,10 +107,10 @@ def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
         score = scoring.score(coverage * SECTION_WEIGHTS[reader.read_section(line)], matches.query_share(line))
         if entry not in best or score > best[entry].score:
             best[entry] = BestLine(score, line)
-    complaints = match_clauses(reader, clauses, ("used-when",), kind="code")
+    complaints = match_query(reader, parsed, ("used-when",), kind="code")
     covering = [line for line, coverage in complaints.line_coverages().items() if scoring.covers_symptom(coverage)]
     codes = tuple(dict.fromkeys(reader.read_item(complaints.line_entries[line]).code for line in sorted(covering)))
-    return MatchedSymptom(query, clauses, matches, best, complaints, codes)
+    return MatchedSymptom(query, parsed, matches, best, complaints, codes)
 
 
 def _mean_score(entry: int, matched: Sequence[MatchedSymptom]) -> float:

@@ -1,0 +1,78 @@
+"""A query as it was read: its clauses, what it denies, what it is about if it is a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from cptref.search import scoring
+
+if TYPE_CHECKING:
+    from cptref.models.hits import Tier
+    from cptref.search.questions import Route
+
+# How much a clause decides what a query is about: a subject, a thing of everyday life, any other word of everyday
+# language, or what only qualifies a complaint.
+Importance = Literal["subject", "thing", "word", "qualifier"]
+
+
+class Expansion(NamedTuple):
+    """One way in which a line may mention a clause: the line has one word of each group of alternatives.
+
+    `text` is what the query was read as, "" for the query's own words. `hops` count the steps beyond what the tier
+    says. `literal` must stand in the line as it is, where the query has it in quotes. Without any group, every line of
+    the sections that a question is about mentions it.
+    """
+
+    tier: Tier
+    text: str
+    alternatives: tuple[tuple[str, ...], ...]
+    hops: int = 0
+    literal: str = ""
+
+    @property
+    def weight(self) -> float:
+        """What a line counts that mentions the clause in this way."""
+        return scoring.TIER_WEIGHTS[self.tier] - scoring.HOP_PENALTY * self.hops
+
+
+class Clause(NamedTuple):
+    """One thing that a query asks for: its words as typed, its expansions, and its concepts in the vocabulary.
+
+    `senses` are all meanings of an abbreviation, whether or not the library mentions them. `in_section` marks what only
+    the sections that a question is about can answer, `is_code` a code, `is_level` the level of a vertebra, by which
+    published codes differ. `parts` are the words of a phrase, each by itself. Two clauses with one `key` are the same.
+    """
+
+    typed: str
+    expansions: tuple[Expansion, ...]
+    key: object
+    concepts: frozenset[int] = frozenset()
+    senses: tuple[str, ...] = ()
+    importance: Importance = "subject"
+    in_section: bool = False
+    is_code: bool = False
+    is_level: bool = False
+    parts: tuple[Expansion, ...] = ()
+
+
+class Query(NamedTuple):
+    """The clauses of a query, the things that it denies, and the sections that it is about if it is a question."""
+
+    clauses: tuple[Clause, ...]
+    denied: tuple[str, ...] = ()
+    route: Route | None = None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether each clause counts for what the query is about."""
+        return sum(clause.importance != "qualifier" for clause in self.clauses) <= scoring.SHORT_QUERY_CLAUSES
+
+    @property
+    def names_subject(self) -> bool:
+        """Whether it asks for anything besides codes, everyday words and qualifiers."""
+        return any(clause.importance == "subject" and not clause.is_code for clause in self.clauses)
+
+    @property
+    def asks_for_anything(self) -> bool:
+        """Whether it asks for more than everyday words and qualifiers besides what it denies."""
+        return not self.denied or any(clause.importance in {"subject", "thing"} for clause in self.clauses)

@@ -1,0 +1,182 @@
+"""What a text denies: `no numbness`, `weakness: none`. What is denied is left out of a query, since it matches nothing.
+
+The scope of a denial is that of NegEx (Chapman et al., 2001): a cue denies what comes behind it, or before it, up to
+`but` and its like or to punctuation. Some phrases only look like denials: `no better`, `not able to walk`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from cptref.analysis import STOP_WORDS, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+# Behind `no` or `not`: what is gone or can't be done is what the patient complains of, and what must not be done is an
+# instruction. Neither is a finding that is denied.
+_NOT_DENIED = r"""
+    (?:(?:really|getting|get|gotten|been|being|even|fully|completely|very|any|much|yet|always|a|an|in|the)[ ])*
+    (?:able|better|improv\w*|relie\w+|help\w*|chang\w*|respon\w+|only|just|sure|certain|clear|enough|successful\w*
+    |success|benefi\w+|effect\w*|sleep\w*|walk\w*|stand\w*|sit|sits|sitting|bend\w*|lift\w*|mov(?:e|es|ing|ement)
+    |driv\w+|eat|eats|eating|drink\w*|food|solids?|fluids|work|works|working|function\w*|control\w*|hold|holding
+    |tolerat\w+|go(?:es|ing)?\ away|going|gone|go|resolv\w*|subsid\w*|went|stop\w*|heal\w*|recover\w*|feelings?
+    |sensation|feel(?:ing)?\ (?:my|his|her|their|anything|the|right|well|good|like|them|it)\b.*|strength|power|energy
+    |balance|appetite|cover\w*|paid|pays?|bill\w*|reimburs\w+|requir\w*|necessary|need\w*|allow\w*|authoriz\w*
+    |heavy|strenuous|twist\w*|activit\w+|exercis\w+|smok\w+|alcohol|caffeine|matter|position|idea|doubt|reason|way|to
+    |as|yet|until|all|every|worse|normal|right|well|good|fine|comfortable|steady|stable|straight|like|know|understand
+    |wear|take|use|hours|without|negative|absent|deny|denies|denied|denying|free\ of|free\ from|ruled\ out)\b
+"""
+_FINDING_OF = (
+    "(?:evidence|signs?|symptoms?|history|hx|h/o|indications?|trace|reports?|episodes?|complaints?|findings?|c/o)"
+)
+_AUXILIARY = "(?:do|does|did|is|are|was|were|has|have|had|ain|am)"
+_NOT = rf"(?:\b{_AUXILIARY}n['\u2019]?t\b|\b(?:{_AUXILIARY}[ ])?not\b)"
+_MINUS = "[-\u2212\u2013]"
+_CUES = {
+    # May look like a denial, and is none.
+    "affirmed": rf"""
+        \b(?:can|could|will|would|should|must|may|might|shall)(?:\ ?not|n?['\u2019]?t)\b | \bcannot\b
+        | (?:\bno(?:\ longer)?|\bwithout|\bw/o|\bnever|\black\ of|\blacks|\bnor|{_NOT})\ {_NOT_DENIED}
+    """,
+    # Denies a list, over commas.
+    "list": rf"""
+        \b(?:no|without|w/o)\ (?:\w+\ )?{_FINDING_OF}\ (?:of|for)\b | \bno\ (?:h/o|c/o|hx)\b
+        | \b(?:den(?:y|ies|ied|ying)|neg(?:ative)?\ for|{_MINUS}ve\ for|absence\ of|free\ (?:of|from))\b
+        | \bnever\ (?:had|experienced|noticed|felt) | \bneither\b | \brule[ds]\ out\ (?=\w)(?!by\b|with\b)
+        | \bfails?\ to\ (?:show|reveal|demonstrate)
+    """,
+    # Denies what comes behind it, up to a comma.
+    "before": rf"""
+        {_NOT} | \bno\ longer(?:\ ha(?:s|ve|ving))? | (?:^|(?<=[,.;:]\ ))resolved(?=\ \w)
+        | \b(?:no|without|w/o|never|nor|lacks|lack\ of|zero|neg|negative)\b(?=[ ]['"\w])
+        | (?:\b0\ ?/\ ?10|\b0\ out\ of\ 10)(?=\ \w)
+    """,
+    # Denies what comes before it.
+    "behind": rf"""
+        (?:\ (?:is|are|was|were|has|have|had)|['\u2019]s)?(?:\ (?:now|been|completely|fully|all|since|also))*
+        (?:\ ?[:=?]\ ?|\ {_MINUS}\ |\ )
+        (?:resolved|absent|denied|denies|negative|neg|gone(?:\ away)?|went\ away|ruled\ out|subsided|disappeared
+        |cleared(?:\ up)?|none|nil|no|zero|0\ ?/\ ?10|0\ out\ of\ 10|{_MINUS}ve
+        |not\ (?:present|noted|seen|reported|observed|found|identified|appreciated|there))
+        (?=$|[\ ]?[,.;:!?)\n]|\ (?:and|with|after|by|since|now|today|in|on|at|as)\b)
+    """,
+    "sign": rf"\({_MINUS}\)|\[{_MINUS}\]",
+    # Ends the scope of a denial.
+    "end": r"""
+        \b(?:but|however|although|though|except|besides|yet|still|nevertheless|aside\ from|apart\ from|other\ than
+        |reports?|reported|c/o|complains?|complaining|presents?|admits?|endorses?|positive|pos|now|has|is\ having)\b
+        | (?<!\d)[.](?!\d) | (?<=\d)[.](?=\s|$) | [;:!?\n] | \([+]\) | (?:^|(?<=\s))[+](?=\w)
+    """,
+}
+_CUE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _CUES.items()), re.IGNORECASE | re.VERBOSE)
+_COMPOUNDS = re.compile(
+    r"\bnon-?(?:tender|radiating|radicular|painful|numb|focal)\b|\b\w+[ -]free\b(?! (?:of|from))", re.IGNORECASE
+)
+_SEPARATOR = re.compile(r",|\b(?:and|or|nor)\b|(?<=\w)/(?=\w{3})", re.IGNORECASE)
+_LIST_GOES_ON = re.compile(r"[^.;:!?\n]*?,? ?\b(?:or|nor)\b", re.IGNORECASE)
+_IS_NOT = re.compile(r"\b(?:is|are|was|were|do|does|did) ?n", re.IGNORECASE)
+_BACK_AGAIN = re.compile(
+    r"\b(?:came|come|comes|coming) back\b|\breturn(?:ed|s|ing)?\b|\brecur\w*\b|\bis back\b", re.IGNORECASE
+)
+_QUESTION = re.compile(
+    r"(?:can|could|may|should|do|does|is|are|will|would|what|how|when|who|why|which)\b", re.IGNORECASE
+)
+# A subject with one of these is a complaint itself, which stays where it is not this that is denied.
+_COMPLAINT = re.compile(
+    r"\b(?:\w*pain|ach\w+|\w*ache|numb\w*|tingl\w+|weak\w*|stiff\w*|swell\w+|spasms?|cramps?)\b", re.IGNORECASE
+)
+
+
+class Denials(NamedTuple):
+    """A text without what it denies, and the things that it denies, as typed."""
+
+    text: str
+    denied: tuple[str, ...]
+
+
+def split_denials(text: str) -> Denials:
+    """Return a text without what it denies, and what that is. A comma stands where something was left out.
+
+    White space is made one blank, and line ends stay.
+    """
+    text = "\n".join(" ".join(line.split()) for line in text.splitlines())
+    if not (spans := _merge(_iter_spans(text))):
+        return Denials(text, ())
+    kept, end = [], 0
+    denied: dict[str, None] = {}
+    for start, stop in spans:
+        kept.append(text[end:start])
+        end = stop
+        denied.update(dict.fromkeys(_list_things(text[start:stop])))
+    kept.append(text[end:])
+    return Denials(" , ".join(part.strip() for part in kept if part.strip()), tuple(denied))
+
+
+def _iter_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the [start, end) of every cue with what it denies."""
+    cues = list(_CUE.finditer(text))
+    signs = [cue for cue in cues if cue.lastgroup == "sign"]
+    signs_come_first = bool(signs) and not text[: signs[0].start()].strip()
+    boundary = 0  # where the scope of a cue that comes behind may begin
+    for position, cue in enumerate(cues):
+        kind = cue.lastgroup
+        if kind == "behind" or (kind == "sign" and not signs_come_first):
+            start = max(boundary, text.rfind(",", 0, cue.start()) + 1)
+            if _has_words(text[start : cue.start()]) and not _BACK_AGAIN.search(text, cue.end()):
+                yield start, cue.end()
+        elif kind in {"list", "before", "sign"} and not (
+            cue[0].casefold() in {"without", "w/o"} and _QUESTION.match(text.lstrip())
+        ):
+            end = _find_end(text, cues, position, over_commas=kind == "list")
+            if _has_words(text[cue.end() : end]):
+                yield _find_start(text, boundary, cue), end
+        boundary = cue.end()
+    yield from (match.span() for match in _COMPOUNDS.finditer(text))
+
+
+def _find_end(text: str, cues: Sequence[re.Match[str]], position: int, *, over_commas: bool) -> int:
+    """Return where the scope of a cue ends: at the next cue of any kind, or at a comma, unless a list goes on."""
+    cue = cues[position]
+    ends = (
+        other.start()
+        for other in (cues[number] for number in range(position + 1, len(cues)))
+        if other.lastgroup != "behind" and (other.lastgroup != "end" or _has_words(text[cue.end() : other.start()]))
+    )
+    end = next(ends, len(text))
+    comma = text.find(",", cue.end(), end)
+    if comma < 0 or over_commas or _LIST_GOES_ON.match(text, comma, end):
+        return end
+    return comma
+
+
+def _find_start(text: str, boundary: int, cue: re.Match[str]) -> int:
+    """Return where a denial begins: with its subject, as in `legs aren't weak`, if that is no complaint itself."""
+    if not _IS_NOT.match(cue[0]):
+        return cue.start()
+    start = max(boundary, text.rfind(",", 0, cue.start()) + 1)
+    return cue.start() if _COMPLAINT.search(text, start, cue.start()) else start
+
+
+def _list_things(text: str) -> Iterator[str]:
+    """Yield each thing that a span denies, without its cue and without stop words around it."""
+    text = _CUE.sub(lambda cue: " " if cue.lastgroup == "end" else ",", text)
+    for part in _SEPARATOR.split(text):
+        content = [token for token in tokenize(part) if token.text not in STOP_WORDS]
+        if content:
+            yield part[content[0].start : content[-1].end]
+
+
+def _has_words(text: str) -> bool:
+    return any(token.text not in STOP_WORDS for token in tokenize(text))
+
+
+def _merge(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

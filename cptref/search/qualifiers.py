@@ -1,0 +1,76 @@
+"""What qualifies a complaint without being one: side, time, degree, who reports it, the numbers of a list, levels.
+
+A qualifier is a clause of its own that weighs little. The level of a vertebra also tells the region, by which published
+codes differ.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NUMBER = r"(?:\d{1,3}(?:\.\d)?(?:\s?(?:-|to)\s?\d{1,3})?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|few|a\ few|couple\ of|a\ couple\ of)"
+_UNIT = r"(?:min|minute|hr|hour|day|d|night|wk|week|w|mo|mos|mth|month|m|yr|year|y|decade)s?\b\.?"
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_REPORTS = r"(?:reports?|reported|states?|stated|complains?\ of|complained\ of|complaining\ of|c/o|presents?|presented|denies|denied|has|had|is|was|with|w/|notes|noted|says|describes|endorses|admits|admitted|seen|here|came|comes)"
+_PATTERNS: dict[str, str] = {
+    # C5/6, L4-L5, L5-S1, T8; not S13.4, which is a diagnosis, nor C1234.
+    "level": r"(?<![\w.])(?:C[1-8]|T(?:1[0-2]|[1-9])|L[1-6]|S[1-5])(?:\s?[-/\u2013]\s?(?:[CTLS])?(?:1[0-2]|[1-9]))*(?!\.\d|\w)(?!-?weighted)",
+    "list": r"(?:^|(?<=[\s,;]))(?:\(?\d{1,2}\)|[a-h]\)|\d{1,2}\.(?=\s)|\#\d{1,2}(?=[\s.:)]))",
+    "person": rf"""
+        \b\d{{1,3}}[ -]?(?:y/?o|yrs?[ -]?old|years?[ -]old|yr|y\.o\.)(?!\w)(?:\ ?(?:[mf]\b|male|female|man|woman|lady|gentleman|patient|pt\b))?
+        | \b\d{{2}}\ ?(?:[MF]|male|female)\b
+        | \b(?:the\ |this\ |my\ )?(?:pt|patient)(?:['\u2019]s)?(?=\ {_REPORTS}) | \b(?:pt|patient)['\u2019]s\b
+    """,
+    "reporter": r"""
+        \b(?:c/o|c/b|h/o|hx\ of|history\ of|p/w|s/p|status\ post|presents?\ (?:with|for|today)|presenting\ with|presented\ with
+        |reports?|reported|reporting|states|stated|complains?\ of|complained\ of|complaining\ of|complaints?\ of|endorses|admits(?:\ to)?
+        |diagnosed\ with|suffers?\ from|suffering\ from|dx(?:['\u2019]?d)?(?:\ with)?|cc|hpi|pos(?=\ [a-z])|positive\ for|chief\ complaint|pmh|w/|c/w|consistent\ with)(?![\w/])
+    """,
+    "time": rf"""
+        (?<!\w)(?:x|\u00d7)\s?\d{{1,3}}\+?\s?{_UNIT} | \bfor\ (?:the\ (?:past|last)\ |over\ |about\ |almost\ |nearly\ |more\ than\ |at\ least\ )?{_NUMBER}\+?\s?{_UNIT}
+        | \b(?:{_NUMBER}\s?{_UNIT}|years|months|weeks|days)\ (?:ago|duration|history\ of|hx\ of|hx)\b | (?:[<>~\u2265\u2264]\s?|\bover\ |\bgreater\ than\ )\d{{1,3}}\s?{_UNIT}
+        | \bfor\ (?:years|months|weeks|days|decades|a\ while|a\ long\ time|ages)\b
+        | \bsince\ (?:last\ )?(?:{_MONTH}(?:\ \d{{4}})?|(?:19|20)\d\d|childhood|birth|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|fall|autumn|winter|year|month|week)\b
+        | \bx\ ?(?:years|months|weeks|days)\b | \b(?:today|yesterday|currently|lately|recently|last\ (?:night|week|month|year)|this\ (?:morning|week|month|year))\b
+    """,
+    "degree": r"""
+        \b\d{1,2}(?:\.\d)?(?:\s?-\s?\d{1,2})?\s?/\s?10\b | \b\d{1,2}\ (?:out\ )?of\ (?:10|ten)\b | \b(?:mild|moderate|severe)(?:ly)?(?:\s?(?:to|-)\s?(?:mild|moderate|severe)(?:ly)?)?\b
+        | \b(?:slight(?:ly)?|intermittent(?:ly)?|occasional(?:ly)?|frequent(?:ly)?|constant(?:ly)?|daily(?!\ (?:activit|li[fv]|routine|task|chore))|nightly|sometimes|usually|often|really|very|extremely|terribl[ey]|awful|horribl[ey]|excruciating|unbearable|bad|acute\ on\ chronic)\b
+        | \b(?:vas|nrs|pain\ scale|pain\ score)\b(?:\s?(?:of|:|=)?\s?\d{1,2}\b)?
+    """,
+    "side": r"""
+        \b(?:b/l|bilat\.?|bilateral(?:ly)?|unilateral|both\ sides|(?:right|left|rt|lt|r|l)[ -]sided|(?:right|left)(?:\ side)?|rt\.?|lt\.?)(?!\w)
+        | (?<![\w/.'-])\(?[RL](?:\ ?[<>=+&/]\ ?[RL])?\)?(?![\w/.'-])
+    """,
+}
+_QUALIFIER = re.compile(
+    "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()), re.IGNORECASE | re.VERBOSE
+)
+REGIONS = {
+    "C": ("neck", "cervical"),
+    "T": ("chest", "thoracic"),
+    "L": ("low back", "lower back", "lumbar"),
+    "S": ("sacrum", "sacral", "low back", "lower back"),
+}
+
+
+class Qualifier(NamedTuple):
+    """A qualifier at [start, end) of a text, what kind it is, and the names of the regions that a level is in."""
+
+    start: int
+    end: int
+    kind: str
+    regions: tuple[str, ...] = ()
+
+
+def find_qualifiers(text: str) -> Iterator[Qualifier]:
+    """Yield the qualifiers of a text, in order."""
+    for match in _QUALIFIER.finditer(text):
+        kind = match.lastgroup or ""
+        letters = re.findall("[CTLS]", match[0].upper()) if kind == "level" else ()
+        regions = dict.fromkeys(name for letter in letters for name in REGIONS[letter])
+        yield Qualifier(*match.span(), kind, tuple(regions))

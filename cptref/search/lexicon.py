@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cptref.analysis import STOP_WORDS, normalize_spelling
+from cptref.analysis import STOP_WORDS, split_seam, stem_words
 from cptref.codes import is_code
 from cptref.fuzzy import closest
 
@@ -43,7 +43,8 @@ class Lexicon:
         if stem := self._reader.find_stem(word):
             return stem
         # A misspelled word may have some word's stem by chance. One that is not indexed, a term or common has none.
-        candidates = self._reader.find_stems_of_forms(normalize_spelling(word))
+        (root,) = stem_words([word])
+        candidates = self._reader.find_stems_of_root(root)
         return next((stem for stem, common in candidates if common or self._is_used(stem)), None)
 
     def _is_used(self, stem: str) -> bool:
@@ -79,11 +80,12 @@ class Lexicon:
         return stem is not None and bool(self.list_terms((stem,)))
 
     def split_compound(self, word: str) -> tuple[str, str] | None:
-        """Return two indexed words that were written as one: `nonunion`, where the library says non-union."""
-        if not word.isalpha() or len(word) > MAX_WORD_LETTERS:
+        """Return two indexed words that were written as one: `nonunion` where the library says non-union, `day3`."""
+        if len(word) > MAX_WORD_LETTERS:
             return None
-        for position in range(3, len(word) - 2):
-            pair = word[:position], word[position:]
+        seam = split_seam(word)
+        halves = ((word[:position], word[position:]) for position in range(3, len(word) - 2) if word.isalpha())
+        for pair in [seam] if seam else halves:
             if STOP_WORDS.isdisjoint(pair) and all(self.list_forms(self.find_stem(half) or "") for half in pair):
                 return pair
         return None

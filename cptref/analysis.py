@@ -1,20 +1,13 @@
-"""Text -> tokens. Lines and queries are analyzed alike: folding, stop words, spelling variants, hyphenated words."""
+"""Text -> tokens. Lines and queries are analyzed alike: folding, stop words, numbers, compounds, spelling, stems."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-# Amounts with their commas; letters and digits, with the marks that are characters of their own. What an apostrophe
-# sets off ('s, n't, 'll) is left out.
-_WORD_PATTERN = re.compile(
-    "\\d{1,3}(?:,\\d{3})+|([^\\W_](?:[^\\W_]|[\u0300-\u036f])*)(?:['\u2019](?:[dmst]|ll|re|ve)(?![^\\W_]))?",
-    re.IGNORECASE,
-)
-
-# Words joined by hyphens, typographic ones too, but not where a number goes on: 24-48 is not one number.
-_HYPHENATED_PATTERN = re.compile("(?<![^\\W_])[^\\W_]+(?:(?:(?<!\\d)[-\u2010\u2011]|[-\u2010\u2011](?!\\d))[^\\W_]+)+")
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 # Words that say how things relate, not what they are. They cannot make a line match a query. The last row is what is
 # left of n't and the like.
@@ -28,6 +21,52 @@ why will with without would you your
 aren couldn didn doesn don hadn hasn haven isn wasn weren won wouldn
 """
 STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
+
+# Stop words that may be abbreviations when they are in capitals: US, AS, IT, WHO, OR. Others are emphasis.
+_ABBREVIATIONS = frozenset(
+    word.upper()
+    for word in STOP_WORDS - {"and", "any", "but", "no", "not", "the", "you"}
+    if len(word) in {2, 3} or word == "from"
+)
+
+# What a folded text is split into. A number and the letters behind it are two tokens (0.5mg), but 0213T, 1st and 5HT3
+# are one, as is what begins with letters: L4, B12, COVID19, J1885, M54.16. An apostrophe within a name is passed over
+# (O'Brien), and what one sets off ('s, n't, 'll) is left out.
+# No repeated part can end in two ways, so that matching takes linear time.
+_LETTER = r"[^\W\d_]"
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|(?<![\w.])\.\d+|\d+(?:\.\d+)*)"
+_LEVEL = r"(?:1[0-2]|[1-9])(?!\d)"
+_CONTRACTED = r"'(?:[DMSTdmst]|ll|re|ve|LL|RE|VE)(?![^\W_])"
+_TOKEN_PATTERN = re.compile(
+    rf"""
+    (?: (?P<levels> (?<![^\W_]) [CLSTclst]{_LEVEL}(?:(?:[-\u2013/]?[CLSTclst]|[-\u2013/]){_LEVEL})+)
+      | (?P<mixed> (?<![^\W_])
+          (?: (?P<category>{_LETTER}+\d[^\W_]*)(?:\.[\dXx][^\W_]*)? | \d+{_LETTER}+\d[^\W_]*
+            | (?:\d{{4}}[A-Za-z]|\d+(?:st|nd|rd|th|ST|ND|RD|TH))(?![^\W_])))
+      | (?P<number> (?P<range> {_NUMBER}(?:(?:[-\u2013/:]|[ ](?:to|TO)[ ]){_NUMBER})*)
+          (?P<percent> [ ]?(?:%|(?:percent|PERCENT)(?![^\W_])))?)
+      | (?P<word> (?:{_LETTER}(?!{_CONTRACTED})'(?={_LETTER}{{2}}))? {_LETTER}+)
+    )(?:{_CONTRACTED})?
+    """,
+    re.VERBOSE,
+)
+_SEAM_PATTERN = re.compile(rf"({_LETTER}{{2,}})(\d+)")  # of a mixed token: COVID19
+_NUMBER_PATTERN = re.compile(_NUMBER)
+_LEVEL_PATTERN = re.compile(r"([A-Za-z]?)(\d+)")
+_TO_PATTERN = re.compile(" (?:to|TO) |\u2013")
+_SPANNING_PATTERN = re.compile(r"\d (?:(?:to|TO) \d|%|percent|PERCENT)")  # a number of several blank-separated pieces
+
+# What Unicode does not take apart, and marks that are typed in several ways.
+_FOLDS = {
+    **dict(zip("\u00e6\u00c6\u0153\u0152\u00df\u1e9e", ("ae", "AE", "oe", "OE", "ss", "SS"), strict=True)),
+    **dict(zip("\u00f8\u00d8\u0142\u0141\u0111\u0110\u0131", "oOlLdDi", strict=True)),
+    **dict.fromkeys("\u2018\u2019\u02bc\u00b4", "'"),
+    **dict.fromkeys("\u2010\u2011", "-"),
+    **dict.fromkeys("\u2012\u2212", "\u2013"),
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),  # soft hyphens and the like, often pasted
+}
+_ACCENTS = dict.fromkeys(range(0x300, 0x370))
+_MICRO = "\u00b5\u03bc"
 
 # British spelling -> American, by rule: oedema, tumour, fibre, programme, catalogue, sterilise. Lines and queries get
 # the same treatment, so a rule that spoils a word spoils it in both.
@@ -43,6 +82,15 @@ _SPELLING_RULES = (
 _SPELLING_HINT = "ae|oe|our|[iy]s|re|me|ue|sulph"  # how each rule's match begins; most words contain none of these
 
 
+# Words that Snowball's stemmer takes for forms of another word, or does not take for forms of this one. Each line is a
+# word with its forms, which have a stem of their own.
+_FAMILY_LIST = """
+position positions positioned positioning positional
+important importance importantly
+"""
+_FAMILIES = {word: f"{family.split()[0]}." for family in _FAMILY_LIST.strip().splitlines() for word in family.split()}
+
+
 class Token(NamedTuple):
     """A word as it is compared, and its [start, end) offsets in the text."""
 
@@ -51,34 +99,232 @@ class Token(NamedTuple):
     end: int
 
 
+class Analysis(NamedTuple):
+    """The words of a text, and what else a line is found by.
+
+    `compounds` are words and numbers joined by hyphens or touching, each as one: `non-union` as `nonunion`, `COVID-19`
+    as `covid19`. `parts` are the numbers of a range like `24-48`, the letters and the digits of `COVID19`, and the
+    category of a diagnosis code like `M54.16`.
+    """
+
+    words: tuple[Token, ...]
+    compounds: tuple[Token, ...]
+    parts: tuple[Token, ...]
+
+
+def analyze(text: str) -> Analysis:
+    """Return the words of a text, the compounds that they make, and the parts of its numbers."""
+    folded = _FoldedText(text)
+    matches = tuple(_TOKEN_PATTERN.finditer(folded.text))
+    words: list[Token] = []
+    compounds: list[Token] = []
+    parts: list[Token] = []
+    run: list[re.Match[str]] = []
+    for position, match in enumerate(matches):
+        words += _iter_words(folded, matches, position)
+        parts += _iter_parts(folded, match)
+        if run and not _is_joined(run[-1], match):
+            compounds += _iter_compounds(folded, run)
+            run = []
+        run.append(match)
+    compounds += _iter_compounds(folded, run)
+    return Analysis(tuple(words), tuple(compounds), tuple(parts))
+
+
 def tokenize(text: str) -> tuple[Token, ...]:
-    """Return the tokens of a text: folded for case and width, `1,000` as `1000`, split at everything else."""
-    return tuple(
-        Token(fold(match[1] or match[0]), *match.span(1 if match[1] else 0)) for match in _WORD_PATTERN.finditer(text)
-    )
+    """Return the words of a text: without regard to case, width and accents, split at what is no letter and no number.
+
+    A number with its commas and decimals is one word, and so is a range, a ratio, a fraction, a percentage: `1,000` is
+    `1000`, `4 to 6` is `4-6`. Where a stop word in capitals may be an abbreviation, it stays in capitals: `US` is not
+    `us`. `L4-5` is `l4` and `l5`.
+    """
+    return analyze(text).words
 
 
-def hyphenated(text: str) -> tuple[Token, ...]:
-    """Return each hyphenated word of a text as one token: `non-union` as `nonunion`."""
-    matches = _HYPHENATED_PATTERN.finditer(text)
-    return tuple(Token(re.sub(r"\W", "", fold(match[0])), *match.span()) for match in matches)
+class _FoldedText:
+    """A text without regard to width, accents, ligatures and typographic marks, and where each character comes from."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts: Sequence[int] = range(len(text) + 1)
+        if not text.isascii():
+            pairs = zip(text, f"{text[1:]} ", strict=True)
+            folds = ["mc" if _is_micro(letter, following) else _fold_character[letter] for letter, following in pairs]
+            self.text = "".join(folds)
+            self._starts = [start for start, fold in enumerate(folds) for _ in fold] + [len(text)]
+
+    def make_token(self, word: str, start: int, end: int) -> Token:
+        """Return a token for [start, end) of the folded text, with its offsets in the text."""
+        return Token(word, self._starts[start], max(self._starts[end], self._starts[end - 1] + 1))
 
 
-_NO_WORDS: frozenset[str] = frozenset()
+def _iter_words(folded: _FoldedText, matches: Sequence[re.Match[str]], position: int) -> Iterator[Token]:
+    """Yield the words of one match: one, or each level of a range of levels."""
+    match = matches[position]
+    kind = str(match.lastgroup)
+    start, end = match.span(kind)
+    if kind == "levels":
+        letter = ""
+        for level in _LEVEL_PATTERN.finditer(folded.text, start, end):
+            letter = (level[1] or letter).casefold()
+            yield folded.make_token(letter + level[2], *level.span())
+    elif kind == "number":
+        number = _normalize_number(match["range"])
+        yield folded.make_token(f"{number}%" if match["percent"] else number, start, end)
+    elif match[kind] in _ABBREVIATIONS and _is_abbreviation(folded.text, matches, position):
+        yield folded.make_token(match[kind], start, end)
+    else:
+        yield folded.make_token(match[kind].replace("'", "").casefold(), start, end)
+
+
+def _normalize_number(number: str) -> str:
+    """Return a number without commas, with the 0 before a decimal point, and a range with a hyphen."""
+    return re.sub(r"(?<!\d)\.(?=\d)", "0.", _TO_PATTERN.sub("-", number).replace(",", ""))
+
+
+def _iter_parts(folded: _FoldedText, match: re.Match[str]) -> Iterator[Token]:
+    """Yield the numbers of a range, the letters and the digits of COVID19, or the category of a diagnosis code."""
+    spans: list[tuple[int, int]] = []
+    if match["mixed"] and (seam := _SEAM_PATTERN.fullmatch(folded.text, *match.span("mixed"))):
+        spans = [seam.span(1), seam.span(2)]
+    elif match["mixed"] and match["category"] and match["category"] != match["mixed"]:
+        spans = [match.span("category")]
+    elif match["number"] and not match["number"].isdecimal():
+        spans = [number.span() for number in _NUMBER_PATTERN.finditer(folded.text, *match.span("range"))]
+        if "/" in match["range"] and min(end - start for start, end in spans) == 1:  # half a pill is not two
+            spans = []
+    for start, end in spans:
+        yield folded.make_token(_normalize_number(folded.text[start:end].casefold()), start, end)
+    if match["percent"]:
+        yield folded.make_token("percent", *match.span("percent"))
+
+
+def _is_joined(match: re.Match[str], following: re.Match[str]) -> bool:
+    """Return whether a match goes on in the following one: with a hyphen, or where letters and digits touch."""
+    if not (_is_joinable(match) and _is_joinable(following)):
+        return False
+    text = match.string
+    gap = text[match.end(str(match.lastgroup)) : following.start()]
+    return not gap or (gap == "-" and not (text[match.end() - 1].isdecimal() and following[0][0].isdecimal()))
+
+
+def _is_joinable(match: re.Match[str]) -> bool:
+    return match.lastgroup in {"word", "mixed"} or (match["number"] or "").isdecimal()
+
+
+def _iter_compounds(folded: _FoldedText, run: Sequence[re.Match[str]]) -> Iterator[Token]:
+    """Yield the compound of several matches; none for one."""
+    if len(run) > 1:
+        text = "".join(match[str(match.lastgroup)] for match in run).replace("'", "").casefold()
+        yield folded.make_token(text, run[0].start(), run[-1].end(str(run[-1].lastgroup)))
+
+
+def _is_abbreviation(text: str, matches: Sequence[re.Match[str]], position: int) -> bool:
+    """Return whether a stop word in capitals is an abbreviation: no word beside it is in capitals too.
+
+    OR between two words says how they relate, but `the OR` is a room.
+    """
+    match = matches[position]
+    before = matches[position - 1] if position else None
+    after = matches[position + 1] if position + 1 < len(matches) else None
+    beside = [
+        *([before] if before and text[before.end() : match.start()] in {" ", "-"} else ()),
+        *([after] if after and text[match.end() : after.start()] in {" ", "-"} else ()),
+    ]
+    if any(len(other[0]) > 1 and other[0].isalpha() and other[0].isupper() for other in beside):
+        return False
+    return match[0] != "OR" or beside != [before, after] or beside[0][0].casefold() in STOP_WORDS
+
+
+class _CharacterFolds(dict[str, str]):
+    """What each character is compared as, still in upper or lower case. Greek letters go by their names."""
+
+    def __missing__(self, character: str) -> str:
+        self[character] = fold = self._fold(character)
+        return fold
+
+    @staticmethod
+    def _fold(character: str) -> str:
+        if character.isspace():
+            return " "
+        if not character.isalnum() and not "\uff01" <= character <= "\uff5e":  # full width
+            return "" if ord(character) in _ACCENTS else character
+        plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", character).translate(_ACCENTS))
+        if "\u2044" in plain:
+            return f" {plain.replace(chr(0x2044), '/')} "
+        name = unicodedata.name(plain, "") if len(plain) == 1 else ""
+        if name.startswith("GREEK") and "LETTER" in name:
+            return f" {name.split()[-1].lower().replace('lamda', 'lambda')} "
+        return plain
+
+
+_fold_character = _CharacterFolds(_FOLDS)
+
+
+def _is_micro(letter: str, following: str) -> bool:
+    """Return whether a Greek letter stands before a unit, as that of a microgram."""
+    return letter in _MICRO and following.isascii() and following.isalpha()
+
+
+def fold(word: str) -> str:
+    """Return a word as it is compared: without regard to case, width and accents."""
+    return _FoldedText(word).text.casefold().strip()
+
+
+class IndexWords(NamedTuple):
+    """The words that a line is indexed by: its content words, or all where it has no others, and what else finds it."""
+
+    words: frozenset[str]
+    others: frozenset[str]
 
 
 class TokenCache(dict[str, tuple[str, ...]]):
     """The content words of each blank-separated piece of text. Most pieces occur a thousand times."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._others: dict[str, frozenset[str]] = {}  # of the pieces that have any
+
     def __missing__(self, piece: str) -> tuple[str, ...]:
-        word = piece.lower() if piece.isascii() and piece.isalpha() else ""  # a single word, which is quick to judge
-        self[piece] = words = content_words(piece) if not word else () if word in STOP_WORDS else (word,)
+        word = piece.lower() if piece.isalpha() and not piece.isupper() else ""  # quick to judge
+        if word:
+            self[piece] = () if word in STOP_WORDS else (word,)
+            return self[piece]
+        analysis = analyze(piece)
+        if others := _list_other_words(analysis):
+            self._others[piece] = others
+        words = self[piece] = tuple(token.text for token in analysis.words if token.text not in STOP_WORDS)
         return words
 
-    def collect_words(self, text: str) -> frozenset[str]:
-        """Return the words that a line is indexed by: its content words, or all words where it has no others."""
-        words = _NO_WORDS.union(*map(self.__getitem__, text.split()))
-        return words or frozenset(token.text for token in tokenize(text))
+    def collect_words(self, text: str) -> IndexWords:
+        """Return what `list_index_words` does, faster where no word depends on its neighbors."""
+        if text.isascii() and not _SPANNING_PATTERN.search(text):
+            pieces = text.split()
+            words = frozenset().union(*map(self.__getitem__, pieces))
+            if words and words.isdisjoint(_ABBREVIATIONS):
+                others = self._others
+                if others.keys().isdisjoint(pieces):
+                    return IndexWords(words, frozenset())
+                return IndexWords(words, frozenset().union(*(others.get(piece, ()) for piece in pieces)) - words)
+        return list_index_words(text)
+
+
+def list_index_words(text: str) -> IndexWords:
+    """Return the words that a line is indexed by."""
+    analysis = analyze(text)
+    words = frozenset(token.text for token in analysis.words)
+    words = words - STOP_WORDS or words
+    return IndexWords(words, _list_other_words(analysis) - words)
+
+
+def _list_other_words(analysis: Analysis) -> frozenset[str]:
+    return frozenset(token.text for token in (*analysis.compounds, *analysis.parts))
+
+
+def split_seam(word: str) -> tuple[str, str] | None:
+    """Return the letters and the digits of a word like `covid19`, None for any other, like `l4`."""
+    match = _SEAM_PATTERN.fullmatch(word)
+    return (match[1], match[2]) if match else None
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -87,8 +333,13 @@ def content_words(text: str) -> tuple[str, ...]:
 
 
 def term_words(text: str) -> tuple[str, ...]:
-    """Return the words that identify a term: its content words, or all words where it has no others, like `US`."""
+    """Return the words that identify a term: its content words, or all words where it has no others."""
     return content_words(text) or tuple(token.text for token in tokenize(text))
+
+
+def is_number(word: str) -> bool:
+    """Return whether a word is a number, a range, a ratio, or a percentage."""
+    return word[:1].isdecimal() and not any(map(str.isalpha, word))
 
 
 def acronyms(text: str) -> set[str]:
@@ -99,12 +350,7 @@ def acronyms(text: str) -> set[str]:
         for start in range(len(letters))
         for end in range(start + 2, min(start + 6, len(letters)) + 1)
     )
-    return {acronym for run in runs if (acronym := "".join(run).upper()).isalpha()}
-
-
-def fold(word: str) -> str:
-    """Return a word as it is compared: without regard to case and width, and without commas."""
-    return unicodedata.normalize("NFKC", word).casefold().replace(",", "")
+    return {acronym for run in runs if (acronym := "".join(run).upper()).isalpha()} - _ABBREVIATIONS
 
 
 def normalize_spelling(word: str) -> str:
@@ -114,3 +360,18 @@ def normalize_spelling(word: str) -> str:
     for pattern, replacement in _SPELLING_RULES:
         word = re.sub(pattern, replacement, word)
     return word
+
+
+def stem_words(words: Iterable[str]) -> list[str]:
+    """Return the stem of each folded word, which its forms share, as Snowball's English stemmer has it.
+
+    Abbreviations in capitals, numbers, and what has a digit in it are their own stems.
+    """
+    import Stemmer
+
+    normalized = [normalize_spelling(word) for word in words]
+    stems = Stemmer.Stemmer("english").stemWords(normalized)
+    return [
+        _FAMILIES.get(word) or (stem if word.isalpha() and not word.isupper() else word)
+        for word, stem in zip(normalized, stems, strict=True)
+    ]

@@ -40,7 +40,7 @@ def make_room(*rooms: str, libraries: str = "", lazily: str = "") -> Room:
 
 GROUND = ("analysis", "atomic", "codes", "errors", "fuzzy", "indicators", "models", "paths", "sanitize", "sections")
 ROOMS = {
-    **dict.fromkeys(GROUND, make_room(lazily="rapidfuzz platformdirs filelock")),
+    **dict.fromkeys(GROUND, make_room(lazily="rapidfuzz platformdirs filelock Stemmer")),
     "dataset": make_room("dataset", lazily="tomli tomli_w pydantic pydantic_core rapidfuzz"),
     "importer": make_room("dataset", "importer", lazily="tomli tomli_w pydantic"),
     "index": make_room("index", "", libraries="sqlite3"),
@@ -193,7 +193,7 @@ print(*sys.modules, file=sys.stderr)
 """
 LIBRARIES = {
     *("rich", "rapidfuzz", "tomli", "tomli_w", "pydantic", "sqlite3", "platformdirs", "typer", "markdown_it"),
-    "filelock",
+    *("filelock", "Stemmer"),
 }
 
 
@@ -211,7 +211,7 @@ def test_an_answer_loads_only_what_it_uses(spawn: Spawn) -> None:
         "list": reading,
         "show 20976": reading,
         "search tingling": reading,
-        "search tinglng": reading | {"rapidfuzz"},
+        "search tinglng": reading | {"rapidfuzz", "Stemmer"},
         "symptom tingling weak": reading,
         "list -f json": reading,
         "show 20976-50 -f csv": reading,

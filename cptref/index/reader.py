@@ -189,14 +189,9 @@ class IndexReader:
         row = self._execute("SELECT stem FROM word WHERE word = ?", word).fetchone()
         return str(row[0]) if row else None
 
-    def find_stems_of_forms(self, word: str) -> list[tuple[str, bool]]:
-        """Return the stem of each word that the Porter stemmer takes for a form of this one, and whether it is common.
-
-        `word` is folded and in American spelling, as indexed words are stemmed.
-        """
-        rows = self._execute(
-            "SELECT stem, common FROM word JOIN word_stem ON word_stem.rowid = id WHERE word_stem MATCH ?", f'"{word}"'
-        )
+    def find_stems_of_root(self, root: str) -> list[tuple[str, bool]]:
+        """Return the stem of each word that the stemmer gives this root, and whether it is common."""
+        rows = self._execute("SELECT stem, common FROM word WHERE root = ? ORDER BY rowid", root)
         return [(stem, bool(common)) for stem, common in rows]
 
     def list_forms(self, stem: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 The index is an inverted index in SQLite. `posting` holds, for each word, the numbers of the lines that contain it, as
 one packed array; `line_column` holds what ranking needs to know about every line, one packed array a column. Python
 reads such an array in one step: a common word of 400,000 lines takes 0.4 ms, and the same question put to SQLite's own
-full-text index (FTS5) takes 100 ms. FTS5 is used for its Porter stemmer alone (IndexWriter._stem_words).
+full-text index (FTS5) takes 100 ms.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cptref.sections import CATALOGUE
 
 # Part of an index's provenance. Raise it with every change of the tables below or of what goes into them: every older
 # file is then compiled anew.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 # Where a line stands: the number of its section, plus INTRO for the line that its section begins with.
 SECTION_NUMBERS = {key: number for number, key in enumerate(CATALOGUE)}
@@ -34,8 +34,8 @@ MAX_LINE_WORDS = 255  # content words: a longer line counts as one of this many,
 # note     the coder's own notes on a code
 # entry_lines   the first and the last line number of an entry
 # line_column   what is known of all lines, as arrays
-# word     every word of lines and vocabulary, with the stem that its forms share; `indexed` where a line has the word,
-#          `common` where it is a word of everyday language
+# word     every word of lines and vocabulary. Forms of a word have one `root` by the stemmer, and one `stem` by the
+#          vocabulary too; `indexed` where a line has the word, `common` where it is a word of everyday language
 # posting  the lines of a word
 # term     the vocabulary: the stems of a term in alphabetical order, and its concept
 # narrower   which concept is a kind of which
@@ -67,11 +67,10 @@ CREATE TABLE entry_lines (
     entry INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, checksum INTEGER NOT NULL
 );
 CREATE TABLE word (
-    id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, backwards TEXT NOT NULL, stem TEXT NOT NULL,
-    indexed INTEGER NOT NULL, common INTEGER NOT NULL
+    word TEXT PRIMARY KEY, backwards TEXT NOT NULL, root TEXT NOT NULL, stem TEXT NOT NULL, indexed INTEGER NOT NULL,
+    common INTEGER NOT NULL
 );
 CREATE TABLE posting (word TEXT PRIMARY KEY, lines BLOB NOT NULL, checksum INTEGER NOT NULL);
-CREATE VIRTUAL TABLE word_stem USING fts5 (word, content = '', tokenize = "porter unicode61 remove_diacritics 2");
 CREATE TABLE term (
     stems TEXT NOT NULL, concept INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, checksum INTEGER NOT NULL
 );
@@ -82,6 +81,7 @@ CREATE TABLE narrower (broad INTEGER NOT NULL, narrow INTEGER NOT NULL);
 INDEXES = (
     "CREATE INDEX note_by_code ON note (code)",
     "CREATE INDEX word_by_end ON word (backwards)",
+    "CREATE INDEX word_by_root ON word (root)",
     "CREATE INDEX word_by_stem ON word (stem, word)",
     "CREATE INDEX term_by_stems ON term (stems)",
     "CREATE INDEX term_by_concept ON term (concept)",

@@ -12,7 +12,7 @@ from collections import defaultdict
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cptref.analysis import TokenCache, acronyms, content_words, fold, hyphenated, normalize_spelling, term_words
+from cptref.analysis import STOP_WORDS, TokenCache, acronyms, content_words, fold, stem_words, term_words
 from cptref.index.entries import iter_lines
 from cptref.index.schema import INDEXES, INTRO, MAX_LINE_WORDS, SECTION_NUMBERS, TABLES, checksum
 from cptref.models.article import as_table
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from cptref.models.vocabulary import Concept, Vocabulary
 
 _BATCH_ENTRIES = 500  # entries stored together
-_MAX_WORD_LETTERS = 1000  # SQLite's stemmer cuts what is longer than 32 KiB, in the middle of a letter too
 _CACHED_LINES = 8192  # lines remembered with their words: articles on similar procedures repeat many lines
 _HEADING_WORDS = {key: frozenset(content_words(section.heading)) for key, section in CATALOGUE.items()}
 
@@ -111,7 +110,9 @@ class IndexWriter:
         columns = {"entries": self._line_entries, "places": self._line_places, "sizes": self._line_sizes}
         self._insert("line_column", ((name, column.tobytes()) for name, column in columns.items()))
         self._insert("posting", ((word, lines.tobytes()) for word, lines in self._postings.items()))
-        self._store_vocabulary({word for word in self._postings if not word.isupper()}, vocabulary)
+        # Capitals are the acronyms of titles, or stop words that are abbreviations.
+        indexed = {word for word in self._postings if not word.isupper() or word.casefold() in STOP_WORDS}
+        self._store_vocabulary(indexed, vocabulary)
         description = json.dumps(as_table(dataset), default=str, ensure_ascii=False)
         self._insert("meta", [(provenance, description, len(self._line_sizes), self._article_lines)])
         self._insert("modifier_table", [(json.dumps(as_table(modifiers), ensure_ascii=False),)])
@@ -124,12 +125,9 @@ class IndexWriter:
             self._connection.execute(index)
 
     def _list_index_words(self, text: str) -> tuple[int, frozenset[str]]:
-        """Return the number of content words of a line, and the words it is indexed by: hyphenated ones as one too."""
-        words = self._tokens.collect_words(text)
-        size = min(len(words), MAX_LINE_WORDS)
-        if "-" in text or not text.isascii():
-            words = words.union(token.text for token in hyphenated(text))
-        return size, words
+        """Return the number of content words of a line, and the words it is indexed by: compounds and parts too."""
+        words, others = self._tokens.collect_words(text)
+        return min(len(words), MAX_LINE_WORDS), words | others
 
     def _store_entries(self) -> None:
         """Store the entries that are in memory, and number them."""
@@ -155,12 +153,11 @@ class IndexWriter:
             for text in (*(text for *_, text in terms), *(text for _, text in narrower), *variants)
             for word in term_words(text)
         )
-        stems = self._stem_words(tuple(dict.fromkeys((*indexed, *words_of_terms, *common))))
-        stems = _distinguish_concepts(_join_variants(stems, concepts), concepts)
-        rows = ((word, word[::-1], stem, word in indexed, word in common) for word, stem in stems.items())
-        self._connection.executemany(
-            "INSERT INTO word (word, backwards, stem, indexed, common) VALUES (?, ?, ?, ?, ?)", rows
-        )
+        words = tuple(dict.fromkeys((*indexed, *words_of_terms, *common)))
+        roots = dict(zip(words, stem_words(words), strict=True))
+        stems = _distinguish_concepts(_join_variants(roots, concepts), concepts)
+        rows = ((word, word[::-1], roots[word], stems[word], word in indexed, word in common) for word in words)
+        self._connection.executemany("INSERT INTO word VALUES (?, ?, ?, ?, ?, ?)", rows)
 
         @cache
         def join_stems(text: str) -> str:
@@ -175,23 +172,6 @@ class IndexWriter:
         rows_of_terms = dict.fromkeys((join_stems(text), number, kind, text) for number, kind, text in terms)
         parts = [("", number, "part", text) for number, concept in enumerate(concepts) for text in concept.parts]
         self._insert("term", (*rows_of_terms, *parts))
-
-    def _stem_words(self, words: tuple[str, ...]) -> dict[str, str]:
-        """Return the stem of each word, as SQLite's Porter stemmer has it, and fill the table that finds words by stem.
-
-        A full-text table is the only way to SQLite's stemmer. It costs no package and no import, and it stems the words
-        of a query with the same code (IndexReader.find_stems_of_forms).
-        """
-        stemmed = ((number, normalize_spelling(word)) for number, word in enumerate(words, 1))
-        rows = ((number, word) for number, word in stemmed if len(words[number - 1]) <= _MAX_WORD_LETTERS)
-        self._connection.executemany("INSERT INTO word_stem (rowid, word) VALUES (?, ?)", rows)
-        self._connection.execute("CREATE VIRTUAL TABLE temp.stems USING fts5vocab (main, word_stem, instance)")
-        pieces: dict[str, list[str]] = defaultdict(list)
-        for stem, number in self._connection.execute("SELECT term, doc FROM temp.stems"):
-            pieces[words[number - 1]].append(stem)
-        self._connection.execute("DROP TABLE temp.stems")
-        # A word that the stemmer takes for several words, like a fraction, is a stem of its own.
-        return {word: pieces[word][0] if len(pieces[word]) == 1 else word for word in words}
 
     def _insert(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Store rows, each with its checksum."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cptref.analysis import hyphenated, tokenize
+from cptref.analysis import analyze, tokenize
 from cptref.models.hits import Match, Term
 from cptref.search import scoring
 
@@ -30,7 +30,7 @@ def highlight(reader: IndexReader, matches: QueryMatches, line: int) -> Highligh
     """Return a matching line with the offsets of its matched words."""
     text = reader.read_line(line)
     offsets: dict[str, list[tuple[int, int]]] = {}
-    for token in (*tokenize(text), *hyphenated(text)):
+    for token in (token for tokens in analyze(text) for token in tokens):
         offsets.setdefault(token.text, []).append((token.start, token.end))
     scores = [of_clause.lines.get(line, 0.0) for of_clause in matches.clauses]
     marks: set[tuple[int, int]] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cptref.analysis import STOP_WORDS, normalize_spelling
+from cptref.analysis import STOP_WORDS, split_seam, stem_words
 from cptref.codes import is_code
 from cptref.fuzzy import closest
 from cptref.search.word_lists import is_everyday, is_thing, is_word
@@ -49,7 +49,8 @@ class Lexicon:
         if stem := self._reader.find_stem(word):
             return stem
         # A misspelled word may have some word's stem by chance. One that is not indexed, a term or common has none.
-        candidates = self._reader.find_stems_of_forms(normalize_spelling(word))
+        (root,) = stem_words([word])
+        candidates = self._reader.find_stems_of_root(root)
         return next((stem for stem, common in candidates if common or self._is_used(stem)), None)
 
     def _is_used(self, stem: str) -> bool:
@@ -97,7 +98,9 @@ class Lexicon:
         return stem is not None and bool(self.list_terms((stem,)))
 
     def split_compound(self, word: str) -> tuple[str, str] | None:
-        """Return two indexed words that were written as one: `nonunion`, where the library says non-union."""
+        """Return two indexed words that were written as one: `nonunion` where the library says non-union, `day3`."""
+        if seam := split_seam(word):
+            return seam if all(self.list_forms(self.find_stem(half) or "") for half in seam) else None
         return self._split(word, lambda half: half not in STOP_WORDS and self._is_indexed(half))
 
     def split_stop_word(self, word: str) -> tuple[str, str] | None:

@@ -7,10 +7,12 @@ clause: `chest pain` is not answered with pain.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import islice, product, zip_longest
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from cptref.analysis import STOP_WORDS, content_words, fold, hyphenated, term_words, tokenize
+from cptref.analysis import STOP_WORDS, analyze, content_words, fold, is_number, term_words, tokenize
 from cptref.codes import is_code, parse_codes
 from cptref.search import scoring
 from cptref.search.clauses import Clause, Expansion, Query
@@ -21,6 +23,7 @@ from cptref.search.questions import route_question
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cptref.analysis import Token
     from cptref.index.reader import VocabularyTerm
     from cptref.models.hits import Tier
     from cptref.search.clauses import Importance
@@ -124,6 +127,7 @@ class _TextParser:
     def __init__(self, lexicon: Lexicon, text: str) -> None:
         self._lexicon = lexicon
         self._text = text
+        self._words, self._compounds, _ = analyze(text)
 
     def parse(self) -> Iterator[Clause]:
         """Yield the longest phrases that the vocabulary knows, from left to right, and the words between them."""
@@ -183,35 +187,31 @@ class _TextParser:
             elif code := parse_codes(piece)[0].code:
                 tokens.append(_QueryToken(offset, end, (code.casefold(),), ()))
             elif piece.casefold().strip(":#\u00ae") not in _CODE_PREFIXES or not parse_codes(following)[0].code:
-                tokens += self._tokenize_piece(offset, piece)
+                tokens += self._tokenize_piece(offset, end)
         return self._join_neighbors(tokens)
 
-    def _tokenize_piece(self, offset: int, piece: str) -> list[_QueryToken]:
-        """Return the words of a piece; hyphenated words as one where they are known as one or look like one."""
+    def _tokenize_piece(self, start: int, end: int) -> list[_QueryToken]:
+        """Return the words that begin in a piece; compounds as one where they are known as one or look like one."""
         lexicon = self._lexicon
         compounds = [
             token
-            for token in hyphenated(piece)
+            for token in _select_tokens(self._compounds, start, end)
             if lexicon.is_known_compound(token.text) or lexicon.same_root(token.text)
         ]
         covered = [range(token.start, token.end) for token in compounds]
         tokens = [
-            self._make_token(offset + token.start, offset + token.end, token.text)
-            for token in tokenize(piece)
-            if not any(token.start in compound for compound in covered) and self._has_meaning(token.text, piece)
+            self._make_token(token.start, token.end, token.text)
+            for token in _select_tokens(self._words, start, end)
+            if not any(token.start in compound for compound in covered) and self._has_meaning(token.text)
         ]
-        tokens += (self._make_compound(offset + token.start, offset + token.end, token.text) for token in compounds)
+        tokens += (self._make_compound(token.start, token.end, token.text) for token in compounds)
         return sorted(tokens)
 
-    def _has_meaning(self, word: str, piece: str) -> bool:
-        """Return whether a word says what something is. `us` does not; `US` does, unless all is in capitals."""
-        if word not in STOP_WORDS:
-            return True
-        all_capitals = self._text.isupper() and len(self._text.split()) > 1
-        if not piece.isupper() or all_capitals or len(word) == 1:
-            return False
-        stem = self._lexicon.find_stem(word)
-        return stem is not None and any(term.kind == "abbreviation" for term in self._lexicon.list_terms((stem,)))
+    def _has_meaning(self, word: str) -> bool:
+        """Return whether a word says what something is. `us` does not; `US` does, where it is known."""
+        if word.casefold() in STOP_WORDS:
+            return word.isupper() and self._lexicon.find_stem(word) is not None
+        return True
 
     def _make_token(self, start: int, end: int, word: str) -> _QueryToken:
         """Return a word with its stem; failing that, as two words written as one; failing that, corrected.
@@ -394,13 +394,19 @@ class _TextParser:
         In capitals only exactly this word is: US is not a form of use.
         """
         lexicon = self._lexicon
-        numbers = [word for word in token.words if word.isdecimal() and not is_code(word)]
+        numbers = [word for word in token.words if is_number(word) and not is_code(word)]
         if numbers and _TIME_UNIT.match(self._text, token.end):  # `for 3 weeks` does not ask for lines with a 3
             return True
         if not all(map(lexicon.has_line_with, numbers)):
             return True
         capitals = self._text[token.start : token.end].isupper()
         return any(map(lexicon.is_common_itself if capitals else lexicon.is_common, token.words))
+
+
+def _select_tokens(tokens: Sequence[Token], start: int, end: int) -> Sequence[Token]:
+    """Return the tokens that begin within [start, end)."""
+    by_start = attrgetter("start")
+    return tokens[bisect_left(tokens, start, key=by_start) : bisect_left(tokens, end, key=by_start)]
 
 
 def _combine_candidates(window: Sequence[_QueryToken]) -> Iterator[tuple[Candidate, ...]]:

@@ -53,7 +53,7 @@ def test_every_line_of_every_entry_is_found_by_its_own_words(library: Library) -
         ("buttocks", ["20962"]),
         ("three months", ["20975"]),
         ("$300", ["20962"]),
-        ("24-48 hours", ["20920", "20971", "20975", "20976", "20962"]),
+        ("24-48 hours", ["20920", "20971", "20975", "20976"]),
         ("SACROILIAC", ["20962"]),
         ("thérapeutic ultrasound", ["20971", "20976"]),
     ],

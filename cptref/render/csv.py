@@ -120,8 +120,8 @@ def _build_search_rows(answer: SearchAnswer) -> Iterator[Row]:
     )
     notice = answer.dataset.notices.advice
     kinds = [("match", hit) for hit in answer.hits]
-    if answer.partial:
-        kinds.append(("closest, not a match", answer.partial))
+    if partial := answer.partial:
+        kinds.append(("closest, not a match", partial._replace(matches=partial.matches[:1])))
     for kind, hit in kinds:
         score = round(hit.score, 2)
         about = (hit.code, hit.title, hit.verification, hit.library, score, hit.tier, "; ".join(hit.missing))

@@ -68,7 +68,7 @@ def _build_partial(answer: SearchAnswer) -> Iterator[Block]:
     """Yield the best line of the entry that comes closest where nothing matches, under a heading that says so."""
     if hit := answer.partial:
         missing = f"; does not mention: {', '.join(hit.missing)}" if hit.missing else ""
-        yield Heading(f"Closest, not a match{missing}")
+        yield Heading(f"Closest, not a match: {hit.title}{missing}")
         yield build_lines([(hit, hit.matches[0])], verbose=answer.verbose)
 
 

@@ -132,12 +132,14 @@ class Library:
     def symptom(self, symptoms: str | Iterable[str], limit: int = 5) -> SymptomAnswer:
         """Return the best `limit` entries for what a patient reports, ranked by how many symptoms they cover.
 
-        Looks in symptoms, when it is used, and causes. Raise UsageError without a symptom, for a symptom without a
-        word, and for a limit below 1.
+        A text may have several symptoms, between commas, semicolons or line ends. Looks in symptoms, when it is used,
+        and causes. Raise UsageError without a symptom, for a symptom without a word, for more than 200 symptoms, and
+        for a limit below 1.
         """
+        from cptref.search.complaints import list_complaints
         from cptref.search.symptoms import match_symptoms
 
-        complaints = [symptoms] if isinstance(symptoms, str) else list(dict.fromkeys(symptoms))
+        complaints = list_complaints([symptoms] if isinstance(symptoms, str) else symptoms)
         return self._ask(None, match_symptoms, complaints, _require_positive(limit))
 
     def _ask(

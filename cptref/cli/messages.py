@@ -127,6 +127,15 @@ def report_reading(understood: Iterable[Term]) -> None:
             print_notice(f"reading {term.typed} as {' or '.join(term.read_as)} ({term.tier})")
 
 
+def report_denied(denied: Iterable[str], *, all_of_it: bool = False) -> None:
+    """Print what is left out because it is denied; an error if that is all that was asked for."""
+    if things := ", ".join(denied):
+        if all_of_it:
+            print_error(f"left out as denied: {things}; there is nothing else to look for")
+        else:
+            print_notice(f"left out as denied: {things}")
+
+
 def report_unmatched(words: Iterable[str], *, where: str = "no entry mentions") -> None:
     """Print the words that were found nowhere."""
     if missing := ", ".join(words):

@@ -6,7 +6,7 @@ from typing import Annotated, get_args
 import typer
 
 from cptref.cli import completion
-from cptref.render import ExportFormat, Format
+from cptref.render import ExportFormat, Format, ListFormat
 
 
 def in_range(low: int, high: int) -> Callable[[int | None], int | None]:
@@ -35,6 +35,7 @@ def choice(*values: str) -> Callable[[str], str]:
 
 
 _FORMATS = get_args(Format)
+_LIST_FORMATS = get_args(ListFormat)
 _EXPORT_FORMATS = get_args(ExportFormat)
 
 Codes = Annotated[
@@ -69,6 +70,18 @@ Form = Annotated[
         autocompletion=lambda: list(_FORMATS),
     ),
 ]
+ListForm = Annotated[
+    ListFormat | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help=f"{', '.join(_LIST_FORMATS)} (for fzf). The default is terminal on a terminal, text elsewhere.",
+        show_default=False,
+        parser=choice(*_LIST_FORMATS),
+        autocompletion=lambda: list(_LIST_FORMATS),
+    ),
+]
 DocumentForm = Annotated[
     ExportFormat | None,
     typer.Option(
@@ -85,6 +98,7 @@ EntryLimit = Annotated[
     int, typer.Option("--limit", "-n", metavar="N", help="Show at most N entries.", callback=in_range(1, 10_000))
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show scores, and how loosely each line matches.")]
+Copy = Annotated[bool, typer.Option("--copy", help="Copy the codes of the answer to the clipboard.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Width = Annotated[
     int | None,

@@ -14,12 +14,12 @@ from cptref.errors import FileError
 if TYPE_CHECKING:
     from cptref.cli.session import Settings
     from cptref.models.results import Answer
-    from cptref.render import Format
+    from cptref.render import ListFormat
 
 MIN_COLUMNS = 20  # a narrower page can't be read
 
 
-def print_result(settings: Settings, answer: Answer, form: Format | None, width: int | None) -> None:
+def print_result(settings: Settings, answer: Answer, form: ListFormat | None, width: int | None) -> None:
     """Print an answer in the format asked for, else for a terminal on a terminal and as plain text elsewhere.
 
     With color forced in a pipe, the answer is the page that a terminal gets, for a pager that understands color; but a

@@ -87,6 +87,11 @@ class SearchAnswer(NamedTuple):
     partial: Hit | None = None
     verbose: bool = False
 
+    @property
+    def only_denies(self) -> bool:
+        """Whether the query has nothing but denials, so that there was nothing to search for."""
+        return bool(self.denied) and not (self.hits or self.partial or self.understood or self.unmatched)
+
 
 class Complaint(NamedTuple):
     """One symptom as it was reported and read; `covered` if any entry covers it.
@@ -99,6 +104,11 @@ class Complaint(NamedTuple):
     unmatched: tuple[str, ...]
     covered: bool
     denied: tuple[str, ...] = ()
+
+    @property
+    def only_denies(self) -> bool:
+        """Whether the complaint has nothing but denials, so that there was nothing to look for."""
+        return bool(self.denied) and not (self.covered or self.understood or self.unmatched)
 
 
 class Evidence(NamedTuple):

@@ -2,7 +2,7 @@
 
 `document.py` builds the page of an answer from `blocks.py` and `parts.py`, `handout.py` a page for patients. `text.py`,
 `markdown.py`, `html.py` and `terminal.py` print a page in their medium. `json.py` and `csv.py` read the answer itself.
-`toml.py` writes one entry as a dataset file.
+`lines.py` writes entries as lines to pick from, `toml.py` one entry as a dataset file.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PageFormat = Literal["text", "markdown", "html"]
 DocumentFormat = Literal[PageFormat, "json", "jsonl", "csv"]
 Format = Literal["terminal", DocumentFormat]
+ListFormat = Literal[Format, "lines"]  # entries to pick from
 ExportFormat = Literal[DocumentFormat, "toml"]  # a dataset file, which holds one entry
 
 # The ending of a file in each format.
@@ -37,8 +38,11 @@ FORMATS_BY_ENDING: dict[str, ExportFormat] = {
 }
 
 
-def render(answer: Answer, form: DocumentFormat, width: int | None = None) -> str:
-    """Return the answer as text that ends in a newline, or "" if nothing was found. `width` wraps plain text."""
+def render(answer: Answer, form: Literal[DocumentFormat, "lines"], width: int | None = None) -> str:
+    """Return the answer as text that ends in a newline, or "" if nothing was found. `width` wraps plain text.
+
+    Raise TypeError for `lines` and an answer that has no entries to pick from.
+    """
     match form:
         case "json":
             from cptref.render import json
@@ -52,6 +56,10 @@ def render(answer: Answer, form: DocumentFormat, width: int | None = None) -> st
             from cptref.render import csv
 
             return csv.render(answer)
+        case "lines":
+            from cptref.render import lines
+
+            return lines.render(answer)
         case _:
             from cptref.render.document import build_document
 

@@ -116,14 +116,21 @@ def _list_lines(entry: Entry) -> Iterator[Detail]:
 def _build_search_rows(answer: SearchAnswer) -> Iterator[Row]:
     yield (
         *("code", "title", "verification", "library", "score", "tier", "missing"),
-        *("section", "heading", "line score", "line tier", "text", "notice"),
+        *("section", "heading", "kind", "line score", "line tier", "text", "notice"),
     )
-    for hit in answer.hits:
+    notice = answer.dataset.notices.advice
+    kinds = [("match", hit) for hit in answer.hits]
+    if partial := answer.partial:
+        kinds.append(("closest, not a match", partial._replace(matches=partial.matches[:1])))
+    for kind, hit in kinds:
         score = round(hit.score, 2)
         about = (hit.code, hit.title, hit.verification, hit.library, score, hit.tier, "; ".join(hit.missing))
         for match in hit.matches:
-            line = (match.section, CATALOGUE[match.section].heading, round(match.score, 2), match.tier, match.text)
-            yield *about, *line, answer.dataset.notices.advice
+            place = (match.section, CATALOGUE[match.section].heading, kind)
+            yield *about, *place, round(match.score, 2), match.tier, match.text, notice
+    for silence in answer.silent:
+        place = (silence.section, CATALOGUE[silence.section].heading, "not mentioned")
+        yield from ((code, *("",) * 6, *place, "", "", silence.subject, notice) for code in silence.codes)
 
 
 @build_rows.register(SymptomAnswer)

@@ -185,9 +185,12 @@ def _build_search_object(answer: SearchAnswer) -> Object:
         query=answer.query,
         understood=_list_terms(answer.understood),
         unmatched=_split_words(answer.unmatched),
+        denied=answer.denied,
+        silent=[silence._asdict() for silence in answer.silent],
         total=answer.total,
         suggestions=answer.suggestions,
         results=[_round_scores(hit) for hit in answer.hits],
+        partial=answer.partial and _round_scores(answer.partial) | {"notice": answer.dataset.notices.advice},
         codes=answer.codes,
     )
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cptref.models.article import Dataset, Status
     from cptref.models.codes import PublishedCode
     from cptref.models.entries import AppendedModifier, Contradiction, Entry, ListItem, Verdict
-    from cptref.models.hits import Evidence, Fit, Hit, Match
+    from cptref.models.hits import Evidence, Fit, Hit, Match, Silence
     from cptref.render.blocks import Tone
 
 Item = TypeVar("Item", bound="Hit | Fit | ListItem")
@@ -326,6 +326,13 @@ def build_code_hit(hit: Hit, *, verbose: bool) -> Callout:
     return Callout(
         f"{hit.code}  {look.sign} {hit.title}{score}", "\n".join(filter(None, (figures, named, library))), look.tone
     )
+
+
+def describe_silence(silence: Silence) -> str:
+    """Return what a section does not mention: `20975: preparation does not mention eating`."""
+    more = silence.total - len(silence.codes)
+    codes = f"{', '.join(silence.codes)}{f' and {more:,} more' if more else ''}"
+    return f"{codes}: {silence.section.replace('-', ' ')} does not mention {silence.subject}"
 
 
 def build_footer(dataset: Dataset) -> Footer:

@@ -168,7 +168,7 @@ def test_version_names_tool_dataset_and_trademark(run: Run) -> None:
             ["list", "-f", "xml"],
             (
                 "Invalid value for '--format' / '-f': 'xml' is not a choice; did you mean html? the choices are "
-                "terminal, text, markdown, html, json, jsonl, csv (see cptref list --help)"
+                "terminal, text, markdown, html, json, jsonl, csv, lines (see cptref list --help)"
             ),
         ),
     ],

@@ -1,15 +1,25 @@
-"""The pages of `cptref search` and `cptref symptom`: what is said once, what has a verdict, and where codes are."""
+"""The pages and messages of `cptref search` and `cptref symptom`, and how they read what is typed and pasted."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from csv import DictReader
+from io import StringIO
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cptref import Library, open_library
+from cptref.models.hits import Complaint, Silence
+from tests.terminal import shown
+
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from collections.abc import Callable
+
+    from tests.conftest import Run, Spawn
+
+    Change = Callable[..., None]
 
 SCORE = r"(?<!\d)[01]\.\d+"
 TERMINAL = ("-f", "terminal", "--color", "never", "--width", "80")
@@ -123,3 +133,214 @@ def test_the_verdict_has_a_color_too(run: Run) -> None:
     """Beside its sign and its word, in the title of a published code."""
     out = run("search", "SNRB", "-f", "terminal", "--color", "always", "--width", "80").out
     assert "\x1b[1;32m64483  ✓ transforaminal epidural injection, first level, low back or sacrum\x1b[0m\n" in out
+
+
+# --- what is no answer -----------------------------------------------------------------------------------------------
+
+SILENT = (
+    Silence("preparation", "eating", ("20975",), 1),
+    Silence("home-care", "driving", ("20920", "20962", "20971"), 1_005),
+)
+SILENCES = [
+    "20975: preparation does not mention eating",
+    "20920, 20962, 20971 and 1,002 more: home care does not mention driving",
+]
+
+
+@pytest.fixture
+def change_search(monkeypatch: pytest.MonkeyPatch) -> Change:
+    """Return what gives every answer to a search other values; nothing else depends on how they come about."""
+    search = Library.search
+
+    def go(**values: Any) -> None:  # noqa: ANN401 - of any field
+        monkeypatch.setattr(Library, "search", lambda *args: search(*args)._replace(**values))
+
+    return go
+
+
+@pytest.fixture
+def closest(change_search: Change) -> None:
+    """Refuse every query, with an entry that comes closest."""
+    with open_library() as library:
+        hit = library.search("leg pain").hits[0]
+    change_search(hits=(), total=0, codes=(), partial=hit._replace(missing=("surgery",), score=0.21))
+
+
+def test_what_is_denied_is_said(run: Run, change_search: Change) -> None:
+    """Beside the answer to the rest, in one line; in the JSON as a list."""
+    change_search(denied=("numbness", "leg pain"))
+    done = run("search", "tingling")
+    assert (done.code, done.err) == (0, "cptref: left out as denied: numbness, leg pain\n")
+    assert done.out.startswith("Search: tingling\n")
+    assert json.loads(run("search", "tingling", "-f", "json").out)["denied"] == ["numbness", "leg pain"]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "csv", "jsonl", "lines"])
+def test_denials_alone_find_nothing(run: Run, change_search: Change, form: str) -> None:
+    """One line says so, exit 1; nothing is printed but in JSON."""
+    change_search(hits=(), total=0, codes=(), understood=(), unmatched=(), denied=("numbness",))
+    error = "cptref: left out as denied: numbness; there is nothing else to look for\n"
+    assert run("search", "no", "numbness", "-f", form) == (1, "", error)
+    done = run("search", "no", "numbness", "-f", "json")
+    answer = json.loads(done.out)
+    assert (done.code, done.err) == (1, error)
+    assert (answer["denied"], answer["results"], answer["partial"], answer["silent"]) == (["numbness"], [], None, [])
+
+
+def test_denied_symptoms_are_no_misses(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside one that is covered; by themselves they are exit 1. The page says that they are left out."""
+    symptom = Library.symptom
+
+    def deny(*args: Any) -> Any:  # noqa: ANN401 - as a search that reads denials would answer
+        answer = symptom(*args)
+        nothing = {fit._replace(evidence=(None, *fit.evidence[1:])) for fit in answer.hits if fit.evidence[1:]}
+        denied = Complaint(answer.symptoms[0].query, (), (), covered=False, denied=("numbness",))
+        return answer._replace(symptoms=(denied, *answer.symptoms[1:]), hits=tuple(nothing), total=len(nothing))
+
+    monkeypatch.setattr(Library, "symptom", deny)
+    done = run("symptom", "no numbness", "tingling legs", "-n", "1")
+    assert (done.code, done.err.splitlines()[0]) == (0, "cptref: left out as denied: numbness")
+    assert "\n\nno numbness\n  denied, so left out\n\ntingling legs\n  - Symptoms: " in done.out
+    (denied, covered) = json.loads(run("symptom", "no numbness", "tingling legs", "-f", "json").out)["symptoms"]
+    assert (denied["denied"], denied["covered"], covered["denied"]) == (["numbness"], False, [])
+
+    done = run("symptom", "no numbness", "-f", "csv")
+    assert done == (1, "", "cptref: left out as denied: numbness; there is nothing else to look for\n")
+
+
+@pytest.mark.parametrize("form", ["text", "terminal", "markdown", "html"])
+def test_a_silent_section_is_named_below_the_hits(run: Run, change_search: Change, form: str) -> None:
+    """One line for each, with as many codes as are named and the number of the others."""
+    change_search(silent=SILENT)
+    done = run("search", "tingling", "-f", form, "--width", "100")
+    text = re.sub(r"<.*?>", "", done.out)
+    assert done.code == 0
+    places = [text.rindex(line) for line in ("Symptoms: ", "Not mentioned\n", *SILENCES, "Dataset 2026")]
+    assert places == sorted(places)
+    assert all(re.search(rf"^(?:\s*[-•] )?{re.escape(line)}$", text, re.MULTILINE) for line in SILENCES)
+
+
+def test_silent_sections_in_json_and_csv(run: Run, change_search: Change) -> None:
+    """Their keys, what is asked about, and codes: in CSV a row for each."""
+    change_search(silent=SILENT)
+    assert json.loads(run("search", "tingling", "-f", "json").out)["silent"] == [
+        {"section": "preparation", "subject": "eating", "codes": ["20975"], "total": 1},
+        {"section": "home-care", "subject": "driving", "codes": ["20920", "20962", "20971"], "total": 1_005},
+    ]
+    rows = DictReader(StringIO(run("search", "tingling", "-f", "csv").out, newline=""))
+    assert [(row["code"], row["section"], row["text"]) for row in rows if row["kind"] == "not mentioned"] == [
+        ("20975", "preparation", "eating"),
+        ("20920", "home-care", "driving"),
+        ("20962", "home-care", "driving"),
+        ("20971", "home-care", "driving"),
+    ]
+
+
+@pytest.mark.usefixtures("closest")
+@pytest.mark.parametrize("form", ["text", "terminal", "markdown", "html"])
+def test_what_comes_closest_is_labeled(run: Run, form: str) -> None:
+    """Its best line below a heading that it is no match, and what it lacks; the error stays, exit 1."""
+    done = run("search", "tingling", "-f", form, "--width", "100")
+    text = re.sub(r"<.*?>|[*#\\]", "", done.out)
+    assert done.code == 1
+    assert done.err == "cptref: no entry matches 'tingling'; try fewer or other words, or cptref list\n"
+    places = (
+        "Search: tingling",
+        "Closest, not a match: Facet or sacroiliac joint injection; does not mention: surgery\n",
+        "Symptoms: Pain radiating down into the legs\n",
+        "! 20962 conflict\n",
+    )
+    assert [text.index(place) for place in places] == sorted(text.index(place) for place in places)
+    assert "Articles" not in text
+
+
+@pytest.mark.usefixtures("closest")
+def test_what_comes_closest_is_no_result(run: Run) -> None:
+    """In JSON an object of its own, in CSV a row that says so; a picker and JSON Lines get nothing."""
+    answer = json.loads(run("search", "tingling", "-f", "json").out)
+    assert (answer["results"], answer["total"]) == ([], 0)
+    assert (answer["partial"]["code"], answer["partial"]["score"]) == ("20962", 0.21)
+    assert answer["partial"]["notice"] == answer["dataset"]["notice"]
+    (row,) = DictReader(StringIO(run("search", "tingling", "-f", "csv").out, newline=""))
+    assert (row["code"], row["kind"], row["missing"]) == ("20962", "closest, not a match", "surgery")
+    for form in ("lines", "jsonl"):
+        assert run("search", "tingling", "-f", form)[:2] == (1, "")
+
+
+@pytest.mark.usefixtures("closest")
+def test_a_code_has_no_closest_line(run: Run) -> None:
+    """A code that is not in the library is looked up, not searched; other codes are other procedures."""
+    done = run("search", "20977")
+    assert done[:2] == (1, "")
+    assert done.err.startswith("cptref: 20977: looks like a code, but is not in the library; ")
+
+
+# --- what is typed without quotes, and what comes from standard input ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("numb feet", 2), ("leg pain", 2), ("low back pain", 3), ("LBP, numb feet", 3), ("tingling in my legs", 4)],
+)
+def test_a_phrase_without_quotes_gets_a_hint(run: Run, words: str, count: int) -> None:
+    """It was read as several symptoms; the hint can be pasted."""
+    err = run("symptom", *words.split()).err
+    hint = f"cptref: {words} was read as {count} symptoms; quote what belongs together: '{words}'\n"
+    assert err.count("quote what") == err.count(hint) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["numb feet", "legs"], ["LBP", "numbness"], ["tingling", "weakness", "sciatica"], ["numb feet, legs"], ["legs"]],
+)
+def test_symptoms_get_no_hint(run: Run, arguments: list[str]) -> None:
+    """Where each may be one, and where there are quotes."""
+    assert "quote what" not in run("symptom", *arguments).err
+
+
+@pytest.mark.parametrize(
+    ("text", "queries"),
+    [
+        ("LBP x 6 wks\n\n  numb feet; weak legs\r\n", ["LBP x 6 wks", "numb feet", "weak legs"]),
+        ("#1 back pain\n#2 numb feet\n", ["back pain", "numb feet"]),
+        ("# leg pain\n", ["# leg pain"]),
+    ],
+)
+def test_symptoms_come_from_standard_input(command: str, spawn: Spawn, text: str, queries: list[str]) -> None:
+    """One a line, or several on one; `#` begins no comment in prose."""
+    done = spawn(command, "symptom", "-", "-f", "json", stdin=text.encode())
+    assert [symptom["query"] for symptom in json.loads(done.out)["symptoms"]] == queries
+    assert "quote what" not in done.err
+
+
+def test_symptoms_stand_beside_those_of_standard_input(command: str, spawn: Spawn) -> None:
+    """In the place of the `-`."""
+    done = spawn(command, "symptom", "LBP", "-", "weak legs", "-f", "json", stdin=b"numb feet\n")
+    queries = [symptom["query"] for symptom in json.loads(done.out)["symptoms"]]
+    assert queries == ["LBP", "numb feet", "weak legs"]
+
+
+def test_a_query_comes_from_standard_input(command: str, spawn: Spawn, run: Run) -> None:
+    """All lines are one query; a hyphen among words is no file."""
+    done = spawn(command, "search", "-", stdin="\ufeff#1 tingling\n\n  legs  \n".encode())
+    assert done.out.startswith("Search: #1 tingling legs\n=")
+    assert done.out.split("\n", 2)[2] == run("search", "#1 tingling legs").out.split("\n", 2)[2]
+    assert json.loads(spawn(command, "search", "-", "-f", "json", stdin=b"a\nleg\n").out)["query"] == "a\nleg"
+    dash = spawn(command, "search", "tingling", "-", "legs", stdin=b"knee")
+    assert dash == run("search", "tingling - legs")
+
+
+@pytest.mark.parametrize(("name", "content"), [("search", "words"), ("symptom", "symptoms")])
+def test_standard_input_without_words_is_wrong_usage(command: str, spawn: Spawn, name: str, content: str) -> None:
+    """As is a terminal, which nobody waits for."""
+    assert spawn(command, name, "-", stdin=b" \n\n") == (
+        2,
+        "",
+        f"cptref: no {content} on standard input; write or paste some\n",
+    )
+    done = shown([command, name, "-", "--color", "never"], columns=150, streams=("stdin", "stdout", "stderr"))
+    assert done.code == 2
+    assert done.out == (
+        f"cptref: error: - reads {content} from standard input, which is a terminal; name the {content}, or pipe them "
+        "in with | or <\n"
+    )

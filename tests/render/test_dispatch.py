@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast, get_args
 import pytest
 
 from cptref.models import entries, results
-from cptref.render import csv, json
+from cptref.render import csv, json, lines
 from cptref.render.document import PAGE_MODULES
 
 if TYPE_CHECKING:
@@ -46,3 +46,14 @@ def test_every_answer_has_a_rendering_of_its_own(render: Callable[[object], obje
     assert {*registry} == {object, *ANSWERS}
     with pytest.raises(TypeError, match=f"^UnknownAnswer has no {rendering}$"):
         render(UnknownAnswer())
+
+
+def test_answers_to_pick_from_have_lines() -> None:
+    """Those that list entries; the others refuse, by their names."""
+    picked = {
+        answer for answer in ANSWERS if answer.__name__ in {"ShowAnswer", "ListAnswer", "SearchAnswer", "SymptomAnswer"}
+    }
+    registry = cast("Iterable[type]", getattr(lines.build_cells, "registry"))  # noqa: B009 - mypy's view of it has none
+    assert {*registry} == {object, *picked}
+    with pytest.raises(TypeError, match=r"^UnknownAnswer has no lines$"):
+        lines.build_cells(UnknownAnswer())  # type: ignore[arg-type]

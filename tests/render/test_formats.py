@@ -65,7 +65,7 @@ KEYS = {
         "not_found.appended": APPENDED,
     },
     "search tinglng": {
-        "": "schema_version dataset query understood unmatched total suggestions results codes",
+        "": "schema_version dataset query understood unmatched denied silent total suggestions results partial codes",
         **DATASET,
         "understood": "from to tier",
         "results": "kind code title library verification score tier missing matches total bundled_verification "
@@ -77,7 +77,7 @@ KEYS = {
     "symptom LBP jaw": {
         "": "schema_version dataset symptoms total results codes",
         **DATASET,
-        "symptoms": "query understood unmatched covered",
+        "symptoms": "query understood unmatched covered denied",
         "symptoms.understood": "from to tier",
         "results": "kind code title library verification covered of score evidence bundled_verification notice",
         "results.evidence": "symptom section text tier score missing marks",

@@ -4,14 +4,16 @@ from typing import Annotated
 
 import typer
 
+from cptref.cli.clipboard import copy_codes
 from cptref.cli.messages import print_notice
-from cptref.cli.options import Form, Width, in_range
+from cptref.cli.options import Copy, ListForm, Width, in_range
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
 
 EXAMPLES = (
     "cptref list",
     "cptref list -f json",
+    "cptref list -f lines",
 )
 
 Limit = Annotated[
@@ -27,13 +29,17 @@ Limit = Annotated[
 ]
 
 
-def list_codes(ctx: typer.Context, limit: Limit = None, form: Form = None, width: Width = None) -> None:
+def list_codes(
+    ctx: typer.Context, limit: Limit = None, form: ListForm = None, copy: Copy = False, width: Width = None
+) -> None:
     """List the codes in the library; in a pipe one code per line."""
     with open_configured(ctx.obj) as library:
         answer = library.list(limit)
     print_result(ctx.obj, answer, form, width)
     if answer.total > len(answer.entries):
         print_notice(f"the first {len(answer.entries)} of {answer.total} codes; --limit shows more")
+    if copy:
+        copy_codes(answer)
 
 
 COMMAND = list_codes

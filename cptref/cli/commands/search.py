@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from cptref.cli import completion
-from cptref.cli.messages import print_error, report_cut, report_reading, report_unmatched
-from cptref.cli.options import EntryLimit, Form, Verbose, Width
+from cptref.cli.clipboard import copy_codes
+from cptref.cli.messages import print_error, report_cut, report_denied, report_reading, report_unmatched
+from cptref.cli.options import Copy, EntryLimit, ListForm, Verbose, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
+from cptref.cli.stdin import PLACEHOLDER, expand_stdin
 from cptref.errors import ExitCode
 
 EXAMPLES = (
@@ -17,6 +19,7 @@ EXAMPLES = (
     "cptref search medial branch block",
     "cptref search blood thinners --in preparation",
     "cptref search ultrasound -f json",
+    "echo 'LBP, denies numbness' | cptref search -",
 )
 
 CODE_CHARACTERS = 5
@@ -36,29 +39,43 @@ Within = Annotated[
 
 def search(
     ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="What to look for.", show_default=False)],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WORDS...", help="What to look for; - reads it from standard input.", show_default=False
+        ),
+    ],
     within: Within = None,
     limit: EntryLimit = 10,
     verbose: Verbose = False,
-    form: Form = None,
+    form: ListForm = None,
+    copy: Copy = False,
     width: Width = None,
 ) -> None:
     """Find articles and published codes that mention these words."""
+    query = "\n".join(expand_stdin(words, "words")) if words == [PLACEHOLDER] else " ".join(words)
     with open_configured(ctx.obj) as library:
-        answer = library.search(" ".join(words), within or (), limit)
+        answer = library.search(query, within or (), limit)
         misses = () if answer.hits or not _look_like_codes(words) else library.show(words).misses
+    if misses:
+        answer = answer._replace(partial=None)  # no code is close to another
     print_result(ctx.obj, answer._replace(verbose=verbose), form, width)
     if misses:  # somebody looks up a code here
         for miss in misses:
             print_error(f"{miss.input}: {miss.message}")
         raise typer.Exit(ExitCode.NOT_FOUND)
+    report_denied(answer.denied, all_of_it=answer.only_denies)
     report_reading(answer.understood)
     report_unmatched(answer.unmatched, where="these sections do not mention" if within else "no entry mentions")
     report_cut(len(answer.hits), answer.total)
+    if answer.only_denies:
+        raise typer.Exit(ExitCode.NOT_FOUND)
     if not answer.hits:
         similar = f"; similar words: {', '.join(answer.suggestions)}" if answer.suggestions else ""
         print_error(f"no entry matches {answer.query!r}; try fewer or other words, or cptref list{similar}")
         raise typer.Exit(ExitCode.NOT_FOUND)
+    if copy:
+        copy_codes(answer)
 
 
 def _look_like_codes(words: list[str]) -> bool:

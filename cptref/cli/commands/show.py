@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from cptref.cli.clipboard import copy_codes
 from cptref.cli.messages import report_misses
-from cptref.cli.options import Codes, Form, Sections, Width
+from cptref.cli.options import Codes, Copy, ListForm, Sections, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
 from cptref.cli.stdin import expand_stdin
@@ -28,7 +29,8 @@ def show(
     codes: Codes,
     section: Sections = None,
     brief: Brief = False,
-    form: Form = None,
+    form: ListForm = None,
+    copy: Copy = False,
     width: Width = None,
 ) -> None:
     """Show what is known of each code, a summary first."""
@@ -37,7 +39,10 @@ def show(
     with open_configured(ctx.obj) as library:
         answer = library.show(expand_stdin(codes), section or ())
     print_result(ctx.obj, answer._replace(brief=brief), form, width)
-    raise typer.Exit(report_misses(answer))
+    code = report_misses(answer)
+    if copy:
+        copy_codes(answer)
+    raise typer.Exit(code)
 
 
 COMMAND = show

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref.models.entries import NOTES
-from cptref.render.blocks import Heading, Paragraph, Run, Table, Title
-from cptref.render.parts import build_code_hit, build_code_table, build_footer, build_lines, group_rows, name_verdict
+from cptref.render.blocks import Heading, Paragraph, Points, Run, Table, Title
+from cptref.render.parts import (
+    build_code_hit,
+    build_code_table,
+    build_footer,
+    build_lines,
+    describe_silence,
+    group_rows,
+    name_verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,14 +25,14 @@ if TYPE_CHECKING:
 
 def build_page(answer: SearchAnswer) -> Document:
     """Return the blocks of the page."""
-    if not answer.hits:
-        return ()
     groups = [_build_article_hits(answer), _build_code_hits(answer)]
-    if answer.hits[0].kind == "code":
+    if answer.hits and answer.hits[0].kind == "code":
         groups.reverse()
     table = build_code_table(answer.codes, "Codes for it")
     hits = (block for group in groups for block in group)
-    return (Title(f"Search: {answer.query}"), *hits, *((table,) if table else ()), build_footer(answer.dataset))
+    blocks = (*hits, *_build_partial(answer), *_build_silences(answer), *((table,) if table else ()))
+    title = Title(f"Search: {' '.join(answer.query.split())}")  # standard input has lines
+    return (title, *blocks, build_footer(answer.dataset)) if blocks else ()
 
 
 def _build_article_hits(answer: SearchAnswer) -> Iterator[Block]:
@@ -54,3 +62,18 @@ def _build_code_hits(answer: SearchAnswer) -> Iterator[Block]:
         if group:
             yield Heading(heading)
             yield from (build_code_hit(hit, verbose=answer.verbose) for hit in group)
+
+
+def _build_partial(answer: SearchAnswer) -> Iterator[Block]:
+    """Yield the best line of the entry that comes closest where nothing matches, under a heading that says so."""
+    if hit := answer.partial:
+        missing = f"; does not mention: {', '.join(hit.missing)}" if hit.missing else ""
+        yield Heading(f"Closest, not a match: {hit.title}{missing}")
+        yield build_lines([(hit, hit.matches[0])], verbose=answer.verbose)
+
+
+def _build_silences(answer: SearchAnswer) -> Iterator[Block]:
+    """Yield what the sections that a question is about do not mention, one line for each."""
+    if answer.silent:
+        yield Heading("Not mentioned")
+        yield Points(tuple((Run(describe_silence(silence)),) for silence in answer.silent))

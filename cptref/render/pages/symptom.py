@@ -29,7 +29,7 @@ def build_page(answer: SymptomAnswer) -> Document:
         lacking = [fit.code for fit in answer.hits if not fit.evidence[index]]
         blocks.append(Heading(symptom.query))
         if not pairs:
-            blocks.append(Paragraph((Run("no article covers it"),)))
+            blocks.append(Paragraph((Run("denied, so left out" if symptom.only_denies else "no article covers it"),)))
             continue
         blocks.append(build_lines(pairs, verbose=answer.verbose))
         if lacking:

@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+import os
+from errno import EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cptref.dataset.fingerprint import fingerprint, fingerprints
-from cptref.dataset.layers import TABLE_NAMES, candidate_paths
+from cptref.dataset.layers import TABLE_NAMES, candidate_paths, list_unusual, scan_layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from cptref.dataset.layers import Layer
+    from cptref.dataset.layers import Layer, LayerFiles
     from cptref.dataset.loader import DatasetLoader, ProgressCallback
     from cptref.index.writer import IndexWriter
     from cptref.models.article import Article
 
+LASTING_ERRORS = {EACCES, EPERM, ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG}  # what ends them changes a fingerprint too
 
-class LibrarySources(NamedTuple):
+
+class LibrarySources:
     """What a library is compiled from: dataset folders, the first of them bundled, and a file of notes.
 
     `progress` is told how many articles are done, and of how many.
     """
 
-    layers: tuple[Layer, ...]
-    notes: Path | None = None
-    progress: ProgressCallback | None = None
+    def __init__(
+        self, layers: tuple[Layer, ...], notes: Path | None = None, progress: ProgressCallback | None = None
+    ) -> None:
+        self.layers = layers
+        self.notes = notes
+        self.progress = progress
 
     @property
     def name(self) -> str:
         """What tells one set of sources from another."""
         return f"{self.layers!r}, {self._notes_path!r}"
+
+    @property
+    def layout(self) -> str:
+        """The folders that files are read from, and the files whose names can't be told from codes."""
+        unusual = [file.path for listing in self._listings for file in list_unusual(listing)]
+        return ascii([[listing.folders for listing in self._listings], unusual])
 
     def fingerprints(self) -> dict[bytes, str]:
         """Return the fingerprint of every source file, by path."""
@@ -44,7 +58,8 @@ class LibrarySources(NamedTuple):
     def list_candidates(self, codes: Iterable[str]) -> list[str]:
         """Return every path where a file may stand that an answer about these codes rests on."""
         names = (*TABLE_NAMES, *(f"{code}.toml" for code in codes))
-        return [*candidate_paths(self.layers, names), *([self._notes_path] if self.notes else ())]
+        paths = [path for listing in self._listings for path in candidate_paths(listing, names)]
+        return [*paths, *([self._notes_path] if self.notes else ())]
 
     def write(self, writer: IndexWriter, provenance: str) -> None:
         """Read and check every file, and write what the files hold. Raise DatasetError if a bundled file is broken."""
@@ -54,6 +69,8 @@ class LibrarySources(NamedTuple):
         # Before reading: what changes meanwhile is noticed the next time.
         prints = wait_for_stable_fingerprints(self.layers, self._notes_path)
         loader = DatasetLoader(self.layers, self.notes)
+        # What failed for a moment is read again the next time; permissions change the fingerprint when they change.
+        prints |= {os.fsencode(path): "" for path, error in loader.errors.items() if error.errno not in LASTING_ERRORS}
         self._write_entries(writer, loader)
         dataset, faults = loader.result()
         published = [loaded.published for loaded in loader.published_codes.values()]
@@ -99,6 +116,10 @@ class LibrarySources(NamedTuple):
                 write(EntrySource("code", article, self.layers[layer_index].name))
         for code in sorted(notes.keys() - written):
             write(EntrySource("code", entries.build_note_article(code), NOTES))
+
+    @cached_property
+    def _listings(self) -> list[LayerFiles]:
+        return [scan_layer(layer) for layer in self.layers]
 
     @property
     def _notes_path(self) -> str:

@@ -48,7 +48,7 @@ def open_library(
     from pathlib import Path
 
     given = [folders] if isinstance(folders, (str, os.PathLike)) else folders
-    sources = LibrarySources(resolve_layers(given), Path(notes).absolute() if notes else None, progress)
+    sources = LibrarySources(resolve_layers(given, notes), Path(notes).absolute() if notes else None, progress)
     return Library(IndexCache(sources))
 
 

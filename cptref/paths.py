@@ -6,6 +6,7 @@ FileError if the user's home folder is not known.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,19 @@ def user_library_dir() -> Path:
 def notes_file() -> Path:
     """Return the path of the file of the user's notes."""
     return user_library_dir() / "notes.toml"
+
+
+def is_absent(path: str) -> bool:
+    """Return whether there is plainly nothing at a path: it can be looked for, and no link leads nowhere on the way."""
+    try:
+        os.stat(path)  # noqa: PTH116 - any length will do
+    except FileNotFoundError:
+        while path and not os.path.lexists(path):
+            path = os.path.dirname(path)  # noqa: PTH120 - the same
+        return not os.path.islink(path)  # noqa: PTH114 - the same
+    except OSError:
+        pass
+    return False
 
 
 def _resolve(find_folder: Callable[..., Path]) -> Path:

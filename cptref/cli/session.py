@@ -73,6 +73,6 @@ def library_folders(settings: Settings) -> list[str]:
     folders = extra_folders(settings)
     with suppress(FileError):  # without a home folder there is no user's folder
         user_folder = str(paths.user_library_dir())
-        if os.path.isdir(user_folder):  # noqa: PTH112 - half the time of Path, on every start
+        if not paths.is_absent(user_folder):  # one that can't be looked into is reported with what is left out
             folders.insert(0, user_folder)
     return folders

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cptref.dataset.layers import NOTES_NAME, TABLE_NAMES, Layer, resolve_layers
+from cptref.dataset.layers import NOTES_NAME, TABLE_NAMES, Layer, canonical_name, resolve_layers
 from cptref.dataset.lint import explain_replacement, lint_article
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import Fault, FileError
@@ -31,7 +31,7 @@ def check(
     Without paths, check that library itself, with the bundled dataset first, and the notes. Raise FileError if one of
     the folders is not a folder, or if nothing could be read.
     """
-    layers = resolve_layers(folders)
+    layers = resolve_layers(folders, notes)
     named_paths = [os.fspath(path) for path in paths]
     answers = [_check_path(layers, path) for path in named_paths]
     if not named_paths:
@@ -66,7 +66,7 @@ def _check_path(layers: Sequence[Layer], path: str) -> CheckAnswer:
         return _make_answer_below(_load((*layers, Layer(path, folder)), folder / NOTES_NAME), path)
     loader = DatasetLoader((*layers, Layer(path, folder)), linter=lint_article)
     loaded_with_layer = any(_is_below(opened_path, path) for opened_path in loader.opened_paths)  # as tables are
-    if Path(path).name == NOTES_NAME:
+    if canonical_name(Path(path).name) == NOTES_NAME:
         loader.load_file(path, len(layers))
     elif not loaded_with_layer and (loaded := loader.load_article(path, len(layers))):
         _warn_of_article(loader, loaded._replace(finding=loader.load_finding(loaded.article.code)))
@@ -88,11 +88,12 @@ def _warn_of_article(loader: DatasetLoader, loaded: LoadedArticle) -> None:
 
 
 def _find_layer_folder(file: Path) -> Path:
-    return file.parent.parent if file.parent.name == "articles" else file.parent
+    """Return the folder of the dataset that a file is from, as far as its path tells: the one that has `articles`."""
+    return next((folder.parent for folder in file.parents if folder.name == "articles"), file.parent)
 
 
 def _list_opened_files(loader: DatasetLoader, folder: Path) -> list[str]:
-    return [path for path in loader.opened_paths if Path(path).parent in {folder, folder / "articles"}]
+    return [path for path in loader.opened_paths if path.startswith(os.path.join(folder, ""))]  # noqa: PTH118
 
 
 def _make_answer_below(loader: DatasetLoader, path: str) -> CheckAnswer:
@@ -122,7 +123,8 @@ def _make_answer(
     """Return an answer on these paths, each with the files that were read there; faults in order of file."""
     checked_paths = []
     for path, files in files_by_path:
-        others = tuple(name for name in map(os.path.basename, files) if name in {*TABLE_NAMES, NOTES_NAME})
+        names = [canonical_name(os.path.basename(file)) for file in files]  # noqa: PTH119 - quicker
+        others = tuple(name for name in names if name in {*TABLE_NAMES, NOTES_NAME})
         checked_paths.append(CheckedPath(path=single_line(path), articles=len(files) - len(others), other_files=others))
     return CheckAnswer(
         checked=tuple(checked_paths),

@@ -8,7 +8,7 @@ from functools import partial
 from time import sleep, time_ns
 from typing import TYPE_CHECKING
 
-from cptref.dataset.layers import list_folders, scan_toml_files
+from cptref.dataset.layers import scan_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,18 +23,15 @@ _TICK_NS, _LONG_TICK_NS, _SECOND_NS = 20_000_000, 2_000_000_000, 1_000_000_000
 
 
 def fingerprints(layers: Iterable[Layer], notes: str) -> dict[bytes, str]:
-    """Return the fingerprint of every source file by its path, and of existing folders that can't be listed.
+    """Return the fingerprint of every source file by its path, and of what should be one and can't be read.
 
     Fingerprints are compared for equality only, so a clock that goes backwards does no harm.
     """
     by_path = {os.fsencode(notes): fingerprint(notes)} if notes else {}
     for layer in layers:
-        for folder in list_folders(layer):
-            files = scan_toml_files(folder)
-            if files is None:
-                by_path[os.fsencode(folder)] = fingerprint(folder)
-            else:
-                by_path |= {os.fsencode(file.path): _format_stat(file.stat) for file in files}
+        listing = scan_layer(layer)
+        by_path |= {os.fsencode(file.path): _format_stat(file.stat) for file in listing.files}
+        by_path |= {os.fsencode(path): fingerprint(path) for path in listing.problems}
     return by_path
 
 
@@ -56,7 +53,10 @@ def wait_for_stable_fingerprints(layers: Iterable[Layer], notes: str) -> dict[by
 
 
 def fingerprint(path: str) -> str:
-    """Return the size, mtime, ctime and inode of a file as text, "" if there is none; of a dangling link, its own."""
+    """Return the size, mtime, ctime and inode of a file as text, "" if there is none; of a dangling link, its own.
+
+    What can't be looked into has the number of the error in place of an inode.
+    """
     return _format_stat(partial(os.stat, path))
 
 
@@ -90,8 +90,10 @@ def _format_stat(get_stat: Callable[..., os.stat_result]) -> str:
     except OSError:
         try:
             status = get_stat(follow_symlinks=False)
-        except OSError:
+        except FileNotFoundError:
             return ""
+        except OSError as error:
+            return f"0 0 0 -{error.errno}"
     # Windows gives the inode to some calls and not to others.
     inode = status.st_ino if os.name == "posix" else 0
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {inode}"

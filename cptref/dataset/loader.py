@@ -11,15 +11,24 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-from cptref.dataset import rules, schema
+from cptref.dataset import rules, schema, toml
 from cptref.dataset.fingerprint import read_bounded
-from cptref.dataset.layers import NOTES_NAME, TABLE_NAMES, iter_toml_files
+from cptref.dataset.layers import (
+    ENDING,
+    NOTES_NAME,
+    TABLE_NAMES,
+    canonical_name,
+    explain_error,
+    iter_skipped,
+    scan_layer,
+)
 from cptref.dataset.vocabulary import VocabularyChecker, normalize_term
 from cptref.errors import DatasetError, Fault
 from cptref.models.article import Article, BilateralIndicator, Dataset, Modifier, ModifierTable, Verification
 from cptref.models.codes import CodeTable, PublishedCode
 from cptref.models.notes import Note, NoteBook
 from cptref.models.vocabulary import Concept, Vocabulary
+from cptref.paths import is_absent
 from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
@@ -76,7 +85,8 @@ class DatasetLoader:
     """Layers of files while they are loaded: tables, notes and vocabulary at once, articles one by one.
 
     `dataset` is None if its file is broken. `faults` has each fault with the index of its layer and the path of its
-    file, `warnings` what `linter` reports besides, with the path. `opened_paths` are the files that could be read.
+    file, `warnings` what `linter` reports besides, with the path. `opened_paths` are the files that could be read,
+    `errors` the paths that the system did not let us look into.
     """
 
     def __init__(self, layers: Sequence[Layer], notes: Path | None = None, linter: Linter | None = None) -> None:
@@ -85,6 +95,7 @@ class DatasetLoader:
         self.faults: list[tuple[int, str, Fault]] = []
         self.warnings: list[tuple[str, Fault]] = []
         self.opened_paths: list[str] = []
+        self.errors: dict[str, OSError] = {}
         self._linter = linter
         self._check_article_types = schema.type_checker(Article)
         self._modifiers: dict[str, Modifier] = {}
@@ -96,9 +107,11 @@ class DatasetLoader:
         self._plain_words: list[str] = []
         self._vocabulary_checker = VocabularyChecker()
         self._article_paths: dict[str, list[tuple[int, str]]] = {}  # of each code: layer index and path, in order
+        own_folder = notes and notes.parent
         for layer_index, layer in enumerate(layers):
-            self._load_layer(layer_index, layer)
-        if notes and os.path.exists(notes):  # noqa: PTH110 - Path raises for a name that is too long
+            may_be_empty = layer.folder == own_folder or os.path.isfile(layer.folder / NOTES_NAME)  # noqa: PTH113
+            self._load_layer(layer_index, layer, may_be_empty=may_be_empty)
+        if notes and not _is_new(str(notes)):
             self.load_file(str(notes), NOTES_LAYER)
 
     @property
@@ -173,7 +186,7 @@ class DatasetLoader:
             "vocabulary.toml": self._load_vocabulary,
             NOTES_NAME: self._load_notes,
         }
-        name = os.path.basename(path)  # noqa: PTH119 - quicker, and thousands of them
+        name = canonical_name(os.path.basename(path))  # noqa: PTH119 - quicker, and thousands of them
         return bool(loaders.get(name, self.load_article)(path, layer_index))
 
     def load_article(self, path: str, layer_index: int) -> LoadedArticle | None:
@@ -181,7 +194,7 @@ class DatasetLoader:
         document = self._parse(path, layer_index)
         if document is None:
             return None
-        stem = os.path.basename(path).removesuffix(".toml")  # noqa: PTH119 - quicker, and thousands of them
+        stem = canonical_name(os.path.basename(path)).removesuffix(ENDING)  # noqa: PTH119 - the same
 
         def check_rules(serialized: SerializedFile) -> Iterator[Problem]:
             yield from rules.check_article(document, serialized, stem)
@@ -200,29 +213,36 @@ class DatasetLoader:
         """Return whether the first layer has an article on a code, and with it a finding that holds for the code."""
         return any(layer_index == 0 for layer_index, _ in self._article_paths.get(code, ()))
 
-    def _load_layer(self, layer_index: int, layer: Layer) -> None:
-        articles_folder = layer.folder / "articles"
-        self._check_folder(layer_index, layer.folder)
-        self._check_folder(layer_index, articles_folder)
+    def _load_layer(self, layer_index: int, layer: Layer, *, may_be_empty: bool) -> None:
+        listing = scan_layer(layer)
+        self.errors |= listing.errors
+        for path, problem in listing.problems.items():
+            self._add_faults(layer_index, path, ("", problem))
+        for path, reason in iter_skipped(listing) if self._linter else ():
+            self.warn(path, "", reason)
+        top = str(layer.folder)
         # The bundled tables must exist.
-        tables = {name: str(layer.folder / name) for name in TABLE_NAMES} if layer_index == 0 else {}
-        for file in iter_toml_files(layer):
-            if file.name in TABLE_NAMES and os.path.dirname(file.path) == str(layer.folder):  # noqa: PTH120 - unchanged
-                tables[file.name] = file.path
+        tables = {name: os.path.join(top, name) for name in TABLE_NAMES} if layer_index == 0 else {}  # noqa: PTH118
+        for file in listing.files:
+            name = canonical_name(file.name)
+            if name not in TABLE_NAMES:
+                self._article_paths.setdefault(name.removesuffix(ENDING), []).append((layer_index, file.path))
+            elif os.path.dirname(file.path) != top:  # noqa: PTH120 - unchanged
+                self._add_faults(layer_index, file.path, ("", f"is not read here; {name} belongs in {top}"))
+            elif layer_index and name in tables:
+                self._add_faults(layer_index, file.path, ("", f"is not read; {name} is already in {tables[name]}"))
             else:
-                self._article_paths.setdefault(file.name.removesuffix(".toml"), []).append((layer_index, file.path))
+                tables[name] = file.path
         for _, path in sorted(tables.items()):
             self.load_file(path, layer_index)
-        if layer_index == 0 and not self._article_paths:
-            self._add_faults(layer_index, str(articles_folder), ("", "contains no article"))
-
-    def _check_folder(self, layer_index: int, folder: Path) -> None:
-        try:
-            os.scandir(folder).close()
-        except FileNotFoundError:
-            pass  # articles may be in the folder above; what the bundled dataset must have is checked elsewhere
-        except OSError as error:
-            self._add_faults(layer_index, str(folder), ("", f"can't be read: {error.strerror}"))
+        if layer_index == 0:
+            if not self._article_paths:
+                articles_folder = os.path.join(top, "articles")  # noqa: PTH118
+                self._add_faults(layer_index, articles_folder, ("", "contains no article"))
+        elif not (listing.files or listing.problems or may_be_empty):
+            self._add_faults(
+                layer_index, top, ("", f"contains no dataset file; an entry is a file such as 20976{ENDING}")
+            )
 
     def _load_dataset(self, path: str, layer_index: int) -> bool:
         document = self._parse(path, layer_index)
@@ -310,20 +330,19 @@ class DatasetLoader:
 
     def _parse(self, path: str, layer_index: int) -> dict[str, Any] | None:
         """Return the parsed file, or None after adding the fault that prevents it."""
-        import tomli
-
         try:
             data = read_bounded(path)
             self.opened_paths.append(path)
-            document = tomli.loads(data.decode())
-        except UnicodeDecodeError as error:
-            problem = f"is not valid UTF-8 at byte {error.start}"
+            document = toml.parse(data)
         except OSError as error:  # one without a number is from read_bounded
-            problem = f"can't be read: {error.strerror}" if error.errno else str(error)
+            problem = str(error)
+            if error.errno:
+                problem = explain_error(error)
+                self.errors[path] = error
         except RecursionError:
             problem = schema.NESTED_TOO_DEEPLY
-        except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python accepts
-            problem = f"is not valid TOML: {error}"
+        except ValueError as error:
+            problem = str(error)
         else:
             return document
         self._add_faults(layer_index, path, ("", problem))
@@ -359,6 +378,12 @@ class DatasetLoader:
 
     def _add_faults(self, layer_index: int, path: str, *problems: Problem) -> None:
         self.faults += ((layer_index, path, fault) for fault in _make_faults(path, problems))
+
+
+def _is_new(path: str) -> bool:
+    """Return whether a file does not exist yet: also where a link leads to a folder that could hold it."""
+    target_folder = os.path.dirname(os.path.realpath(path))  # noqa: PTH120 - any length will do
+    return is_absent(path) or (is_absent(os.path.realpath(path)) and os.path.isdir(target_folder))  # noqa: PTH112
 
 
 def _make_faults(path: str, problems: Iterable[Problem]) -> list[Fault]:

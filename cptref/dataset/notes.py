@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cptref.atomic import exclusive_lock, write_atomic
 from cptref.codes import explain_invalid, is_code
 from cptref.dataset.fingerprint import MAX_FILE_BYTES
+from cptref.dataset.layers import explain_error
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import DatasetError, FileError, UsageError
 from cptref.models.article import as_table
@@ -34,8 +35,13 @@ class Notes:
         self.file = Path(file)
 
     def all(self) -> tuple[Note, ...]:
-        """Return every note, in the order in which they were added. Raise DatasetError if the file is broken."""
+        """Return every note, in the order in which they were added.
+
+        Raise DatasetError if the file is broken, FileError if it can't be looked into.
+        """
         loader = DatasetLoader((), self.file)
+        for error in loader.errors.values():
+            raise FileError(f"{self.file} {explain_error(error)}", hint="cptref paths shows where it is") from error
         if loader.faults:
             raise DatasetError(tuple(fault for *_, fault in loader.faults), source="your notes")
         return loader.notes

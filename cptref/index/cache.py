@@ -11,6 +11,7 @@ import sqlite3
 import stat
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, TypeVar
+from zlib import crc32
 
 from cptref import __version__, paths
 from cptref.atomic import exclusive_lock, temp_prefix
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
         @property
         def name(self) -> str:
             """What tells one set of sources from another."""
+
+        @property
+        def layout(self) -> str:
+            """Where the source files are; an index of another layout is not of these sources."""
 
         def fingerprints(self) -> Mapping[bytes, str]:
             """Return the fingerprint of every source file, by path."""
@@ -60,7 +65,8 @@ class IndexCache:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self._provenance = f"cptref {__version__}, schema {SCHEMA_VERSION}, {sources.name}"
+        layout = crc32(sources.layout.encode())
+        self._provenance = f"cptref {__version__}, schema {SCHEMA_VERSION}, {sources.name}, layout {layout:08x}"
         self._unchanged_paths: set[str] = set()
         self._all_unchanged = False
         self._reader = self.open() or self.rebuild()
@@ -116,8 +122,7 @@ class IndexCache:
     @property
     def _path(self) -> Path:
         """The compiled file of these sources. Raise FileError where no home folder is known."""
-        from zlib import crc32  # two sets with one checksum would only take turns: a file tells what it was built from
-
+        # Two sets with one checksum would only take turns: a file tells what it was built from.
         return paths.cache_dir() / f"library-{crc32(ascii(self._sources.name).encode()):08x}.sqlite"
 
     def _refresh(self, codes: Collection[str] | None) -> None:

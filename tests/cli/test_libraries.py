@@ -15,6 +15,7 @@ from tests.conftest import make_article
 from tests.terminal import shown, terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.conftest import Run
@@ -209,10 +210,55 @@ def test_a_folder_named_twice_counts_once(run: Run, tmp_path: Path, monkeypatch:
     assert run("list", "-L", str(one)).err.endswith("(at line 1, column 1); left out\n")
 
 
-def test_an_impossible_data_folder_is_ignored(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here its name is too long."""
-    monkeypatch.setenv("XDG_DATA_HOME", f"/{'a' * 300}")
-    assert run("show", "20976")[::2] == (0, "")
+def make_loop(path: Path) -> Path:
+    """Make a link to itself."""
+    path.symlink_to(path.name)
+    return path
+
+
+def make_file(path: Path) -> Path:
+    """Make a file where a folder is expected."""
+    path.write_text("", encoding="utf-8")
+    return path
+
+
+def make_dangling_link(path: Path) -> Path:
+    """Make a link to a disk that is not there."""
+    path.symlink_to(path.parent / "unmounted" / "disk")
+    return path
+
+
+OBSTACLES = {
+    "too long": (lambda path: path.with_name("a" * 300), "File name too long"),
+    "loop": (make_loop, "Too many levels of symbolic links"),
+    "file": (make_file, "Not a directory"),
+    "dangling link": (make_dangling_link, "No such file or directory"),
+}
+
+
+@pytest.mark.parametrize(("make", "reason"), OBSTACLES.values(), ids=OBSTACLES)
+def test_an_own_folder_that_cannot_be_looked_into(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], Path], reason: str
+) -> None:
+    """Every command says so: what is bundled is answered, and notes are not said to be missing."""
+    home = make(tmp_path / "obstacle")
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    own = f"{home}/cptref"
+    left_out = "".join(f"cptref: {path}: can't be read: {reason}; left out\n" for path in (own, f"{own}/notes.toml"))
+    for args in (["list"], ["show", "20976"], ["search", "tingling"], ["symptom", "tingling"], ["modifiers", "20976"]):
+        assert run(*args)[::2] == (0, left_out)
+    done = run("check")
+    assert (done.code, done.err) == (3, "")
+    assert f"2 faults\n  - {own}: can't be read: {reason}\n" in done.out
+    refusal = f"cptref: {own}/notes.toml can't be read: {reason}; cptref paths shows where it is\n"
+    for args in ([], ["20976"]):
+        assert run("note", *args) == (2, "", refusal)
+    for args in (["20976", "--remove", "1"], ["20976", "mine"]):
+        assert run("note", *args)[:2] == (2, "")
+    other = f"{home}/other"
+    is_missing = reason.startswith("No")
+    problem = f"{other} is not a folder" if is_missing else f"{other}: can't be read: {reason}"
+    assert run("list", "-L", other) == (2, "", f"cptref: {problem}; name a folder of dataset files\n")
 
 
 def test_five_broken_files_are_named_and_the_rest_counted(run: Run, tmp_path: Path) -> None:
@@ -244,7 +290,8 @@ def test_a_missing_folder_is_an_error(run: Run, tmp_path: Path) -> None:
     assert done == (2, "", f"cptref: {tmp_path}/nowhere is not a folder; name a folder of dataset files\n")
     for name in ("list", "check"):
         assert run(name, "-L", "") == (2, "", "cptref: '' is not a folder; name a folder of dataset files\n")
-    assert run("list", "-L", "x" * 5000).err.endswith("x is not a folder; name a folder of dataset files\n")
+    too_long = "x: can't be read: File name too long; name a folder of dataset files\n"
+    assert run("list", "-L", "x" * 5000).err.endswith(too_long)
 
 
 @pytest.fixture

@@ -92,6 +92,7 @@ class LibrarySources:
         notes: dict[str, list[str]] = {}
         for note in loader.notes:
             notes.setdefault(note.code, []).append(note.text)
+        all_published = entries.PublishedCodes(published.values())
         pointing: dict[str, list[str]] = {}  # to each code, the codes of the articles that say to see it instead
         written: set[str] = set()
         bundled_articles: set[str] = set()  # codes whose bundled finding is that of an article
@@ -112,7 +113,7 @@ class LibrarySources:
                 pointing.setdefault(code, []).append(article.code)
         for code, (layer_index, of_code) in codes.items():
             if code not in bundled_articles:  # an own article leaves the published code in its place
-                article = entries.build_code_article(of_code, published, pointing.get(code, ()))
+                article = entries.build_code_article(of_code, all_published, pointing.get(code, ()))
                 write(EntrySource("code", article, self.layers[layer_index].name))
         for code in sorted(notes.keys() - written):
             write(EntrySource("code", entries.build_note_article(code), NOTES))

@@ -17,6 +17,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import normalize
 
+from tests.processes import end_children, names_folder
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -213,3 +215,4 @@ def browser() -> Iterator[Browser]:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+            end_children(lambda pid: names_folder(pid, folder))  # which it started in sessions of their own

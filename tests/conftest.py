@@ -19,6 +19,7 @@ import pytest
 
 from cptref.cli import main
 from cptref.sections import CATALOGUE
+from tests.processes import adopt_orphans, end_children, guard, list_children
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -91,6 +92,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     No test asserts how long something takes: the machine may be busy.
     """
+    adopt_orphans()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for jobs in the background
         signal.signal(signal.SIGINT, signal.default_int_handler)
     slow = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
@@ -181,15 +183,25 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def end_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """End every process of this run when it ends, killed or not."""
+    with guard(tmp_path_factory.getbasetemp()):
+        yield
+
+
 @pytest.fixture
 def tmp_path(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Path]:
     """Return a folder of the test's own, which has the same name for every test as long as the test runs.
 
     So the user's folders have the same names too, and the bundled library is compiled once in place of for every test.
+    No process that the test has started is left when the folder goes.
     """
+    earlier = list_children()
     folder = tmp_path_factory.getbasetemp() / "test"
     folder.mkdir()
     yield folder
+    end_children(lambda pid: pid not in earlier)
     folder.rename(tmp_path_factory.mktemp(re.sub(r"\W", "_", request.node.name)[:30]) / "test")
 
 

@@ -509,10 +509,11 @@ def test_any_table_of_codes_is_refused_or_shown(tmp_path: Path, report_figure: C
             return
         published = {code: loaded.published for code, loaded in reading.published_codes.items()}
         assert len(published) == len(plain["codes"])
+        all_published = entries.PublishedCodes(published.values())
         for code, of_code in published.items():
             if len(sound) < 300:
                 sound.setdefault(code, of_code)
-            article = entries.build_code_article(of_code, published, ["20976"])
+            article = entries.build_code_article(of_code, all_published, ["20976"])
             source = EntrySource("code", article, "own", finding, of_code, tuple(notes))
             entry = entries.build_entry(source, reading.modifiers)
             assert_rendered(entry, width)

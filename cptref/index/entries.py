@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from cptref.models.codes import PublishedCode
     from cptref.models.entries import EntryKind
 
+# Each code names its siblings, so that a family of thousands would have millions of lines. The largest bundled one has
+# six codes.
+MAX_SIBLINGS_NAMED = 50
+
 _UNKNOWN_MEANING = "not in any table of modifiers, so its meaning is not known here"
 
 
@@ -157,12 +161,24 @@ def explain_bilateral(table: ModifierTable, indicator: int) -> str:
     return next(meanings, "of unknown meaning")
 
 
-def build_code_article(
-    published: PublishedCode, by_code: Mapping[str, PublishedCode], pointing: Collection[str]
-) -> Article:
+class PublishedCodes:
+    """All published codes: by code, by family, and by the code that an add-on goes with."""
+
+    def __init__(self, codes: Iterable[PublishedCode]) -> None:
+        self.by_code: dict[str, PublishedCode] = {}
+        self.families: dict[str, list[PublishedCode]] = {}
+        self.add_ons: dict[str, list[PublishedCode]] = {}
+        for published in codes:
+            self.by_code[published.code] = published
+            self.families.setdefault(published.family, []).append(published)
+            for primary in dict.fromkeys(published.add_on_to):
+                self.add_ons.setdefault(primary, []).append(published)
+
+
+def build_code_article(published: PublishedCode, codes: PublishedCodes, pointing: Collection[str]) -> Article:
     """Return an article on a published code: what it is, its figures in words, and what goes with it.
 
-    `by_code` are all published codes, `pointing` the codes of the entries that point to this one.
+    `codes` are all published codes, `pointing` the codes of the entries that point to this one.
     """
     name = published.description
     imaging = indicators.IMAGING.get(published.imaging, "") if published.imaging not in {"none", "ultrasound"} else ""
@@ -184,29 +200,29 @@ def build_code_article(
             Section(key="overview", points=published.ask),
             Section(key="used-when", points=published.complaints),
             Section(key="billing", points=tuple(indicators.explain_figures(published))),
-            Section(key="related", points=tuple(_list_related(published, by_code, pointing))),
+            Section(key="related", points=tuple(_list_related(published, codes, pointing))),
         ),
     )
 
 
-def _list_related(
-    published: PublishedCode, by_code: Mapping[str, PublishedCode], pointing: Collection[str]
-) -> Iterator[str]:
+def _list_related(published: PublishedCode, codes: PublishedCodes, pointing: Collection[str]) -> Iterator[str]:
     """Yield what goes with a code: its primaries and add-ons, its siblings by imaging and region, what points to it."""
     if published.add_on_to:
-        yield f"Add-on to {_name_codes(published.add_on_to, by_code)}: never billed alone"
-    add_ons = [other for other in by_code.values() if published.code in other.add_on_to]
+        yield f"Add-on to {_name_codes(published.add_on_to, codes.by_code)}: never billed alone"
+    add_ons = codes.add_ons.get(published.code, [])
     guidance = [other for other in add_ons if other.imaging == "guidance"]
     for other in add_ons:
-        if other not in guidance:
+        if other.imaging != "guidance":
             region = other.place if other.region != published.region else ""
             name = ", ".join(filter(None, (other.level or "further units", region)))
             yield f"{name.capitalize()}: {other.code} (add-on)"
     if guidance:
         yield f"Imaging guidance: {', '.join(other.code for other in guidance)} (add-on)"
-    for other in by_code.values():
-        if other.family != published.family or other.code == published.code:
-            continue
+    siblings = [other for other in codes.families[published.family] if other.code != published.code]
+    if len(siblings) > MAX_SIBLINGS_NAMED:
+        yield f"{len(siblings):,} other codes of its family: too many to name each"
+        siblings = []
+    for other in siblings:
         same = (other.level == published.level, other.region == published.region, other.imaging == published.imaging)
         if same == (True, True, False):
             yield f"The same, {indicators.IMAGING.get(other.imaging, 'imaging unknown')}: {other.code}"

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from cptref.models.hits import Tier
     from cptref.search.questions import Route
 
-# How much a clause decides what a query is about: a subject, a thing of everyday life, any other word of everyday
-# language, or what only qualifies a complaint.
-Importance = Literal["subject", "thing", "word", "qualifier"]
+# How much a clause decides what a query is about: a subject, one that is a word of everyday language too, a thing of
+# everyday life, any other word of everyday language, or what only qualifies a complaint.
+Importance = Literal["subject", "topic", "thing", "word", "qualifier"]
 
 
 class Expansion(NamedTuple):
@@ -40,7 +40,8 @@ class Clause(NamedTuple):
 
     `senses` are all meanings of an abbreviation, whether or not the library mentions them. `in_section` marks what only
     the sections that a question is about can answer, `is_code` a code, `is_level` the level of a vertebra, by which
-    published codes differ. `parts` are the words of a phrase, each by itself. Two clauses with one `key` are the same.
+    published codes differ. `parts` are the words of a phrase, each by itself, and `size` is their number. Two clauses
+    with one `key` are the same.
     """
 
     typed: str
@@ -53,6 +54,7 @@ class Clause(NamedTuple):
     is_code: bool = False
     is_level: bool = False
     parts: tuple[Expansion, ...] = ()
+    size: int = 1
 
 
 class Query(NamedTuple):
@@ -70,9 +72,9 @@ class Query(NamedTuple):
     @property
     def names_subject(self) -> bool:
         """Whether it asks for anything besides codes, everyday words and qualifiers."""
-        return any(clause.importance == "subject" and not clause.is_code for clause in self.clauses)
+        return any(clause.importance in {"subject", "topic"} and not clause.is_code for clause in self.clauses)
 
     @property
     def asks_for_anything(self) -> bool:
         """Whether it asks for more than everyday words and qualifiers besides what it denies."""
-        return not self.denied or any(clause.importance in {"subject", "thing"} for clause in self.clauses)
+        return not self.denied or any(clause.importance in {"subject", "topic", "thing"} for clause in self.clauses)

@@ -76,6 +76,10 @@ _COMPOUNDS = re.compile(
 )
 _SEPARATOR = re.compile(r",|\b(?:and|or|nor)\b|(?<=\w)/(?=\w{3})", re.IGNORECASE)
 _LIST_GOES_ON = re.compile(r"[^.;:!?\n]*?,? ?\b(?:or|nor)\b", re.IGNORECASE)
+_SPEAKER = re.compile(
+    r"\b(?:(?:the|this|my)\ )?(?:pts?|patients?)(?:\ (?:also|still|currently))?\ ?\Z", re.IGNORECASE | re.VERBOSE
+)
+MAX_SPEAKER_CHARACTERS = 30  # before a denial
 _IS_NOT = re.compile(r"\b(?:is|are|was|were|do|does|did) ?n", re.IGNORECASE)
 _BACK_AGAIN = re.compile(
     r"\b(?:came|come|comes|coming) back\b|\breturn(?:ed|s|ing)?\b|\brecur\w*\b|\bis back\b", re.IGNORECASE
@@ -154,7 +158,8 @@ def _find_end(text: str, cues: Sequence[re.Match[str]], position: int, *, over_c
 def _find_start(text: str, boundary: int, cue: re.Match[str]) -> int:
     """Return where a denial begins: with its subject, as in `legs aren't weak`, if that is no complaint itself."""
     if not _IS_NOT.match(cue[0]):
-        return cue.start()
+        speaker = _SPEAKER.search(text, max(boundary, cue.start() - MAX_SPEAKER_CHARACTERS), cue.start())
+        return speaker.start() if speaker else cue.start()
     start = max(boundary, text.rfind(",", 0, cue.start()) + 1)
     return cue.start() if _COMPLAINT.search(text, start, cue.start()) else start
 

@@ -115,8 +115,9 @@ class QueryMatches(NamedTuple):
         return lacking and lacking / (self._matched_weight + self._unmatched_weight)
 
     def query_share(self, line: int) -> float:
-        """Return the share of a line that the query mentions."""
-        return min(1.0, sum(line in matches.lines for matches in self.clauses) / max(self.line_sizes[line], 1))
+        """Return the share of the words of a line that the query mentions."""
+        words = sum(matches.clause.size for matches in self.clauses if line in matches.lines)
+        return min(1.0, words / max(self.line_sizes[line], 1))
 
     def matched_clauses(self, line: int) -> frozenset[int]:
         """Return the positions of the clauses that a line matches."""
@@ -177,7 +178,7 @@ def match_query(
     if query.route and not sections:
         answering = _LineFinder(reader, kind, query.route.sections, points_only=not query.route.words)
     clauses = tuple(_match_clause(reader, clause, query, finder, answering) for clause in query.clauses)
-    allowed = _find_allowed(reader.line_entries, clauses) if answering else None
+    allowed = _find_allowed(reader.line_entries, clauses, kind) if answering else None
     return QueryMatches(clauses, reader.line_entries, reader.line_sizes, allowed, query.is_short)
 
 
@@ -206,11 +207,16 @@ def _match_clause(
     return anywhere
 
 
-def _find_allowed(line_entries: Sequence[int], clauses: Sequence[ClauseMatches]) -> frozenset[int] | None:
-    """Return the entries that answer a question, of those codes that it names; None for all that match."""
+def _find_allowed(
+    line_entries: Sequence[int], clauses: Sequence[ClauseMatches], kind: EntryKind
+) -> frozenset[int] | None:
+    """Return the entries that answer a question, of those codes that it names; None for all that match.
+
+    If none answers, articles that mention it elsewhere are the next best. Published codes are not.
+    """
     answering = {line_entries[line] for matches in clauses for line in matches.answers}
     named: set[int] = set().union(*(matches.entries for matches in clauses if matches.clause.is_code))
-    if answering:
+    if answering or kind == "code":
         return frozenset(answering & named if named else answering)
     return frozenset(named) if named else None
 
@@ -222,7 +228,7 @@ def _match_expansions(
     entries: Scores = {}
     matched = []
     line_entries = reader.line_entries
-    everyday = clause.importance != "subject" and query.names_subject
+    everyday = clause.importance in {"thing", "word"} and query.names_subject
     for expansion in sorted(expansions, key=lambda expansion: expansion.weight):  # what counts most comes last
         if matching := finder.find_lines(expansion, on_subject=everyday):
             lines |= dict.fromkeys(matching, expansion.weight)

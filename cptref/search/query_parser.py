@@ -297,6 +297,7 @@ class _TextParser:
             importance="subject" if len(window) > 1 else self._judge_importance(window[0], is_term=bool(readings)),
             is_code=len(window) == 1 and is_code(typed.upper()),
             parts=tuple(self._expand_single_words(window)),
+            size=len(window),
         )
 
     def _expand_single_words(self, window: Sequence[_QueryToken]) -> Iterator[Expansion]:
@@ -308,7 +309,9 @@ class _TextParser:
     def _judge_importance(self, token: _QueryToken, *, is_term: bool) -> Importance:
         word = self._text[token.start : token.end].casefold()
         if self._is_common(token):
-            return "thing" if self._lexicon.is_thing(word) else "word"
+            if not self._lexicon.is_thing(word):
+                return "word"
+            return "topic" if is_term else "thing"
         is_indexed = any(map(self._lexicon.list_forms, _list_stems(token.candidates)))
         return "word" if not (is_term or is_indexed) and self._lexicon.is_everyday(word) else "subject"
 
@@ -316,16 +319,16 @@ class _TextParser:
         """Yield the words as typed, in their other forms, and corrected."""
         if all(token.words for token in window):
             yield Expansion("exact", "", tuple((word,) for token in window for word in token.words))
-        for candidates in _combine_candidates(window):
+        for hops, candidates in enumerate(_combine_candidates(window)):
             tier, text, stems = _combine_tier(candidates), _combine_text(candidates), _list_stems(candidates)
-            if tier == "spelling":
-                yield Expansion(tier, text, tuple((word,) for word in text.split()))
+            if tier == "spelling":  # the likeliest first
+                yield Expansion(tier, text, tuple((word,) for word in text.split()), hops)
             if tier == "inflected" and len(stems) == 1:
                 for form in self._lexicon.list_forms(stems[0]):
                     if (form,) != window[0].words:
                         yield Expansion(tier, form, ((form,),))
             else:
-                yield from self._expand_stems(tier, text, stems, hops=tier == "spelling")
+                yield from self._expand_stems(tier, text, stems, hops + 1 if tier == "spelling" else 0)
 
     def _expand_terms(self, readings: Sequence[_Reading]) -> Iterator[Expansion]:
         """Yield the other terms of each concept: synonyms, abbreviations, kinds, compounds of its combining forms."""

@@ -26,19 +26,26 @@ HOP_PENALTY = 0.005
 
 # An entry is about something else if what it covers of a query weighs less than this share of that and of all that
 # nothing mentions. What other entries mention does not count against it.
-MIN_FIT = 0.35
+MIN_FIT = 0.37
 MIN_RELATIVE_COVERAGE = 0.5  # of the best entry's coverage: beside the best, nobody looks for what covers less
 MIN_SYMPTOM_COVERAGE = 0.55  # of a symptom by one line: half of a symptom is not what was reported
 
 # Times its weight counts a clause that a line matches.
-MATCHED_FACTORS: Mapping[Importance, float] = {"subject": 1.0, "thing": 0.3, "word": 0.3, "qualifier": 0.05}
+MATCHED_FACTORS: Mapping[Importance, float] = {
+    "subject": 1.0,
+    "topic": 0.3,
+    "thing": 0.3,
+    "word": 0.3,
+    "qualifier": 0.05,
+}
 # Times its weight counts a clause that no line matches, in a short query and in a longer one. It says the more about
 # the subject the more of a thing it is, and the fewer words there are: `disc jockey` is not about discs, `terrible back`
 # is about a back, and a long message is not about everything that it mentions.
 SHORT_QUERY_CLAUSES = 2
 UNMATCHED_FACTORS: Mapping[Importance, tuple[float, float]] = {
     "subject": (2.0, 1.0),
-    "thing": (2.0, 0.4),
+    "topic": (2.0, 1.0),
+    "thing": (1.5, 0.4),
     "word": (0.15, 0.1),
     "qualifier": (0.02, 0.02),
 }

@@ -85,7 +85,23 @@ def search(reader: IndexReader, query: str, sections: Collection[str], limit: in
         codes=() if codes.hits else find_codes_to_see(reader, _list_on_service(articles.hits), [codes.matches]),
         denied=parsed.denied,
         silent=() if sections else _list_silent(reader, parsed, articles.matches),
+        partial=None if hits or not parsed.asks_for_anything else _find_closest(reader, groups),
     )
+
+
+def _find_closest(reader: IndexReader, groups: Iterable[FoundGroup]) -> Hit | None:
+    """Return the entry that comes closest to a query that nothing fits, with its best line."""
+    coverages = (
+        (coverage, -entry, group.matches)
+        for group in groups
+        for entry, coverage in group.matches.entry_coverages().items()
+    )
+    coverage, entry, matches = max(coverages, default=(0.0, 0, None), key=lambda item: item[:2])
+    if matches is None:
+        return None
+    scored = _score_entry(reader, matches, coverage, -entry)
+    best = [highlight(reader, matches, scored.lines[0])]
+    return _make_hit(reader, matches, scored.entry, scored.score, best, total=1)
 
 
 def _search_kind(

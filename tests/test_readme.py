@@ -13,7 +13,7 @@ from cogapp import Cog  # type: ignore[import-untyped]  # it has no types
 
 from cptref.cli.loader import COMMAND_MODULES
 from cptref.codes import is_code
-from cptref.render import ExportFormat, Format
+from cptref.render import ExportFormat, ListFormat
 from tests import readme
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def test_the_formats_and_exit_codes_are_documented(run: Run) -> None:
     """The tables have every format, and the exit codes as the help describes them."""
     tables = README.split("## Reference")[1].split("### JSON")[0]
     formats = tables.split("| `-f` | for |")[1]
-    assert set(re.findall(r"^\| `(\w+)` \|", formats, re.MULTILINE)) == {*get_args(Format), *get_args(ExportFormat)}
+    assert set(re.findall(r"^\| `(\w+)` \|", formats, re.MULTILINE)) == {*get_args(ListFormat), *get_args(ExportFormat)}
     promised = " ".join(run("--help").out.split("Exit codes: ")[1].split(".\n")[0].split())
     assert ", ".join(map(" ".join, re.findall(r"^\| (\d+) \| (.+) \|$", tables, re.MULTILINE))) == promised
 

@@ -30,7 +30,7 @@ def build_page(answer: SearchAnswer) -> Document:
         groups.reverse()
     table = build_code_table(answer.codes, "Codes for it")
     hits = (block for group in groups for block in group)
-    blocks = (*hits, *_build_partial(answer), *_build_silences(answer), *((table,) if table else ()))
+    blocks = (*hits, *_build_partial(answer), *((table,) if table else ()), *_build_silences(answer))
     title = Title(f"Search: {' '.join(answer.query.split())}")  # standard input has lines
     return (title, *blocks, build_footer(answer.dataset)) if blocks else ()
 

@@ -9,6 +9,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from cptref.cli.messages import discard_buffer
+from cptref.cli.streams import write_whole
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
@@ -56,8 +57,7 @@ def write(data: bytes) -> None:
     require_stdout()
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        write_whole(sys.stdout.buffer, data)
     except OSError as error:
         discard_buffer(sys.stdout)
         if not isinstance(error, BrokenPipeError):

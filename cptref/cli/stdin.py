@@ -7,6 +7,7 @@ import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
+from cptref.cli.streams import read_whole
 from cptref.errors import FileError, UsageError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _read_lines() -> list[str]:
             hint="name the codes, or pipe them in with | or <",
         )
     try:
-        data = sys.stdin.buffer.read(MAX_STDIN_BYTES + 1)
+        data = read_whole(sys.stdin.buffer, MAX_STDIN_BYTES + 1)
     except OSError as error:
         raise FileError(f"standard input can't be read: {error.strerror}", hint="name the codes instead") from error
     if len(data) > MAX_STDIN_BYTES:

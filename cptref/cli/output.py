@@ -44,6 +44,7 @@ def print_result(settings: Settings, answer: Answer, form: Format | None, width:
 
 def page_or_write(settings: Settings, data: bytes) -> None:
     """Write to standard output, through a pager if that is a terminal with too few rows."""
+    require_stdout()
     if sys.stdout.isatty() and not settings.no_pager and settings.color != "never":  # a pager sends its own escapes
         from cptref.cli.pager import show_in_pager
 

@@ -38,7 +38,19 @@ def make_room(*rooms: str, libraries: str = "", lazily: str = "") -> Room:
     return Room(frozenset({*GROUND, *rooms}), frozenset(libraries.split()), frozenset(lazily.split()))
 
 
-GROUND = ("analysis", "atomic", "codes", "errors", "fuzzy", "indicators", "models", "paths", "sanitize", "sections")
+GROUND = (
+    "analysis",
+    "atomic",
+    "codes",
+    "columns",
+    "errors",
+    "fuzzy",
+    "indicators",
+    "models",
+    "paths",
+    "sanitize",
+    "sections",
+)
 ROOMS = {
     **dict.fromkeys(GROUND, make_room(lazily="rapidfuzz platformdirs filelock Stemmer")),
     "dataset": make_room("dataset", lazily="tomli tomli_w pydantic pydantic_core rapidfuzz"),

@@ -51,8 +51,10 @@ def _complete(args: Sequence[str] | None) -> int:
     """
     from io import StringIO
 
+    from cptref.cli.completion import complete_attached_values
     from cptref.cli.output import write
 
+    complete_attached_values()
     modules: dict[str, Any] = sys.modules
     modules["rich"] = None
     offers = StringIO()

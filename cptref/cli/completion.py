@@ -4,8 +4,9 @@ The text beside a word comes from datasets, and a shell evaluates what it gets (
 digits and harmless punctuation get there.
 """
 
+import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -16,6 +17,46 @@ if TYPE_CHECKING:
     from cptref.library import Library
 
 Offer = tuple[str, str]  # a word, and what it means
+
+_ATTACHED_VALUE = re.compile(r"(--[\w-]+=|-[A-Za-z](?=\w))(.*)", re.DOTALL)  # --section=re, -sre
+
+
+def complete_attached_values() -> None:
+    """Let Typer complete the value of an option in the same word, as in `--section=re` and `-sre`.
+
+    Bash hands `=` over as a word of its own, and replaces only what follows it. Other shells replace the whole word.
+    """
+    from typer._click.shell_completion import ShellComplete
+
+    _drop_equals_signs()
+    complete = ShellComplete.get_completions
+
+    def get_completions(shell: Any, args: list[str], incomplete: str) -> list[Any]:  # noqa: ANN401 - no public types
+        attached = None if "--" in args else _ATTACHED_VALUE.fullmatch(incomplete)
+        items = [] if attached and "=" in attached[1] else complete(shell, args, incomplete)
+        if items or not attached:
+            return items
+        option, value = attached.groups()
+        items = complete(shell, [*args, option.rstrip("=")], value)
+        for item in items:
+            item.value = f"{option}{item.value}"
+        return items
+
+    ShellComplete.get_completions = get_completions  # type: ignore[assignment,method-assign]
+
+
+def _drop_equals_signs() -> None:
+    """Take the words `=` out of the line that bash hands over, but for one that the cursor is at."""
+    line, position = os.environ.get("COMP_WORDS", ""), os.environ.get("COMP_CWORD", "")
+    if not position.isdecimal():
+        return
+    separator = "\n" if "\n" in line else " "
+    words, cursor = line.split(separator), int(position)
+    dropped = [
+        index for index, word in enumerate(words) if word == "=" and index != cursor and words[index - 1][:2] == "--"
+    ]
+    os.environ["COMP_WORDS"] = separator.join(word for index, word in enumerate(words) if index not in dropped)
+    os.environ["COMP_CWORD"] = str(cursor - sum(index < cursor for index in dropped))
 
 
 def complete_codes(ctx: typer.Context, incomplete: str) -> list[Offer]:

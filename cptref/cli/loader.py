@@ -3,7 +3,8 @@
 The only place with subclasses of the Click that Typer carries in `typer._click`: `Command` and `CommandGroup`, by way
 of `typer.core`, with `_StreamHelp` for both. They use what Click documents (`get_params`, `get_help_option`, `invoke`,
 `format_options`, `format_commands`, `parse_args`, `resolve_command`, `list_commands`, `get_command`,
-`shell_complete`, `NoSuchOption`): look here first when Typer changes.
+`shell_complete`, `NoSuchOption`): look here first when Typer changes, and in completion.py, which wraps
+`ShellComplete.get_completions`.
 
 The modules with functions that Typer inspects (app.py, options.py, completion.py, commands/) have no `from __future__
 import annotations`: Typer would compile the text of each annotation several times, on every start.
@@ -19,7 +20,7 @@ import typer
 from typer._click.exceptions import NoSuchOption
 from typer.core import TyperCommand, TyperGroup
 
-from cptref.cli.output import write
+from cptref.cli.output import page_or_write
 from cptref.errors import UsageError
 from cptref.sections import CATALOGUE
 
@@ -66,7 +67,9 @@ class _StreamHelp:
 
 def _print_help(ctx: Any, _: Any, given: bool) -> None:  # noqa: ANN401, FBT001 - the same
     if given and not ctx.resilient_parsing:
-        write(f"{ctx.get_help()}\n".encode())
+        for context in filter(None, (ctx.parent, ctx)):
+            apply_global_options(context)
+        page_or_write(ctx.obj, f"{ctx.get_help()}\n".encode())
         ctx.exit()
 
 

@@ -9,9 +9,10 @@ import os
 import re
 import sys
 from contextlib import suppress
-from textwrap import fill
 from typing import TYPE_CHECKING, NamedTuple
 
+from cptref.cli.streams import write_whole
+from cptref.columns import wrap
 from cptref.errors import CptrefError, DatasetError, ExitCode
 from cptref.sanitize import single_line
 
@@ -57,7 +58,10 @@ def print_waiting(color: Color) -> None:
     if _waiting and sys.stderr is not None:
         columns = _count_columns() if sys.stderr.isatty() else None
         styled = _use_color(color)
-        _write("".join(_format(message, columns, styled=styled) for message in _waiting))
+        counts: dict[_Message, int] = {}
+        for message in _waiting:
+            counts[message] = counts.get(message, 0) + 1
+        _write("".join(_format(message, count, columns, styled=styled) for message, count in counts.items()))
     _waiting.clear()
 
 
@@ -117,7 +121,9 @@ def report_faults(faults: Iterable[Fault]) -> None:
         rest = f", with {len(others)} more {'fault' if len(others) == 1 else 'faults'}" if others else ""
         print_notice(f"{first}; left out{rest}")
     if len(by_file) > MAX_REPORTED_FILES:
-        print_notice(f"{len(by_file) - MAX_REPORTED_FILES:,} more files were left out; cptref check lists every fault")
+        more = len(by_file) - MAX_REPORTED_FILES
+        files = "file was" if more == 1 else "files were"
+        print_notice(f"{more:,} more {files} left out; cptref check lists every fault")
 
 
 def report_reading(understood: Iterable[Term]) -> None:
@@ -194,16 +200,16 @@ def _count_columns() -> int:
     return max(columns or 80, MIN_COLUMNS)
 
 
-def _format(message: _Message, columns: int | None, *, styled: bool) -> str:
-    """Return a message with its line end.
+def _format(message: _Message, count: int, columns: int | None, *, styled: bool) -> str:
+    """Return a message with its line end, and how often it is meant if that is more than once.
 
     If there are `columns`, it is wrapped between words and an error has the word for it. Scripts get no such word.
     """
     label = f"{_PREFIX} error:" if message.is_error and columns else _PREFIX
-    text = f"{label} {message.text}"
+    text = f"{label} {message.text}{f' ({count:,} times)' if count > 1 else ''}"
     if columns:
         indent = " " * len(f"{_PREFIX} ")
-        text = fill(text, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+        text = f"\n{indent}".join(wrap(text, columns, columns - len(indent), break_words=False))
     if styled:
         color = _RED if message.is_error else _DIM
         text = text.replace(label, f"{color}{label}{_PLAIN}", 1)
@@ -215,7 +221,7 @@ def _write(text: str) -> None:
     if sys.stderr is None:
         return
     try:
-        sys.stderr.write(text)
         sys.stderr.flush()
+        write_whole(sys.stderr.buffer, text.encode(sys.stderr.encoding, sys.stderr.errors or "backslashreplace"))
     except OSError:
         discard_buffer(sys.stderr)

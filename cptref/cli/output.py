@@ -9,6 +9,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from cptref.cli.messages import discard_buffer
+from cptref.cli.streams import write_whole
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def print_result(settings: Settings, answer: Answer, form: ListFormat | None, wi
 
 def page_or_write(settings: Settings, data: bytes) -> None:
     """Write to standard output, through a pager if that is a terminal with too few rows."""
+    require_stdout()
     if sys.stdout.isatty() and not settings.no_pager and settings.color != "never":  # a pager sends its own escapes
         from cptref.cli.pager import show_in_pager
 
@@ -56,8 +58,7 @@ def write(data: bytes) -> None:
     require_stdout()
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        write_whole(sys.stdout.buffer, data)
     except OSError as error:
         discard_buffer(sys.stdout)
         if not isinstance(error, BrokenPipeError):

@@ -11,6 +11,7 @@ from contextlib import suppress
 from shutil import get_terminal_size, which
 
 from cptref.cli.messages import print_notice
+from cptref.columns import count_columns
 
 DEFAULT_PAGER = "less -FRX"  # ends by itself if all fits, shows colors, leaves the page on the screen
 LESS_PROMPT = "q leaves, space goes on, / searches?lb, line %lb of {lines}."  # see PROMPTS in the manual of less
@@ -65,4 +66,4 @@ def _count_rows(data: bytes) -> int:
     """Count the rows of the terminal that the lines take; a long line takes several."""
     columns = max(get_terminal_size().columns, 1)
     text = re.sub(r"\x1b\[[\d;]*m", "", data.decode("utf-8", "replace"))
-    return sum(max(-(-len(line) // columns), 1) for line in text.splitlines())
+    return sum(max(-(-count_columns(line) // columns), 1) for line in text.removesuffix("\n").split("\n"))

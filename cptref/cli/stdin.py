@@ -7,6 +7,7 @@ import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING, Literal
 
+from cptref.cli.streams import read_whole
 from cptref.errors import FileError, UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _read_lines(content: Content) -> list[str]:
             hint=f"name the {content}, or pipe them in with | or <",
         )
     try:
-        data = sys.stdin.buffer.read(MAX_STDIN_BYTES + 1)
+        data = read_whole(sys.stdin.buffer, MAX_STDIN_BYTES + 1)
     except OSError as error:
         raise FileError(
             f"standard input can't be read: {error.strerror}", hint=f"name the {content} instead"

@@ -38,8 +38,8 @@ def check(
         answers = [_check_library(layers, Path(notes) if notes else None)]
     answer = CheckAnswer(
         checked=tuple(checked_path for answer in answers for checked_path in answer.checked),
-        faults=tuple(fault for answer in answers for fault in answer.faults),
-        warnings=tuple(warning for answer in answers for warning in answer.warnings),
+        faults=tuple(dict.fromkeys(fault for answer in answers for fault in answer.faults)),
+        warnings=tuple(dict.fromkeys(warning for answer in answers for warning in answer.warnings)),
     )
     if not answer.checked:
         raise FileError("; ".join(map(str, answer.faults)), hint="name a file or a folder")

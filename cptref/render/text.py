@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cptref.columns import count_columns, pad, wrap
 from cptref.render.blocks import (
     Block,
     Callout,
@@ -48,7 +49,7 @@ def _format_block(block: Block, width: int | None, indent: str) -> Iterator[str]
         case Title(text):
             title = list(_wrap_text(text, width))
             yield from title
-            yield "=" * max(map(len, title))
+            yield "=" * max(map(count_columns, title))
         case Heading(text) | Footer(text):
             yield from _wrap_text(text, width)
         case Callout(label, text):
@@ -92,19 +93,19 @@ def _format_table(table: Table, width: int | None) -> Iterator[str]:
         yield from _format_table_with_head(table, width)
         return
     rows = [[escape_unsafe(cell).replace("\n", " ") for cell in row] for row in table.rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(count_columns, column)) for column in zip(*rows, strict=True)]
     if _is_too_wide(widths[:-1], width):
         yield from _stack_cells(rows, width)
         return
     for *first_cells, last in rows:
-        before = "".join(f"{cell.ljust(size)}  " for cell, size in zip(first_cells, widths, strict=False))
-        yield from (line.rstrip() for line in _wrap_text(last, width, before, " " * len(before)))
+        before = "".join(f"{pad(cell, size)}  " for cell, size in zip(first_cells, widths, strict=False))
+        yield from (line.rstrip() for line in _wrap_text(last, width, before, " " * count_columns(before)))
 
 
 def _format_table_with_head(table: Table, width: int | None) -> Iterator[str]:
     """Yield the lines of the head and of the rows; the first column is wrapped to the room left for it."""
     rows = [[escape_unsafe(cell).replace("\n", " ") for cell in row] for row in (table.head, *table.rows)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(count_columns, column)) for column in zip(*rows, strict=True)]
     if _is_too_wide(widths[1:], width):
         for block in stack_rows(table):
             yield from _format_block(block, width, "")
@@ -112,9 +113,9 @@ def _format_table_with_head(table: Table, width: int | None) -> Iterator[str]:
     room = None if width is None else max(width - sum(size + 2 for size in widths[1:]), _MIN_WRAPPED_WIDTH)
     widths[0] = min(widths[0], room or widths[0])
     for key, *cells in rows:
-        after = "".join(f"  {cell.ljust(size)}" for cell, size in zip(cells, widths[1:], strict=True))
+        after = "".join(f"  {pad(cell, size)}" for cell, size in zip(cells, widths[1:], strict=True))
         first, *rest = _wrap_text(key, room)
-        yield f"{first.ljust(widths[0])}{after}".rstrip()
+        yield f"{pad(first, widths[0])}{after}".rstrip()
         yield from rest
 
 
@@ -136,7 +137,7 @@ def _wrap_text(text: str, width: int | None, first_indent: str = "", later_inden
     later = first_indent if later_indent is None else later_indent
     indent = first_indent
     for line in escape_unsafe(text).split("\n"):
-        for part in _wrap_line(line, width, max(len(first_indent), len(later))):
+        for part in _wrap_line(line, width, max(count_columns(first_indent), count_columns(later))):
             yield f"{indent}{part}"
             indent = later
 
@@ -144,6 +145,4 @@ def _wrap_text(text: str, width: int | None, first_indent: str = "", later_inden
 def _wrap_line(line: str, width: int | None, indent_width: int) -> list[str]:
     if width is None:
         return [line]
-    from textwrap import wrap
-
-    return wrap(line, max(width - indent_width, _MIN_LINE_WIDTH), break_on_hyphens=False) or [""]
+    return wrap(line, max(width - indent_width, _MIN_LINE_WIDTH)) or [""]

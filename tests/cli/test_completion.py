@@ -77,6 +77,16 @@ def list_offers(spawn: Spawn, command: str, line: str, **env: str) -> list[str]:
         ("cptref modifiers r", "rT rC rI"),
         ("cptref show 20976-50-r", "20976-50-rT 20976-50-rC 20976-50-rI"),
         ("cptref show zzz", ""),
+        ("cptref 20976 --section = pre", "preparation prevention"),
+        ("cptref 20976 --section = rec", "recovery"),
+        ("cptref search pain --in = sy", "symptoms"),
+        ("cptref --color = never show 2097", "20971 20975 20976"),
+        ("cptref --color = n", "never"),
+        ("cptref show 20976 --section=pre", "--section=preparation --section=prevention"),
+        ("cptref show 20976 -spre", "-spreparation -sprevention"),
+        ("cptref export 20976 -fj", "-fjson -fjsonl"),
+        ("cptref show 20976 --unknown=pre", ""),
+        ("cptref show --section = cost 2092", "20920"),
     ],
 )
 def test_words_fit_the_place_of_the_cursor(spawn: Spawn, command: str, line: str, words: str) -> None:
@@ -185,5 +195,9 @@ def test_tab_completes_in_a_real_shell(command: str, shell: str, tmp_path: Path)
         screen.until("Follow any specific instructions")
         screen.press("cptref 2092\t -s reco\t\n")
         screen.until("Put ice on the injection site")
+        screen.press("cptref 20976 --section=alter\t\n")
+        screen.until("Physical therapy")
+        screen.press("cptref --color=nev\t show 20976 -scompl\t\n")
+        screen.until("Infection")
         screen.press("cptref show 2097\t\t")
         screen.until("20975" if shell != "fish" else TITLE)  # fish draws what it offers in pieces

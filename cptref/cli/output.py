@@ -109,4 +109,4 @@ def _render_for_terminal(settings: Settings, answer: Answer, width: int | None) 
     if console.options.ascii_only:
         text = text.translate(terminal.ASCII_SIGNS)
     # Rich pads lines to the width of their column; what is copied from a terminal should not end in blanks.
-    return re.sub(r" +(\x1b\[0m)?$", r"\1", text, flags=re.MULTILINE).encode(page.encoding, "backslashreplace")
+    return re.sub(r"(?<! ) +(\x1b\[0m)?$", r"\1", text, flags=re.MULTILINE).encode(page.encoding, "backslashreplace")

@@ -112,9 +112,14 @@ def _is_below(path: str, top: str) -> bool:
 
 
 def _resolve_folder(path: str) -> str:
-    """Return a path with its folder resolved; the last name may be a link, and that is what is meant."""
+    """Return a path with its folder resolved; the last name may be a link, and that is what is meant.
+
+    A folder that is not there is not resolved: that looks at each of its parents, by names that grow with each step.
+    """
     folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100 - Path follows the link, or leaves the dots
-    return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - the same
+    if os.path.isdir(folder):  # noqa: PTH112 - any length will do
+        folder = os.path.realpath(folder)
+    return os.path.join(folder, name)  # noqa: PTH118 - the same
 
 
 def _make_answer(

@@ -116,9 +116,8 @@ class IndexReader:
 
     def list_published(self, codes: tuple[str, ...]) -> tuple[PublishedCode, ...]:
         """Return what codes.toml says of these codes, in their order, without those of which it says nothing."""
-        sql = f"SELECT * FROM published WHERE code IN ({', '.join('?' * len(codes))})"  # noqa: S608 - question marks
-        bodies = dict(self._fetch_all(sql, *codes)) if codes else {}
-        return tuple(build_value(PublishedCode, json.loads(bodies[code])) for code in codes if code in bodies)
+        rows = (self._fetch("SELECT * FROM published WHERE code = ?", code) for code in codes)
+        return tuple(build_value(PublishedCode, json.loads(row[1])) for row in rows if row)
 
     def list_codes(self) -> list[str]:
         """Return every code of which more is known than the coder's notes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.index.entries import explain_bilateral
@@ -137,7 +138,7 @@ def find_contradictions(codes: Iterable[ParsedCode]) -> tuple[Contradiction, ...
 
 def _iter_contradictions(parsed: ParsedCode) -> Iterator[Contradiction]:
     typed = parsed.modifiers
-    for modifier in dict.fromkeys(modifier for modifier in typed if typed.count(modifier) > 1):
+    for modifier in (modifier for modifier, count in Counter(typed).items() if count > 1):
         yield Contradiction(parsed.code, (modifier,), "the same modifier twice on one line")
     for pair, problem in _CONTRADICTIONS.items():
         if set(pair) <= set(typed):

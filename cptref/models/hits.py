@@ -70,7 +70,7 @@ class SearchAnswer(NamedTuple):
 
     Articles and published codes are two groups, each with its best hits; the group with the better one comes first. If
     only articles match, `codes` are those to see instead of theirs. `denied` are the things that the query denies: they
-    match nothing. If there are no hits, `partial` is the entry that comes closest, and `suggestions` are words of the
+    match nothing, and if it `only_denies`, there was nothing to search for. If there are no hits, `partial` is the entry that comes closest, and `suggestions` are words of the
     library close to those typed: offered, never chosen. A `verbose` answer is shown with scores and tiers.
     """
 
@@ -85,18 +85,15 @@ class SearchAnswer(NamedTuple):
     denied: tuple[str, ...] = ()
     silent: tuple[Silence, ...] = ()
     partial: Hit | None = None
+    only_denies: bool = False
     verbose: bool = False
-
-    @property
-    def only_denies(self) -> bool:
-        """Whether the query has nothing but denials, so that there was nothing to search for."""
-        return bool(self.denied) and not (self.hits or self.partial or self.understood or self.unmatched)
 
 
 class Complaint(NamedTuple):
     """One symptom as it was reported and read; `covered` if any entry covers it.
 
-    `denied` are the things in it that the patient does not have: they match nothing.
+    `denied` are the things in it that the patient does not have: they match nothing. One that `only_denies` is not counted
+    among those to cover.
     """
 
     query: str
@@ -104,11 +101,7 @@ class Complaint(NamedTuple):
     unmatched: tuple[str, ...]
     covered: bool
     denied: tuple[str, ...] = ()
-
-    @property
-    def only_denies(self) -> bool:
-        """Whether the complaint has nothing but denials, so that there was nothing to look for."""
-        return bool(self.denied) and not (self.covered or self.understood or self.unmatched)
+    only_denies: bool = False
 
 
 class Evidence(NamedTuple):

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from cptref.search.questions import Route
 
 # How much a clause decides what a query is about: a subject, one that is a word of everyday language too, a thing of
-# everyday life, any other word of everyday language, or what only qualifies a complaint.
-Importance = Literal["subject", "topic", "thing", "word", "qualifier"]
+# everyday life, any other word of everyday language, what is no word at all, or what only qualifies a complaint.
+Importance = Literal["subject", "topic", "thing", "word", "unknown", "qualifier"]
 
 
 class Expansion(NamedTuple):

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cptref.errors import UsageError
+from cptref.search.denials import find_denials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,16 +24,6 @@ _COMMA = (
     rf"{_QUOTED}|\([^()]*\)|(?<=\d),(?=\d)|(?<=\d),\s?(?=(?:19|20)\d\d\b)|(?<=[CTLSctls]\d),\s?(?=[CTLSctls]?\d)"
     r"|(?<=[CTLSctls]\d-\d),\s?(?=[CTLSctls]\d)|([,\uff0c\u3001])"
 )
-# A list goes on behind a comma in `denies numbness, tingling, weakness`, and in `pain without numbness, or tingling`.
-_DENIAL = re.compile(
-    r"\b(?:no(?!\s+(?:better|relief|change|improvement|longer)\b)|denie[sd]|denying|without|w/o|neg(?:ative)?\s+for)\b"
-    r"|\(-\)",
-    re.IGNORECASE,
-)
-_DENIAL_WORD = re.compile(rf"{_DENIAL.pattern}|\b(?:not|never|none|negative|absent|resolved)\b", re.IGNORECASE)
-_DENIAL_END = re.compile(r"\b(?:but|however|except|though|yet)\b", re.IGNORECASE)
-_ALTERNATIVE = re.compile(r"\bn?or\b", re.IGNORECASE)
-_SUBJECT = re.compile(r"\s*(?:(?:and|the|pt|patient|he|she|they|also)\b\.?\s*)*", re.IGNORECASE)
 # What can't be a complaint of its own: time, degree, side, and what makes it worse.
 _QUALIFIER = re.compile(
     r"\s*(?:(?:x|for|since|worse|better|when|while|after|during|at|esp|especially|mostly|mainly|relieved|aggravated|"
@@ -40,7 +31,7 @@ _QUALIFIER = re.compile(
     r"bilateral(?:ly)?|mild|moderate|severe|chronic|acute|constant|intermittent)\.?\s*$)",
     re.IGNORECASE,
 )
-_CONJUNCTION = re.compile(r"^(?:and|or|&)\s+", re.IGNORECASE)
+_CONJUNCTION = re.compile(r"^(?:and|or|but|&)\s+", re.IGNORECASE)
 
 
 def list_complaints(texts: Iterable[str]) -> list[str]:
@@ -50,7 +41,7 @@ def list_complaints(texts: Iterable[str]) -> list[str]:
     """
     texts = list(texts)
     phrase = " ".join(texts)
-    if not any(len(text.split()) > 1 for text in texts) and _DENIAL_WORD.search(phrase):
+    if not any(len(text.split()) > 1 for text in texts) and find_denials(phrase):
         texts = [phrase]
     complaints = list(dict.fromkeys(complaint for text in texts for complaint in split_complaints(text)))
     if len(complaints) > MAX_COMPLAINTS:
@@ -81,24 +72,15 @@ def _split_at(pattern: str, text: str) -> Iterator[str]:
 
 def _split_sentence(sentence: str) -> Iterator[str]:
     """Yield the pieces of a sentence between commas, with those that belong together joined."""
-    pieces = [*_split_at(_COMMA, sentence)]
-    last_alternative = max((index for index, piece in enumerate(pieces) if _ALTERNATIVE.search(piece)), default=0)
-    joined: list[str] = []
-    is_list = goes_on = False
-    for index, piece in enumerate(pieces):
-        if joined and not (is_list or (goes_on and index <= last_alternative) or _QUALIFIER.match(piece)):
-            yield ",".join(joined)
-            joined = []
-            is_list = goes_on = False
-        joined.append(piece)
-        if denial := _DENIAL.search(piece):
-            goes_on = True
-            is_list = is_list or denial.start() == _match_subject_end(piece)
-        if _DENIAL_END.search(piece):
-            is_list = goes_on = False
-    yield ",".join(joined)
-
-
-def _match_subject_end(piece: str) -> int:
-    match = _SUBJECT.match(piece)
-    return match.end() if match else 0
+    sentence = " ".join(sentence.split())
+    denials = find_denials(sentence)
+    joined = ""
+    end = 0
+    for piece in _split_at(_COMMA, sentence):
+        start, end = end, end + len(piece) + 1
+        is_denied = any(first < start < last for first, last in denials)
+        if joined and not (is_denied or _QUALIFIER.match(piece)):
+            yield joined
+            joined = ""
+        joined = f"{joined},{piece}" if joined else piece
+    yield joined

@@ -26,7 +26,7 @@ _NOT_DENIED = r"""
     |balance|appetite|cover\w*|paid|pays?|bill\w*|reimburs\w+|requir\w*|necessary|need\w*|allow\w*|authoriz\w*
     |heavy|strenuous|twist\w*|activit\w+|exercis\w+|smok\w+|alcohol|caffeine|matter|position|idea|doubt|reason|way|to
     |as|yet|until|all|every|worse|normal|right|well|good|fine|comfortable|steady|stable|straight|like|know|understand
-    |wear|take|use|hours|without|negative|absent|deny|denies|denied|denying|free\ of|free\ from|ruled\ out)\b
+    |wear|take|use|hours|evidence\ that|without|negative|absent|deny|denies|denied|denying|free\ of|free\ from|ruled\ out)\b
 """
 _FINDING_OF = (
     "(?:evidence|signs?|symptoms?|history|hx|h/o|indications?|trace|reports?|episodes?|complaints?|findings?|c/o)"
@@ -75,10 +75,12 @@ _COMPOUNDS = re.compile(
     r"\bnon-?(?:tender|radiating|radicular|painful|numb|focal)\b|\b\w+[ -]free\b(?! (?:of|from))", re.IGNORECASE
 )
 _SEPARATOR = re.compile(r",|\b(?:and|or|nor)\b|(?<=\w)/(?=\w{3})", re.IGNORECASE)
+_SINGLE_WORD = re.compile(r", ?[a-z]+ ?(?=[,.;)\n]|\Z)")  # in `no numbness, tingling, weakness`
 _LIST_GOES_ON = re.compile(r"[^.;:!?\n]*?,? ?\b(?:or|nor)\b", re.IGNORECASE)
 _SPEAKER = re.compile(
     r"\b(?:(?:the|this|my)\ )?(?:pts?|patients?)(?:\ (?:also|still|currently))?\ ?\Z", re.IGNORECASE | re.VERBOSE
 )
+_PATIENT = {"pt", "pts", "patient", "patients"}
 MAX_SPEAKER_CHARACTERS = 30  # before a denial
 _IS_NOT = re.compile(r"\b(?:is|are|was|were|do|does|did) ?n", re.IGNORECASE)
 _BACK_AGAIN = re.compile(
@@ -106,7 +108,7 @@ def split_denials(text: str) -> Denials:
     White space is made one blank, and line ends stay.
     """
     text = "\n".join(" ".join(line.split()) for line in text.splitlines())
-    if not (spans := _merge(_iter_spans(text))):
+    if not (spans := find_denials(text)):
         return Denials(text, ())
     kept, end = [], 0
     denied: dict[str, None] = {}
@@ -116,6 +118,11 @@ def split_denials(text: str) -> Denials:
         denied.update(dict.fromkeys(_list_things(text[start:stop])))
     kept.append(text[end:])
     return Denials(" , ".join(part.strip() for part in kept if part.strip()), tuple(denied))
+
+
+def find_denials(text: str) -> list[tuple[int, int]]:
+    """Return the [start, end) of each denial in a text with single blanks: its cue and what it denies, in order."""
+    return _merge(_iter_spans(text))
 
 
 def _iter_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -150,9 +157,11 @@ def _find_end(text: str, cues: Sequence[re.Match[str]], position: int, *, over_c
     )
     end = next(ends, len(text))
     comma = text.find(",", cue.end(), end)
-    if comma < 0 or over_commas or _LIST_GOES_ON.match(text, comma, end):
-        return end
-    return comma
+    while comma >= 0 and not over_commas and not _LIST_GOES_ON.match(text, comma, end):
+        if not (single_word := _SINGLE_WORD.match(text, comma, end)):
+            return comma
+        comma = text.find(",", single_word.end(), end)
+    return end
 
 
 def _find_start(text: str, boundary: int, cue: re.Match[str]) -> int:
@@ -168,7 +177,7 @@ def _list_things(text: str) -> Iterator[str]:
     """Yield each thing that a span denies, without its cue and without stop words around it."""
     text = _CUE.sub(lambda cue: " " if cue.lastgroup == "end" else ",", text)
     for part in _SEPARATOR.split(text):
-        content = [token for token in tokenize(part) if token.text not in STOP_WORDS]
+        content = [token for token in tokenize(part) if token.text not in STOP_WORDS | _PATIENT]
         if content:
             yield part[content[0].start : content[-1].end]
 

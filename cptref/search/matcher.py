@@ -176,7 +176,7 @@ def match_query(
     finder = _LineFinder(reader, kind, sections, points_only=points_only)
     answering = None
     if query.route and not sections:
-        answering = _LineFinder(reader, kind, query.route.sections, points_only=not query.route.words)
+        answering = _LineFinder(reader, kind, query.route.sections, points_only=False)
     clauses = tuple(_match_clause(reader, clause, query, finder, answering) for clause in query.clauses)
     allowed = _find_allowed(reader.line_entries, clauses, kind) if answering else None
     return QueryMatches(clauses, reader.line_entries, reader.line_sizes, allowed, query.is_short)
@@ -236,7 +236,9 @@ def _match_expansions(
             matched.append(expansion)
     importance = "subject" if clause.is_level and finder.kind == "code" else clause.importance
     rarity = scoring.idf(len(reader.list_lines(finder.kind)), len(lines))
-    lacking = rarity * scoring.UNMATCHED_FACTORS[importance][not query.is_short]
+    # A published code is one service, all of which counts; an article speaks of many things.
+    is_decisive = query.is_short and (finder.kind == "code" or not lines)
+    lacking = rarity * scoring.UNMATCHED_FACTORS[importance][not is_decisive]
     weight = rarity * scoring.MATCHED_FACTORS[importance] if lines else lacking
     return ClauseMatches(clause, weight, rarity, lines, entries, tuple(reversed(matched)), lacking)
 

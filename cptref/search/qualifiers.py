@@ -43,7 +43,7 @@ _PATTERNS: dict[str, str] = {
         | \b(?:vas|nrs|pain\ scale|pain\ score)\b(?:\s?(?:of|:|=)?\s?\d{1,2}\b)?
     """,
     "side": r"""
-        \b(?:b/l|bilat\.?|bilateral(?:ly)?|unilateral|both\ sides|(?:right|left|rt|lt|r|l)[ -]sided|(?:right|left)(?:\ side)?|rt\.?|lt\.?)(?!\w)
+        \b(?:b/l|bilat\.?|(?:bi|uni)lateral(?:ly)?(?!\ (?:indicator|procedure|surger|modifier|code|payment|adjust|rule))|both\ sides|(?:right|left|rt|lt|r|l)[ -]sided|(?:right|left)(?:\ side)?|rt\.?|lt\.?)(?!\w)
         | (?<![\w/.'-])\(?[RL](?:\ ?[<>=+&/]\ ?[RL])?\)?(?![\w/.'-])
     """,
 }

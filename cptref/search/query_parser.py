@@ -312,8 +312,11 @@ class _TextParser:
             if not self._lexicon.is_thing(word):
                 return "word"
             return "topic" if is_term else "thing"
-        is_indexed = any(map(self._lexicon.list_forms, _list_stems(token.candidates)))
-        return "word" if not (is_term or is_indexed) and self._lexicon.is_everyday(word) else "subject"
+        if is_term or is_code(word.upper()) or any(map(self._lexicon.list_forms, _list_stems(token.candidates))):
+            return "subject"
+        if self._lexicon.is_everyday(word):
+            return "word"
+        return "subject" if self._lexicon.is_real(word) else "unknown"
 
     def _expand_words(self, window: Sequence[_QueryToken]) -> Iterator[Expansion]:
         """Yield the words as typed, in their other forms, and corrected."""

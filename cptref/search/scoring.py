@@ -36,6 +36,7 @@ MATCHED_FACTORS: Mapping[Importance, float] = {
     "topic": 0.3,
     "thing": 0.3,
     "word": 0.3,
+    "unknown": 1.0,
     "qualifier": 0.05,
 }
 # Times its weight counts a clause that no line matches, in a short query and in a longer one. It says the more about
@@ -47,6 +48,7 @@ UNMATCHED_FACTORS: Mapping[Importance, tuple[float, float]] = {
     "topic": (2.0, 1.0),
     "thing": (1.5, 0.4),
     "word": (0.15, 0.1),
+    "unknown": (1.0, 0.5),
     "qualifier": (0.02, 0.02),
 }
 MAX_UNMATCHED = 2.0  # times the weight of the rarest clause: all that no line matches counts at most this together

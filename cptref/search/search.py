@@ -84,6 +84,7 @@ def search(reader: IndexReader, query: str, sections: Collection[str], limit: in
         suggestions=() if hits else _suggest(reader, articles.matches),
         codes=() if codes.hits else find_codes_to_see(reader, _list_on_service(articles.hits), [codes.matches]),
         denied=parsed.denied,
+        only_denies=not parsed.asks_for_anything,
         silent=() if sections else _list_silent(reader, parsed, articles.matches),
         partial=None if hits or not parsed.asks_for_anything else _find_closest(reader, groups),
     )

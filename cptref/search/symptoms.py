@@ -13,7 +13,7 @@ from cptref.search.matcher import match_query, read_query
 from cptref.search.search import find_codes_to_see
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cptref.index.reader import IndexReader
     from cptref.models.codes import PublishedCode
@@ -58,31 +58,39 @@ def match_symptoms(reader: IndexReader, symptoms: Sequence[str], limit: int) -> 
     if not all(map(tokenize, symptoms)):
         raise UsageError("a symptom has no word in it", hint=_HINT)
     matched = [_match_symptom(reader, symptom) for symptom in symptoms]
+    asked = [symptom for symptom in matched if symptom.parsed.asks_for_anything]
     ranks = {
-        entry: (-sum(entry in symptom.best for symptom in matched), -_mean_score(entry, matched), entry)
-        for entry in set[int]().union(*(symptom.best for symptom in matched))
+        entry: (-sum(entry in symptom.best for symptom in asked), -_mean_score(entry, asked), entry)
+        for entry in set[int]().union(*(symptom.best for symptom in asked))
     }
     ranked = sorted(ranks, key=ranks.__getitem__)
-    evidence = {entry: [_find_evidence(reader, symptom, entry) for symptom in matched] for entry in ranked[:limit]}
-    hits = tuple(_make_fit(reader, entry, matched, lines) for entry, lines in evidence.items())
+    evidence = {entry: [_find_evidence(reader, symptom, entry) for symptom in asked] for entry in ranked[:limit]}
+    hits = tuple(_make_fit(reader, entry, asked, lines) for entry, lines in evidence.items())
     return SymptomAnswer(
         dataset=reader.read_dataset(),
         symptoms=tuple(
             Complaint(
                 query=symptom.query,
-                understood=explain_query(
-                    symptom.matches, (line for lines in evidence.values() if (line := lines[position]))
-                ),
+                understood=explain_query(symptom.matches, _list_shown(asked, symptom, evidence.values())),
                 unmatched=tuple(typed for typed in symptom.matches.unmatched if typed in symptom.complaints.unmatched),
                 covered=bool(symptom.best or symptom.codes),
                 denied=symptom.parsed.denied,
+                only_denies=symptom not in asked,
             )
-            for position, symptom in enumerate(matched)
+            for symptom in matched
         ),
         total=len(ranked),
         hits=hits,
-        codes=_find_codes(reader, matched, [hit.code for hit in hits]),
+        codes=_find_codes(reader, asked, [hit.code for hit in hits]) if asked else (),
     )
+
+
+def _list_shown(
+    asked: Sequence[MatchedSymptom], symptom: MatchedSymptom, evidence: Iterable[Sequence[HighlightedLine | None]]
+) -> list[HighlightedLine]:
+    """Return the lines that are shown as evidence for a symptom."""
+    positions = [position for position, other in enumerate(asked) if other is symptom]
+    return [line for lines in evidence for position in positions if (line := lines[position])]
 
 
 def _find_codes(

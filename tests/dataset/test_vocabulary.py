@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from cptref.dataset.loader import DatasetLoader
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import MakeFolder
+    from tests.conftest import MakeFolder, Run
 
 BUNDLED = bundled_layer().folder / "vocabulary.toml"
 
@@ -25,9 +26,9 @@ def list_faults(folder: Path) -> list[str]:
 
 
 def test_bundled_vocabulary_is_large() -> None:
-    """Have at least 400 concepts, each with more terms than its name."""
+    """Have at least 2,500 concepts, each with more terms than its name."""
     concepts = DatasetLoader([bundled_layer()]).vocabulary.concepts
-    assert len(concepts) >= 400
+    assert len(concepts) >= 2500
     assert all(
         concept.synonyms + concept.abbreviations + concept.variants + concept.narrower + concept.parts
         for concept in concepts
@@ -92,3 +93,50 @@ def test_an_abbreviation_may_have_several_meanings(make_folder: MakeFolder) -> N
         answer = library.search("LBP")
     assert {"00001", "20920"} <= {hit.code for hit in answer.hits}
     assert answer.understood[0].read_as == ("low back pain", "glim")
+
+
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        ("my toes go to sleep", "Tingling or numbness in the extremities"),
+        ("my foot is asleep", "Tingling or numbness in the extremities"),
+        ("dead leg", "Tingling or numbness in the extremities"),
+        ("my legs give out", "Muscle weakness of the legs"),
+        ("foot slaps", "Muscle weakness of the legs"),
+        ("household jobs", "Difficulty with daily activities because of pain"),
+        ("trouble standing", "Difficulty with daily activities because of pain"),
+        ("hurts to bend", "Pain that gets worse with certain movements or positions"),
+        ("can't bend over", "A stiff back or less range of motion"),
+        ("FROM", "A stiff back or less range of motion"),
+        ("sits at a desk all day", "A sedentary lifestyle, which leads to muscle weakness"),
+        ("put on a lot of weight", "Obesity, which increases the stress on the spine"),
+        ("fell off a ladder", "Spinal trauma or injury"),
+        ("rear-ended", "Spinal trauma or injury"),
+        ("s/p lami", "Previous surgery on the spine"),
+        ("w/u", "Physical examination, for pain and mobility"),
+        ("drive myself home", "Arrange transportation home afterward"),
+        ("allergic to shellfish", "Tell the doctor about allergies and previous reactions to injections"),
+        ("Eliquis", "Discuss all medications with the doctor, blood thinners in particular"),
+        ("Advil", "Discuss all medications with the doctor, blood thinners in particular"),
+        ("meloxicam", "Medications: NSAIDs or muscle relaxants, for example"),
+        ("pus at the site", "Infection of the injection site"),
+        ("bone stim", "Published for: bone stimulator that an operation puts in place"),
+    ],
+)
+def test_other_words_find_what_the_entries_say(run: Run, query: str, line: str) -> None:
+    """Everyday words, abbreviations of notes and brand names find the line that means the same."""
+    hits = json.loads(run("search", query, "--limit", "100", "-f", "json").out)["results"]
+    assert line in {match["text"] for hit in hits for match in hit["matches"]}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("tarsal tunnel syndrome", "gout", "knee arthritis", "wrist fracture", "meningitis", "epidural hematoma"),
+        *("shoulder surgery", "tooth pulled", "chain smoker", "sugar diabetes", "thin bones", "can't hold my urine"),
+        *("upper back", "labor epidural", "hot tub", "cannot sleep"),
+    ],
+)
+def test_other_subjects_are_not_answered(run: Run, query: str) -> None:
+    """What the entries do not mention is a concept of its own, and no kind of what they mention."""
+    assert run("search", query).code == 1

@@ -139,7 +139,7 @@ def test_similar_words_are_suggested_for_an_unknown_word(run: Run) -> None:
         "cptref: no entry matches 'tng'; try fewer or other words, or cptref list; "
         "similar words: long, taking, things\n"
     )
-    assert run("search", "car accident").err.endswith("try fewer or other words, or cptref list\n")
+    assert run("search", "gout").err.endswith("try fewer or other words, or cptref list\n")
     assert json.loads(run("search", "tng", "-f", "json").out)["suggestions"] == ["long", "taking", "things"]
 
 

@@ -14,7 +14,7 @@ def did_you_mean(typed: str, known: Iterable[str], *, edits: int) -> str:
     return f"did you mean {words[0]}? " if words else ""
 
 
-def closest(typed: str, known: Iterable[str], *, edits: int, limit: int = 3) -> tuple[str, ...]:
+def closest(typed: str, known: Iterable[str], *, edits: int, limit: int | None = 3) -> tuple[str, ...]:
     """Return up to `limit` known words at most `edits` edits away, the closest and likeliest first.
 
     An edit inserts, deletes or changes a character, or swaps two neighboring ones (optimal string alignment). Of words

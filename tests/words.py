@@ -25,7 +25,7 @@ _PART_OF_TYPE = {"1": NOUN, "2": "verb", "3": "adj", "4": "adv", "5": "adj"}  # 
 
 
 def read_wordnet(folder: Path, clinical: Container[str]) -> dict[str, str]:
-    """Return each word of WordNet with its part of speech, of several the one that its texts have most often.
+    """Return each word of WordNet with its part of speech: a noun only if it is one in two of three uses in its texts.
 
     Irregular forms are words of their own. A short word that occurs in none of its texts is rare, like the weka, a bird:
     it is more likely a misspelling, unless it is one of medicine.
@@ -46,10 +46,17 @@ def read_wordnet(folder: Path, clinical: Container[str]) -> dict[str, str]:
         word, _, rest = sense.partition("%")
         tagged.setdefault(word, Counter())[_PART_OF_TYPE[rest[0]]] += int(times)
     return {
-        word: (tagged.get(word) or counts).most_common(1)[0][0]
+        word: _select_part(tagged[word]) if word in tagged else NOUN if counts[NOUN] else counts.most_common(1)[0][0]
         for word, counts in senses.items()
         if len(word) > MAX_SHORT_LETTERS or word in tagged or word in clinical or word in irregular
     }
+
+
+def _select_part(uses: Counter[str]) -> str:
+    """Return `noun` if two of three uses are nouns, else what is most frequent besides."""
+    if uses[NOUN] >= 2 / 3 * uses.total():
+        return NOUN
+    return (uses - Counter({NOUN: uses[NOUN]})).most_common(1)[0][0]
 
 
 def iter_title_words(tabular: Path) -> Iterator[str]:

@@ -216,16 +216,19 @@ class IndexReader:
         sql = "SELECT word FROM word WHERE indexed AND backwards BETWEEN ? AND ?"
         return self._list_words(sql, reverse, reverse + _LAST_LETTER)
 
-    def list_correction_candidates(self, first_letter: str, shortest: int, longest: int) -> tuple[str, ...]:
+    def list_correction_candidates(
+        self, first_letter: str, shortest: int, longest: int, *, everyday: bool
+    ) -> tuple[str, ...]:
         """Return the words from `shortest` to `longest` letters that a misspelt word may be corrected to.
 
-        They begin with `first_letter`, or with any letter where it is "".
+        They begin with `first_letter`, or with any letter where it is "". Words of everyday language that no line has are
+        among them only if asked for.
         """
         sql = """
             SELECT word FROM word
-            WHERE (indexed OR NOT common) AND word BETWEEN ? AND ? AND length(word) BETWEEN ? AND ?
+            WHERE (indexed OR NOT common OR ?) AND word BETWEEN ? AND ? AND length(word) BETWEEN ? AND ?
         """
-        return self._list_words(sql, first_letter, first_letter + _LAST_LETTER, shortest, longest)
+        return self._list_words(sql, everyday, first_letter, first_letter + _LAST_LETTER, shortest, longest)
 
     def list_indexed_words(self) -> tuple[str, ...]:
         """Return every indexed word, in order."""

@@ -40,8 +40,8 @@ class Clause(NamedTuple):
 
     `senses` are all meanings of an abbreviation, whether or not the library mentions them. `in_section` marks what only
     the sections that a question is about can answer, `is_code` a code, `is_level` the level of a vertebra, by which
-    published codes differ. `parts` are the words of a phrase, each by itself, and `size` is their number. Two clauses
-    with one `key` are the same.
+    published codes differ. `parts` are the words of a phrase, each by itself, and `size` is their number.
+    `is_respelled` tells that it is read as spelled otherwise. Two clauses with one `key` are the same.
     """
 
     typed: str
@@ -55,6 +55,7 @@ class Clause(NamedTuple):
     is_level: bool = False
     parts: tuple[Expansion, ...] = ()
     size: int = 1
+    is_respelled: bool = False
 
 
 class Query(NamedTuple):

@@ -82,7 +82,8 @@ _SPEAKER = re.compile(
 )
 _PATIENT = {"pt", "pts", "patient", "patients"}
 MAX_SPEAKER_CHARACTERS = 30  # before a denial
-_IS_NOT = re.compile(r"\b(?:is|are|was|were|do|does|did) ?n", re.IGNORECASE)
+_IS_NOT = re.compile(r"\b(?:is|are|was|were) ?n", re.IGNORECASE)
+_DOES_NOT = re.compile(r"\b(?:do|does|did) ?n\S* (?:hurt|ache|bother|tingle|burn|swell|cramp|give|feel)", re.IGNORECASE)
 _BACK_AGAIN = re.compile(
     r"\b(?:came|come|comes|coming) back\b|\breturn(?:ed|s|ing)?\b|\brecur\w*\b|\bis back\b", re.IGNORECASE
 )
@@ -166,7 +167,7 @@ def _find_end(text: str, cues: Sequence[re.Match[str]], position: int, *, over_c
 
 def _find_start(text: str, boundary: int, cue: re.Match[str]) -> int:
     """Return where a denial begins: with its subject, as in `legs aren't weak`, if that is no complaint itself."""
-    if not _IS_NOT.match(cue[0]):
+    if not _IS_NOT.match(cue[0]) and not _DOES_NOT.match(text, cue.start()):
         speaker = _SPEAKER.search(text, max(boundary, cue.start() - MAX_SPEAKER_CHARACTERS), cue.start())
         return speaker.start() if speaker else cue.start()
     start = max(boundary, text.rfind(",", 0, cue.start()) + 1)

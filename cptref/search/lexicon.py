@@ -23,6 +23,7 @@ MAX_WORD_LETTERS = 40  # nothing longer is decomposed or corrected, since no wor
 MIN_HALF_LETTERS = 3  # of two words written as one
 MAX_EDITS = ((10, 4), (9, 3), (6, 2), (2, 1))  # of a word with at least so many letters; a shorter one may be anything
 MIN_LETTERS_WITHOUT_VOWEL = 4  # a shorter word without a vowel is an abbreviation
+MAX_CORRECTIONS = 3  # of one word
 MAX_SUGGESTIONS = 5  # for one word
 MIN_SUGGESTION_SIMILARITY = 0.5  # the share of letters that must stay for a word to be suggested
 
@@ -202,12 +203,16 @@ class Lexicon:
         edits = next((edits for letters, edits in MAX_EDITS if len(word) >= letters), 0)
         if not edits or (len(word) < MIN_LETTERS_WITHOUT_VOWEL and not _VOWELS.intersection(word)):
             return ()
-        candidates = self._reader.list_correction_candidates(word[0], len(word) - edits, len(word) + edits)
+        nearest = self._list_nearest(word, edits, everyday=False) or self._list_nearest(word, edits, everyday=True)
+        return tuple(sorted(nearest, key=lambda other: not self.has_line_with(other))[:MAX_CORRECTIONS])
+
+    def _list_nearest(self, word: str, edits: int, *, everyday: bool) -> tuple[str, ...]:
+        """Return the words that are one edit away, failing that those with the same first letter that are a few away."""
+        reader = self._reader
+        candidates = reader.list_correction_candidates(word[0], len(word) - edits, len(word) + edits, everyday=everyday)
+        others = reader.list_correction_candidates("", len(word) - 1, len(word) + 1, everyday=False)
         known = {other for other in (*candidates, *STOP_WORDS) if other.isalpha() and len(other) > 1}
-        nearest = closest(word, known, edits=1)
-        if not nearest:
-            candidates = self._reader.list_correction_candidates("", len(word) - 1, len(word) + 1)
-            nearest = closest(word, filter(str.isalpha, candidates), edits=1)
+        nearest = closest(word, known.union(filter(str.isalpha, others)), edits=1, limit=None)
         return nearest or closest(word, (other for other in known if other[0] == word[0]), edits=edits)
 
     def suggestions(self, word: str) -> tuple[str, ...]:

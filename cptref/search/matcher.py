@@ -236,9 +236,9 @@ def _match_expansions(
             matched.append(expansion)
     importance = "subject" if clause.is_level and finder.kind == "code" else clause.importance
     rarity = scoring.idf(len(reader.list_lines(finder.kind)), len(lines))
-    # A published code is one service, all of which counts; an article speaks of many things.
-    is_decisive = query.is_short and (finder.kind == "code" or not lines)
-    lacking = rarity * scoring.UNMATCHED_FACTORS[importance][not is_decisive]
+    lacking = rarity * scoring.UNMATCHED_FACTORS[importance][not query.is_short]
+    if query.is_short and lines and finder.kind == "article":  # it speaks of many things, a published code of one
+        lacking *= scoring.ELSEWHERE_FACTOR
     weight = rarity * scoring.MATCHED_FACTORS[importance] if lines else lacking
     return ClauseMatches(clause, weight, rarity, lines, entries, tuple(reversed(matched)), lacking)
 

@@ -298,6 +298,7 @@ class _TextParser:
             is_code=len(window) == 1 and is_code(typed.upper()),
             parts=tuple(self._expand_single_words(window)),
             size=len(window),
+            is_respelled=any(candidate.tier == "spelling" for token in window for candidate in token.candidates),
         )
 
     def _expand_single_words(self, window: Sequence[_QueryToken]) -> Iterator[Expansion]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cptref.analysis import content_words
+
 _WHO = (
     r"(?:i|you|we|they|he|she|it|one|pts?|patients?|someone|people|"
     r"(?:the|a|my)\ (?:pt|patient|person|husband|wife|mom|mother|dad|father))"
@@ -177,7 +179,9 @@ _TOPICS = (
         "preparation recovery",
     ),
 )
-_TIME_SECTIONS = {"preparation", "recovery"}  # asked for by a word at the end as well: `nothing to eat beforehand`
+# A word of time at the end of so few words asks as well: `nothing to eat beforehand`.
+_TIME_SECTIONS = {"preparation", "recovery"}
+MAX_WORDS = 2
 
 
 def route_question(text: str) -> Route | None:
@@ -186,8 +190,8 @@ def route_question(text: str) -> Route | None:
     for topic in _TOPICS:
         if match := topic.pattern.search(text):
             is_last = not text[match.end() :].strip(" ?.!")
-            if is_asking or (is_last and topic.sections[0] in _TIME_SECTIONS):
-                rest = f"{text[: match.start()]}{_blank(match)}{text[match.end() :]}"
+            rest = f"{text[: match.start()]}{_blank(match)}{text[match.end() :]}"
+            if is_asking or (is_last and topic.sections[0] in _TIME_SECTIONS and len(content_words(rest)) <= MAX_WORDS):
                 return Route(topic.sections, _FILLERS.sub(_blank, rest), match[0], topic.words, topic.subject)
     return None
 

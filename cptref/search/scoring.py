@@ -51,6 +51,7 @@ UNMATCHED_FACTORS: Mapping[Importance, tuple[float, float]] = {
     "unknown": (1.0, 0.5),
     "qualifier": (0.02, 0.02),
 }
+ELSEWHERE_FACTOR = 0.75  # times that counts what an article lacks in a short query, if another one has it
 MAX_UNMATCHED = 2.0  # times the weight of the rarest clause: all that no line matches counts at most this together
 
 

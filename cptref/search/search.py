@@ -239,7 +239,9 @@ def _suggest(reader: IndexReader, matches: QueryMatches) -> tuple[str, ...]:
     lexicon = Lexicon(reader)
     codes = reader.list_codes()
     missed = [
-        of.clause.typed for of in matches.clauses if not of.lines and (of.clause.senses or not of.clause.concepts)
+        of.clause.typed
+        for of in matches.clauses
+        if not of.lines and (of.clause.senses or not of.clause.concepts or of.clause.is_respelled)
     ]
     near = [closest(parsed.code, codes, edits=2) for text in missed for parsed in parse_codes(text) if parsed.code]
     near += [

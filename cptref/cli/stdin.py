@@ -1,4 +1,4 @@
-"""Codes from standard input, in place of a `-` on the command line."""
+"""What standard input has, in place of a `-` on the command line."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PLACEHOLDER = "-"
+_COMMENT = re.compile(r"^[^\S\n]*#.*|(?<=[^\S\n])#(?:[^\S\n].*)?$", re.MULTILINE)
+_MESSAGE = re.compile(r"\s*(?:[{\[]|\w{2,3}[|*])")  # JSON, or segments of X12 or HL7: no comments are in there
 MAX_STDIN_BYTES = 10_000_000  # a million codes fit; endless input does not
 
 
 def expand_stdin(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments, with the lines of standard input in place of the first `-`.
+    """Return the arguments, with the text of standard input in place of the first `-`.
 
-    Blank lines and comments are skipped: lines that begin with `#`, and the rest of a line from a blank and a `#` on.
+    It is one argument, since a message of another system is more than its lines. Comments are left out, except in JSON
+    and in segments: lines that begin with `#`, and the rest of a line from a blank and a `#` with a blank behind it on.
     Bytes that are not UTF-8 become visible escapes, so that one bad line doesn't cost the others. Raise UsageError if
     standard input is a terminal or has no line, FileError if it can't be read.
     """
     expanded = [argument for argument in arguments if argument != PLACEHOLDER]
     if PLACEHOLDER in arguments:
-        position = arguments.index(PLACEHOLDER)
-        expanded[position:position] = _read_lines()
+        expanded.insert(arguments.index(PLACEHOLDER), _read_text())
     return expanded
 
 
-def _read_lines() -> list[str]:
+def _read_text() -> str:
     if sys.stdin is None:
         raise FileError("standard input is closed", hint="name the codes, or pipe them in")
     if sys.stdin.isatty():
@@ -47,8 +49,8 @@ def _read_lines() -> list[str]:
     # Windows PowerShell writes UTF-16 with a byte order mark.
     encoding = "utf-16" if data[:2] in {BOM_UTF16_LE, BOM_UTF16_BE} else "utf-8-sig"
     text = data.decode(encoding, "backslashreplace")
-    lines = [re.sub(r"^\s*#.*|\s#(\s.*)?$", "", line).strip() for line in text.splitlines()]
-    codes = [line for line in lines if line]
-    if not codes:
+    if not _MESSAGE.match(text):
+        text = _COMMENT.sub("", re.sub("\r\n?", "\n", text))
+    if not text.strip():
         raise UsageError("no code on standard input", hint="write one per line; blank lines and # comments are skipped")
-    return codes
+    return text

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from cptref.build import LibrarySources
-from cptref.codes import is_code, parse_codes
+from cptref.codes import is_code, parse_arguments
 from cptref.dataset.layers import resolve_layers
 from cptref.errors import UsageError
 from cptref.index.cache import IndexCache
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from typing import Concatenate, ParamSpec
 
-    from cptref.codes import ParsedCode
+    from cptref.codes import ParsedArguments
     from cptref.dataset.loader import ProgressCallback
     from cptref.errors import Fault
     from cptref.models.article import Dataset
@@ -110,7 +110,7 @@ class Library:
         from cptref.lookup.modifiers import describe_modifiers, parse_names
 
         named = parse_names([names] if isinstance(names, str) else names)
-        return self._ask(_codes_of(named.codes), describe_modifiers, named)
+        return self._ask(_codes_of(named.arguments), describe_modifiers, named)
 
     def list(self, limit: int | None = None) -> ListAnswer:
         """Return the codes in the library, in order: the first `limit`, or all.
@@ -154,14 +154,15 @@ class Library:
             return self._index.query(codes, lambda reader: question(reader, *args, **kwargs))
 
 
-def _parse(typed: str | Iterable[str]) -> tuple[ParsedCode, ...]:
-    """Return every code typed, each once, in order."""
-    arguments = [typed] if isinstance(typed, str) else typed
-    return tuple(dict.fromkeys(parsed for argument in arguments for parsed in parse_codes(argument)))
+def _parse(typed: str | Iterable[str]) -> ParsedArguments:
+    return parse_arguments([typed] if isinstance(typed, str) else typed)
 
 
-def _codes_of(parsed: Iterable[ParsedCode]) -> set[str]:
-    return {code.code for code in parsed if code.code}
+def _codes_of(arguments: ParsedArguments) -> set[str] | None:
+    """Return the codes that an answer is about; None if it may be about any, since a range is asked for."""
+    if any(parsed.last for parsed in arguments.codes):
+        return None
+    return {parsed.code for parsed in arguments.codes if parsed.code}
 
 
 def _require_positive(limit: int) -> int:

@@ -82,6 +82,11 @@ class Command(_StreamHelp, TyperCommand):
         shared = ctx.parent.command.params if ctx.parent else ()
         return [*own, *(param for param in shared if param.name in GLOBAL_OPTIONS), help_option]
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - the same
+        """Parse the arguments, and keep them for the message on one that is no option."""
+        ctx.meta["args"] = [*args]
+        return super().parse_args(ctx, args)
+
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - the same
         """Write the parameters into the help, without the global ones."""
         params = [param for param in self.get_params(ctx) if param.name not in GLOBAL_OPTIONS]
@@ -155,7 +160,7 @@ def _is_for_show(argument: str) -> bool:
     from cptref.codes import parse_codes
 
     return argument == "-" or all(
-        parsed.code or re.search(r"\d\w*\d\w*\d", parsed.input) for parsed in parse_codes(argument)
+        parsed.code or re.search(r"\d[\w.]*\d[\w.]*\d", parsed.input) for parsed in parse_codes(argument)
     )
 
 

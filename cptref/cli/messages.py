@@ -17,7 +17,7 @@ from cptref.errors import CptrefError, DatasetError, ExitCode
 from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import TextIO
 
     from cptref.cli.session import Color
@@ -82,8 +82,8 @@ def report_error(error: Exception) -> int:
         return error.exit_code
     if hasattr(error, "format_message"):  # Typer's own usage errors; their class is private to it
         ctx = getattr(error, "ctx", None)
-        is_modifier = re.fullmatch(r"-\d", getattr(error, "option_name", ""))
-        hint = "; type a modifier right after its code: 20976-50" if is_modifier else ""
+        arguments = ctx.meta.get("args", ()) if ctx else ()
+        hint = _explain_modifier(arguments, getattr(error, "option_name", "")) if arguments else ""
         message = error.format_message().rstrip(".")
         print_error(f"{message}{hint} (see {ctx.command_path if ctx else 'cptref'} --help)")
     elif isinstance(error, OSError):
@@ -94,12 +94,30 @@ def report_error(error: Exception) -> int:
     return ExitCode.USAGE
 
 
+def _explain_modifier(arguments: Sequence[str], option: str) -> str:
+    """Return how to type a modifier that was taken for an option, "" if the option is none: `20976 -50`."""
+    modifier = next(
+        (argument for argument in arguments if re.fullmatch(rf"{re.escape(option)}(?<=-.)[0-9A-Z]", argument)), ""
+    )
+    if not modifier:
+        return ""
+    from cptref.codes import parse_codes
+
+    codes = (parsed.code for argument in arguments for parsed in parse_codes(argument) if parsed.code)
+    return f"; type a modifier right after its code: {next(codes, 'CODE')}{modifier}"
+
+
 def report_misses(answer: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
-    """Print which codes and modifiers were not found, and what is known of those; return the exit code."""
+    """Print how codes were read, which codes and modifiers were not found, and what is known of those.
+
+    Return the exit code.
+    """
     from cptref.models.entries import group_by_code
 
     shown = {entry.code for entry in answer.entries}
     typed = group_by_code(answer.appended)
+    for remark in answer.remarks:
+        print_notice(remark)
     for miss in answer.misses:
         print_error(f"{miss.input or repr('')}: {miss.message}")
         for modifier in typed.get(miss.code, ()) if miss.code not in shown else ():

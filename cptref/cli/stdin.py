@@ -14,26 +14,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PLACEHOLDER = "-"
+_COMMENT = re.compile(r"^[^\S\n]*#.*|(?<=[^\S\n])#(?:[^\S\n].*)?$", re.MULTILINE)
+_MESSAGE = re.compile(r"\s*(?:[{\[]|\w{2,3}[|*])")  # JSON, or segments of X12 or HL7: no comments are in there
 Content = Literal["codes", "words", "symptoms"]
 MAX_STDIN_BYTES = 10_000_000  # a million codes fit; endless input does not
 
 
 def expand_stdin(arguments: Sequence[str], content: Content = "codes") -> list[str]:
-    """Return the arguments, with the lines of standard input in place of the first `-`.
+    """Return the arguments, with the text of standard input in place of the first `-`.
 
-    Blank lines are skipped. So are comments among codes: lines that begin with `#`, and the rest of a line from a blank
-    and a `#` on.
+    It is one argument, since a note or a message of another system is more than its lines. Comments are left out of
+    codes, except in JSON and in segments: lines that begin with `#`, and the rest of a line from a blank and a `#` with
+    a blank behind it on.
     Bytes that are not UTF-8 become visible escapes, so that one bad line doesn't cost the others. Raise UsageError if
     standard input is a terminal or has no line, FileError if it can't be read.
     """
     expanded = [argument for argument in arguments if argument != PLACEHOLDER]
     if PLACEHOLDER in arguments:
-        position = arguments.index(PLACEHOLDER)
-        expanded[position:position] = _read_lines(content)
+        expanded.insert(arguments.index(PLACEHOLDER), _read_text(content))
     return expanded
 
 
-def _read_lines(content: Content) -> list[str]:
+def _read_text(content: Content) -> str:
     if sys.stdin is None:
         raise FileError("standard input is closed", hint=f"name the {content}, or pipe them in")
     if sys.stdin.isatty():
@@ -54,11 +56,10 @@ def _read_lines(content: Content) -> list[str]:
     # Windows PowerShell writes UTF-16 with a byte order mark.
     encoding = "utf-16" if data[:2] in {BOM_UTF16_LE, BOM_UTF16_BE} else "utf-8-sig"
     text = data.decode(encoding, "backslashreplace")
-    if content == "codes":
-        text = "\n".join(re.sub(r"^\s*#.*|\s#(\s.*)?$", "", line) for line in text.splitlines())
-    lines = [line.strip() for line in text.splitlines()]
-    if any(lines):
-        return list(filter(None, lines))
+    if content == "codes" and not _MESSAGE.match(text):
+        text = _COMMENT.sub("", re.sub("\r\n?", "\n", text))
+    if text.strip():
+        return text
     if content == "codes":
         raise UsageError("no code on standard input", hint="write one per line; blank lines and # comments are skipped")
     raise UsageError(f"no {content} on standard input", hint="write or paste some")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
-from cptref.codes import ParsedCode
+from cptref.codes import ParsedArguments, ParsedCode
 from cptref.errors import UsageError
 from cptref.lookup.lookup import show
 from cptref.models.results import CompareAnswer, SectionComparison
@@ -29,12 +29,12 @@ COMPARED_SECTIONS_OF_CODES = frozenset({"related", "notes"})
 Row = dict[int, str]  # the lines that stand beside each other, by the position of their entries
 
 
-def compare(reader: IndexReader, codes: Collection[ParsedCode], sections: Collection[str]) -> CompareAnswer:
+def compare(reader: IndexReader, arguments: ParsedArguments, sections: Collection[str]) -> CompareAnswer:
     """Return the entries of these codes, section by section. Raise UsageError for fewer than two codes.
 
     A section that one entry lacks is what only the others say; a section that all of them lack is a miss of each.
     """
-    shown = show(reader, codes, ())
+    shown = show(reader, arguments, ())
     # An article has what is published of its code too.
     shown = shown._replace(entries=tuple({entry.code: entry for entry in shown.entries}.values()))
     if len({*(entry.code for entry in shown.entries), *(miss.code or miss.input for miss in shown.misses)}) <= 1:
@@ -42,14 +42,15 @@ def compare(reader: IndexReader, codes: Collection[ParsedCode], sections: Collec
     keys, named = sections or CATALOGUE, bool(sections)
     compared = tuple(_compare_sections(shown.entries, keys, named=named)) if len(shown.entries) > 1 else ()
     missing = [key for key in sections if all(section.key != key for section in compared)]
-    entries = [ParsedCode(entry.code, entry.code) for entry in shown.entries]
+    again = ParsedArguments(tuple(ParsedCode(entry.code, entry.code) for entry in shown.entries), {})
     return CompareAnswer(
         dataset=shown.dataset,
         entries=shown.entries,
         sections=compared,
-        misses=(*shown.misses, *(show(reader, entries, missing).misses if missing else ())),
+        misses=(*shown.misses, *(show(reader, again, missing).misses if missing else ())),
         appended=shown.appended,
         contradictions=shown.contradictions,
+        remarks=shown.remarks,
     )
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cptref.codes import ParsedCode
 from cptref.fuzzy import closest
 from cptref.models.entries import ListAnswer, Miss, ShowAnswer
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from cptref.codes import ParsedCode
+    from cptref.codes import ParsedArguments
     from cptref.index.reader import IndexReader
     from cptref.models.entries import AppendedModifier, Contradiction, Entry
+
+_PLURALS = {"place of service": "places of service"}
 
 FoundCode = tuple["ParsedCode", "Entry | None"]  # a code as typed, and its entry if the library has it
 
@@ -26,12 +29,12 @@ def list_codes(reader: IndexReader, limit: int | None) -> ListAnswer:
     return ListAnswer(dataset=reader.read_dataset(), entries=entries, total=total)
 
 
-def show(reader: IndexReader, codes: Iterable[ParsedCode], sections: Collection[str]) -> ShowAnswer:
+def show(reader: IndexReader, arguments: ParsedArguments, sections: Collection[str]) -> ShowAnswer:
     """Return the entries of these codes, with only these sections if any are named, and a miss for everything else."""
     entries: dict[str, Entry] = {}
     beside: dict[str, Entry] = {}  # what is published of a code that an own article is on
     misses: list[Miss] = []
-    looked_up = look_up(reader, codes)
+    looked_up, remarks = look_up(reader, arguments)
     explain = MissExplainer(reader)
     for parsed, entry in looked_up:
         if entry is None:
@@ -53,12 +56,43 @@ def show(reader: IndexReader, codes: Iterable[ParsedCode], sections: Collection[
         misses=tuple(misses),
         appended=_assess_appended(reader, looked_up),
         contradictions=_find_contradictions(parsed for parsed, _ in looked_up),
+        remarks=remarks,
     )
 
 
-def look_up(reader: IndexReader, codes: Iterable[ParsedCode]) -> list[FoundCode]:
-    """Return each code with its entry, None for a code that is malformed or not in the library."""
-    return [(parsed, None if parsed.problem else reader.get_entry(parsed.code)) for parsed in codes]
+def look_up(reader: IndexReader, arguments: ParsedArguments) -> tuple[list[FoundCode], tuple[str, ...]]:
+    """Return each code with its entry, None for a code that is malformed or not in the library; and remarks.
+
+    A range stands for the codes within it that the library has. What the arguments have beside codes gets one remark.
+    """
+    codes: dict[ParsedCode, None] = {}
+    remarks = []
+    for parsed in arguments.codes:
+        within = _list_range(reader, parsed) if parsed.last else ()
+        codes |= dict.fromkeys(within or [parsed])
+        if within:
+            listed = ", ".join(code.code for code in within)
+            remarks.append(f"{parsed.code} to {parsed.last}: the library has {listed}")
+    looked_up = [(parsed, None if parsed.problem or parsed.last else reader.get_entry(parsed.code)) for parsed in codes]
+    return looked_up, (*remarks, *_count_skipped(arguments.skipped))
+
+
+def _list_range(reader: IndexReader, parsed: ParsedCode) -> list[ParsedCode]:
+    """Return the codes of the library in a range, in order, which have its letter if it has one."""
+    letter = parsed.code.strip("0123456789")
+    return [
+        ParsedCode(parsed.input, code)
+        for code in sorted(reader.list_codes())
+        if parsed.code <= code <= parsed.last and code.strip("0123456789") == letter
+    ]
+
+
+def _count_skipped(skipped: Mapping[str, int]) -> Iterator[str]:
+    if total := sum(skipped.values()):
+        kinds = ", ".join(
+            f"{count} {kind if count == 1 else _PLURALS.get(kind, f'{kind}s')}" for kind, count in skipped.items()
+        )
+        yield f"skipped {total} other {'value' if total == 1 else 'values'}: {kinds}"
 
 
 def _assess_appended(reader: IndexReader, looked_up: Sequence[FoundCode]) -> tuple[AppendedModifier, ...]:
@@ -92,6 +126,9 @@ class MissExplainer:
         """Return the miss of a code that is malformed or not in the library, with the closest codes that are."""
         if parsed.problem:
             return Miss(input=parsed.input, code=parsed.code, reason="malformed", message=parsed.problem)
+        if parsed.last:
+            message = f"no code from {parsed.code} to {parsed.last} is in the library; cptref list shows every code"
+            return Miss(input=parsed.input, code=parsed.code, reason="not-held", message=message)
         nearest = closest(parsed.code, self._codes, edits=2)
         others = f"; close codes, which are different procedures: {', '.join(nearest)}" if nearest else ""
         start = "looks like a code, but is"

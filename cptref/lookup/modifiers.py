@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cptref.codes import parse_codes, parse_modifiers
+from cptref.codes import ParsedArguments, parse_arguments, parse_modifiers
 from cptref.lookup.assessment import assess_appended, assess_modifier, find_contradictions
 from cptref.lookup.lookup import MissExplainer, look_up
 from cptref.models.entries import Miss
@@ -13,7 +13,6 @@ from cptref.models.results import ModifiersAnswer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cptref.codes import ParsedCode
     from cptref.index.reader import IndexReader
 
 
@@ -21,27 +20,29 @@ class ParsedNames(NamedTuple):
     """What was typed where modifiers and codes may both be named: each once, in order."""
 
     modifiers: tuple[str, ...]
-    codes: tuple[ParsedCode, ...]
+    arguments: ParsedArguments
 
 
 def parse_names(typed: Iterable[str]) -> ParsedNames:
-    """Return the modifiers and the codes of arguments; an argument that holds only modifiers is not read as a code."""
+    """Return the modifiers and the codes of arguments; a line that holds only modifiers is not read as a code."""
     modifiers: dict[str, None] = {}
-    codes: dict[ParsedCode, None] = {}
+    arguments: list[str] = []
     for argument in typed:
-        if several := parse_modifiers(argument):
+        others = []
+        for line in argument.splitlines() or [""]:
+            several = parse_modifiers(line)
             modifiers |= dict.fromkeys(several)
-        else:
-            codes |= dict.fromkeys(parse_codes(argument))
-    return ParsedNames(tuple(modifiers), tuple(codes))
+            others += [] if several else [line]
+        arguments += ["\n".join(others)] if others else []
+    return ParsedNames(tuple(modifiers), parse_arguments(arguments))
 
 
 def describe_modifiers(reader: IndexReader, named: ParsedNames) -> ModifiersAnswer:
     """Return what these modifiers mean, and the modifiers of these codes; the whole table if nothing is named."""
     table = reader.read_modifier_table()
-    whole = not any(named)
+    whole = not named.modifiers and not named.arguments.codes
     by_code = {modifier.code: modifier for modifier in table.modifiers}
-    looked_up = look_up(reader, named.codes)
+    looked_up, remarks = look_up(reader, named.arguments)
     entries = {parsed.code: entry for parsed, entry in looked_up if entry}
     listed = dict.fromkeys((code, modifier.code) for code, entry in entries.items() for modifier in entry.modifiers)
     typed = {(item.on, item.code): item for item in assess_appended(table, looked_up)}
@@ -56,7 +57,8 @@ def describe_modifiers(reader: IndexReader, named: ParsedNames) -> ModifiersAnsw
         indicators=table.bilateral_indicators if whole else (),
         entries=tuple(entries.values()),
         appended=(*typed.values(), *others),
-        contradictions=find_contradictions(named.codes),
+        contradictions=find_contradictions(parsed for parsed, _ in looked_up),
+        remarks=remarks,
         misses=(
             *(_explain_unknown_modifier(code) for code in named.modifiers if code not in by_code),
             *(_explain_neither(explain.explain_miss(parsed)) for parsed, entry in looked_up if entry is None),

@@ -114,7 +114,7 @@ class ShowAnswer(NamedTuple):
     """Entries in the order asked for, the codes that were not found, and the modifiers typed with codes.
 
     `sections` are the keys asked for; there are none if whole entries were asked for, or a `brief` answer, which is
-    their summaries alone.
+    their summaries alone. `remarks` say what a range of codes was answered with, and what was skipped.
     """
 
     dataset: Dataset
@@ -124,6 +124,7 @@ class ShowAnswer(NamedTuple):
     appended: tuple[AppendedModifier, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     brief: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 class ListItem(NamedTuple):

@@ -14,7 +14,8 @@ class ModifiersAnswer(NamedTuple):
     """Modifiers asked for by name, the entries of codes asked for with their modifiers, and what was not found.
 
     If nothing was named, the answer is `whole`: `modifiers` is the whole table, and `indicators` come with it.
-    `appended` has the modifiers that the `entries` list, and those typed with their codes.
+    `appended` has the modifiers that the `entries` list, and those typed with their codes. `remarks` are those of
+    ShowAnswer.
     """
 
     dataset: Dataset
@@ -25,6 +26,7 @@ class ModifiersAnswer(NamedTuple):
     appended: tuple[AppendedModifier, ...]
     misses: tuple[Miss, ...]
     contradictions: tuple[Contradiction, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class SectionComparison(NamedTuple):
@@ -52,6 +54,7 @@ class CompareAnswer(NamedTuple):
     misses: tuple[Miss, ...]
     appended: tuple[AppendedModifier, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class SectionsAnswer(NamedTuple):

@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import MakeFolder, Run
+    from tests.conftest import MakeFolder, Run, Spawn
 
 RULE_0 = (
     "bilateral indicator 0: no 150% adjustment: payment for both sides is capped at 100% of one code, and some "
@@ -248,3 +248,10 @@ def test_what_is_neither(run: Run) -> None:
         "cptref: 99213-25: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not on "
         "the procedure's\n"
     )
+
+
+def test_standard_input_has_modifiers_and_codes(command: str, spawn: Spawn, run: Run) -> None:
+    """A line of modifiers is not read as a code; lines of a claim are read together."""
+    done = spawn(command, "modifiers", "-", stdin=b"59\nzip,cpt,mod\n45202,20976,LT\n")
+    assert done.out == run("modifiers", "59", "20976-LT").out
+    assert (done.code, done.err) == (0, "cptref: skipped 1 other value: 1 ZIP code\n")

@@ -49,6 +49,59 @@ def test_a_bad_code_does_not_stop_the_others(run: Run) -> None:
     )
 
 
+def test_a_claim_line_is_read_and_its_other_values_are_counted(run: Run) -> None:
+    """In one line on standard error; the answer is that on the code with its modifiers."""
+    line = "CPT code: 20975 mod LT dx M54.16 DOS 03/04/2026 POS 11 $150.00 units 2"
+    for name in ("show", "modifiers", "export"):
+        done = run(name, line)
+        assert (done.code, done.out.replace(line, "20975-LT")) == (0, run(name, "20975-LT").out)
+        assert done.err == (
+            "cptref: skipped 5 other values: 1 diagnosis code, 1 date, 1 place of service, 1 amount, 1 unit count\n"
+        )
+    assert run("show", "20975 POS 11", "20976 POS 24").err == "cptref: skipped 2 other values: 2 places of service\n"
+    assert run("compare", "HC:20975:LT", "20976/RT") == run("compare", "20975-LT", "20976-RT")
+    assert run("20975 POS 11") == run("show", "20975 POS 11")
+
+
+def test_a_range_is_answered_with_the_codes_that_the_library_has(run: Run) -> None:
+    """It says which; a range without any is a miss, and so is what counts down."""
+    done = run("show", "20971 to 20976", "--brief")
+    assert done.err == "cptref: 20971 to 20976: the library has 20971, 20975, 20976\n"
+    assert done.out == run("show", "20971", "20975", "20976", "--brief").out
+    assert run("compare", "20971-20976").out == run("compare", "20971", "20975", "20976").out
+    assert json.loads(run("modifiers", "G0259 to G0260", "-f", "json").out)["entries"][1]["code"] == "G0260"
+    done = run("show", "30000-30099", "20976-20971", "-f", "json")
+    assert [(miss["input"], miss["code"], miss["reason"]) for miss in json.loads(done.out)["not_found"]] == [
+        ("30000-30099", "30000", "not-held"),
+        ("20976-20971", "20976", "malformed"),
+    ]
+    assert run("show", "30000-30099").err == (
+        "cptref: 30000-30099: no code from 30000 to 30099 is in the library; cptref list shows every code\n"
+    )
+
+
+def test_a_diagnosis_code_is_named_as_one(run: Run) -> None:
+    """Exit 1, in place of a command too."""
+    for args in (["show", "M54.16"], ["M54.16"]):
+        done = run(*args)
+        assert (done.code, done.out) == (1, "")
+        assert done.err.startswith("cptref: M54.16: is an ICD-10-CM diagnosis code; ")
+    assert json.loads(run("show", "M54.16", "-f", "json").out)["not_found"][0]["reason"] == "malformed"
+
+
+def test_hints_name_the_code_that_was_typed(run: Run) -> None:
+    """Also where the modifier is taken for an option."""
+    for args in (["20975", "LT"], ["20975 LT"]):
+        done = run("show", *args)
+        assert (done.code, done.out) == (1, run("show", "20975").out)
+        assert done.err == (
+            "cptref: LT: looks like a modifier, not like a code; a modifier goes right behind its code: 20975-LT\n"
+        )
+    assert run("show", "20975", "-59").err == (
+        "cptref: No such option: -5; type a modifier right after its code: 20975-59 (see cptref show --help)\n"
+    )
+
+
 def test_json_has_misses_with_reason_and_nearest_codes(run: Run) -> None:
     """And with the code that was understood; exit 1."""
     done = run("show", "2O976", "20977", "20920", "-s", "faq", "-f", "json")

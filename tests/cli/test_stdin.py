@@ -27,6 +27,7 @@ def read_codes(done: Outcome) -> list[str]:
         b"# the spine\n\n  20976   # as Dr. A has it\n\t\nCPT 20920\n",
         b"20976, 20920\n",
         b"20976\n#20971\n  # 20975\n20920 #\n",
+        b"20976\r# 20971\r20920 # 20975\r",
         "20976\r\n20920\r\n".encode("utf-16"),
     ],
 )
@@ -55,6 +56,24 @@ def test_a_line_that_is_not_utf8_does_not_cost_the_others(command: str, spawn: S
     assert done.err == (
         "cptref: \\xff\\xfe: does not look like a code; a code has five characters, like 20976, 0042T or G0260\n"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"LX*1~\nSV1*HC:20976:LT*150*UN*1***1~\nLX*2~\nSV1*HC:20920*150*UN*1~\n",
+        b"zip,cpt,mod\r\n45202,20976,LT\r\n45202,20920,\r\n",
+        b'{\n  "coding": [\n    {"system": "x/cpt", "code": "20976", "display": "a # b"},\n    {"code": "20920"}]}\n',
+        b"MSH|^~\\&|A|B\rFT1|1|||20260304|||20976^a # b^CPT4\rFT1|2|||20260304|||20920^b^CPT4\r",
+        b"Patient: Doe\n20976 mod LT   # as Dr. A has it\n\nCPT 20920 $150.00\n",
+    ],
+)
+def test_messages_and_tables_of_other_systems_are_read_whole(command: str, spawn: Spawn, text: bytes) -> None:
+    """Over several lines; the rest is counted in one line on standard error."""
+    done = spawn(command, "show", "-", "-f", "json", stdin=text)
+    assert (done.code, read_codes(done)) == (0, ["20976", "20920"])
+    assert done.err.startswith("cptref: skipped ")
+    assert done.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("text", [b"", b"\n\n", b"# nothing\n#20976\n"])

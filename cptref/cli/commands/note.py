@@ -89,7 +89,7 @@ def _parse_single_code(typed: str) -> str:
     first, *others = codes.parse_codes(typed)
     if first.problem:
         raise UsageError(f"{typed}: {first.problem}")
-    if others or first.modifiers:
+    if others or first.modifiers or first.last:
         raise UsageError(f"{typed}: a note is on one code, without modifiers", hint=f"as in: {first.code}")
     return first.code
 

@@ -20,7 +20,7 @@ _BLOCK_NAMES = (
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BEGINS_AS_HTML = re.compile(r"<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
+_BEGINS_AS_HTML = re.compile(rf"<(?:!doctype|\?xml|{'|'.join(sorted(_BLOCKS))})\b", re.IGNORECASE)
 _TAGS = re.compile(
     r"<html[\s>]|<br ?/?>|</(?:html|head|body|div|p|li|ul|ol|h[1-6]|span|a|table|td|tr|dl|dd|dt|script|style|section"
     r"|article|main|nav)>",

@@ -56,7 +56,7 @@ def mark_lines(rows: Sequence[Row], changes: Changes) -> tuple[Mark, ...]:
     lines = drop_page_breaks(clean_rows(rows, changes), changes)
     lines = list(_place_bullets(lines, changes))
     wrapping = Wrapping(lines, changes)
-    titles = find_titles([f"# {line.text}" if line.level == 1 else line.text for line in lines])
+    titles = find_titles([f"# {line.text.lstrip('# ')}" if line.level == 1 else line.text for line in lines])
     marks: list[Mark] = []
     for index, group in _group_lines(lines, titles.keys(), wrapping):
         if title := titles.get(index):

@@ -55,11 +55,12 @@ def drop_page_breaks(lines: Sequence[Line], changes: Changes) -> list[Line]:
 
 def _find_page_numbers(lines: Sequence[Line]) -> set[int]:
     """Return the indexes of page numbers: neither modifiers nor numbers at the end of a sentence."""
-    following = [line.text for line in lines[1:]] + [""]
+    filled = [index for index, line in enumerate(lines) if line.text]
     candidates = [
         index
-        for index, (line, next_text) in enumerate(zip(lines, following, strict=True))
-        if _is_page_number(line.text) or (_BRACKETED.fullmatch(line.text) and match_bullet(next_text))
+        for index, below in zip(filled, [*filled[1:], *filled[-1:]], strict=True)
+        if _is_page_number(lines[index].text)
+        or (_BRACKETED.fullmatch(lines[index].text) and match_bullet(lines[below].text))
     ]
     if not candidates:
         return set()
@@ -115,7 +116,7 @@ def _find_running_heads(lines: Sequence[Line], numbers: set[int]) -> dict[int, s
             continue
         if _PRINT_DATE.fullmatch(text) or (_PAGE_AROUND.search(text) and not match_bullet(text)):
             labeled[index] = _strip_number(text)
-        elif not match_bullet(text) and not text.endswith((".", "!", "?", ":")):
+        elif not match_bullet(text) and not is_lone_bullet(text) and not text.endswith((".", "!", "?", ":")):
             repeated.setdefault(_strip_number(text), []).append(place)
     running = dict(labeled) | _find_footers(lines, filled, numbers)
     breaks = numbers | labeled.keys()

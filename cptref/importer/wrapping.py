@@ -19,6 +19,7 @@ MAX_WRAPPED_CHARACTERS = 130  # a page with longer lines was not wrapped either
 MAX_LAST_WORD_CHARACTERS = 14  # how much shorter a wrapped line is than the longest one, mostly
 MAX_UNKNOWN_HEADING_CHARACTERS = 80
 MAX_SMALL_WORD_CHARACTERS = 4
+MAX_LONGER_SHARE = 0.1  # of the lines of a wrapped page
 MIN_WRAPPED_LINES = 2  # of about the same length, each before a line that begins with a small letter
 
 # Words that no line ends with, unless it goes on; and words that no line begins with in lower case, unless it went on.
@@ -28,13 +29,16 @@ _NEVER_FIRST_TEXT = "and or of to with that which for in on from by than but as 
 _NEVER_LAST = frozenset(_NEVER_LAST_TEXT.split())
 _SELDOM_LAST = frozenset(_SELDOM_LAST_TEXT.split())
 _NEVER_FIRST = frozenset(_NEVER_FIRST_TEXT.split())
-# First parts of words that keep their hyphen where a line ends, unless the page has the word without one.
+# First parts of words that keep their hyphen where a line ends, unless the page has the word without one or the rest is
+# an ending.
 _HYPHENATED_TEXT = """
-after all anti cross day decision double evidence first follow four full half hand health high ill image in life long
-low mid multi needle non off on one out over pain part patient post pre pro re risk second self semi short side single
-six skin small soft so three time two up walk weight well work year
+cross double evidence first follow full high image long low needle non one patient post self short single small three
+two weight well
 """
+_ENDING_TEXT = "able age al ary ed en ened ening er erior erly ers est ing ish le ly ness or ors th ural ure y"
 _HYPHENATED = frozenset(_HYPHENATED_TEXT.split())
+_ENDINGS = frozenset(_ENDING_TEXT.split())
+_COMPOUNDS = frozenset({"anti-inflammatory", "check-up", "in-office", "make-up", "pick-up", "start-up", "warm-up"})
 _ADDRESS = re.compile(r"https?:|www\.|\S*@|\S+\.(?:com|org|net|io|gov|edu)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _HYPHENS = ("-", "\u2010", "\u00ac")
@@ -96,26 +100,29 @@ class Wrapping:
         if self._words is None:
             self._words = {word.casefold() for line in self._lines for word in _WORD.findall(line.text)}
         head, tail = head.casefold(), tail.casefold()
-        if f"{head}-{tail}" in self._words:
+        if f"{head}-{tail}" in _COMPOUNDS or f"{head}-{tail}" in self._words:
             return True
-        if f"{head}{tail}" in self._words:
+        if f"{head}{tail}" in self._words or tail in _ENDINGS:
             return False
         return len(head) == 1 or head in _HYPHENATED or "-" in head
 
 
 def measure_width(lines: Sequence[Line]) -> int:
-    """Return the length that lines are wrapped at, 0 if they are not."""
+    """Return the length that lines are wrapped at, 0 if they are not.
+
+    It is the greatest length of a line before one that begins with a small letter. Titles may be longer.
+    """
     lengths = [line.indent + len(line.text) for line in lines]
-    longest = max(lengths, default=0)
-    if longest > MAX_WRAPPED_CHARACTERS:
-        return 0
-    wrapped = sum(
-        length > longest - MAX_LAST_WORD_CHARACTERS
-        and following.text[:1].islower()
-        and not match_bullet(following.text)
+    wrapped = [
+        length
         for length, following in zip(lengths, lines[1:], strict=False)
-    )
-    return longest if wrapped >= MIN_WRAPPED_LINES else 0
+        if length and following.text[:1].islower() and not match_bullet(following.text)
+    ]
+    width = max(wrapped, default=0)
+    near = sum(length > width - MAX_LAST_WORD_CHARACTERS for length in wrapped)
+    longer = sum(length > width for length in lengths)
+    is_wrapped = near >= MIN_WRAPPED_LINES and longer <= MAX_LONGER_SHARE * len(lengths) + 1
+    return width if is_wrapped and width <= MAX_WRAPPED_CHARACTERS else 0
 
 
 def _is_broken(last: str, first: str) -> bool:

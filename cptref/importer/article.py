@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cptref.dataset import rules, schema
-from cptref.dataset.fingerprint import MAX_FILE_BYTES, read_bounded
 from cptref.errors import FileError
+from cptref.importer.changes import Changes
+from cptref.importer.decode import decode_page, read_file
+from cptref.importer.html import is_html, read_html
+from cptref.importer.layout import split_rows
 from cptref.importer.lines import Mark, mark_lines
 from cptref.importer.sections import Item, parse_amounts, read_section
 from cptref.models.article import Article
@@ -20,14 +22,13 @@ from cptref.sections import STORED_SECTIONS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-_HTML = re.compile(
-    r"<!doctype html|<html[\s>]|</(?:html|head|body|div|p|li|ul|ol|h[1-6]|span|a|table|td|script|style)>", re.IGNORECASE
-)
+    from cptref.importer.layout import Row
+
 # How cptref begins the page of an entry, with a verdict, and how it ends each page, in any format, wrapped or not.
 _PRINTED = re.compile(
     r"[✓!✗?]\s+(?:VERIFIED|UNVERIFIED|CONFLICT|NOT\s+LISTED):|\bDataset\s+\S+,\s+released\s+\d{4}-\d\d-\d\d\b"
 )
-_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_DESCRIPTOR_FOLDERS = ("/dev/fd", "/proc/self/fd")
 _CONTENT_FIELDS = frozenset({"intro", "point", "question", "category", "modifier"})
 
 
@@ -39,14 +40,18 @@ class Unplaced(NamedTuple):
 
 
 class Page(NamedTuple):
-    """The content of a page: the document of a dataset file, and the lines that it leaves out, in order."""
+    """The content of a page: the document of a dataset file, the lines that it leaves out in order, other changes."""
 
     document: dict[str, Any]
     unplaced: tuple[Unplaced, ...]
+    changes: tuple[str, ...] = ()
 
 
 class Imported(NamedTuple):
-    """A page as a dataset file: its code, the text of the file, the counts of what is in it, the lines left out."""
+    """A page as a dataset file: its code, the text of the file, the counts of what is in it, the lines left out.
+
+    `changes` says what else differs from the page, in phrases: `joined 12 wrapped lines`, `dropped 3 page numbers`.
+    """
 
     code: str
     toml: str
@@ -54,24 +59,30 @@ class Imported(NamedTuple):
     points: int
     questions: int
     unplaced: tuple[Unplaced, ...]
+    changes: tuple[str, ...]
 
 
-def import_page(page: str | os.PathLike[str], modifiers: Collection[str] = ()) -> Imported:
-    """Read an article page that was saved as text, and turn it into a dataset file that passes the check.
+def import_page(
+    page: str | os.PathLike[str], modifiers: Collection[str] = (), *, data: bytes | None = None
+) -> Imported:
+    """Read an article page that was saved as text or HTML, and turn it into a dataset file that passes the check.
 
-    `modifiers` are those whose meaning is known, so that the page's own words for it need not be kept. Raise FileError
-    if the page can't be read or is not an article.
+    `modifiers` are those whose meaning is known, so that the page's own words for it need not be kept. `data` are the
+    bytes of the page if they are not in a file, like those of standard input; `page` then says where they are from.
+    A pipe is read to its end. Raise FileError if the page can't be read or is not an article.
     """
     import tomli_w
 
     path = os.fspath(page)
-    name = single_line(os.path.basename(path))  # noqa: PTH119 - a name
-    try:
-        data = read_bounded(path)
-    except OSError as error:
-        reason = f"can't be read: {error.strerror}" if error.errno else str(error)
-        raise FileError(f"{path}: {reason}", hint="name a page saved as text") from error
-    document, unplaced = read_page(data, name, date.today(), modifiers)  # noqa: DTZ011 - the day here
+    folder, name = os.path.split(path)
+    if data is None:
+        try:
+            data = read_file(path)
+        except OSError as error:
+            reason = f"can't be read: {error.strerror}" if error.errno else str(error)
+            raise FileError(f"{path}: {reason}", hint="name a page saved as text") from error
+    name = "a pipe" if folder in _DESCRIPTOR_FOLDERS else "standard input" if path == "/dev/stdin" else name
+    document, unplaced, changes = read_page(data, name, date.today(), modifiers)  # noqa: DTZ011 - the day here
     serialized = schema.serialize(document)
     article, problems = schema.type_checker(Article)(document, serialized)
     problems += rules.check_article(document, serialized, document["code"])
@@ -84,6 +95,7 @@ def import_page(page: str | os.PathLike[str], modifiers: Collection[str] = ()) -
         points=sum(len(section.points) for section in article.sections),
         questions=len(article.faq),
         unplaced=unplaced,
+        changes=changes,
     )
 
 
@@ -93,13 +105,18 @@ def read_page(data: bytes, name: str, imported_on: date, known_modifiers: Collec
     Raise FileError if it is not an article, or more than one.
     """
     name = single_line(name).strip() or "the page"
-    marks = mark_lines(_decode_article(data, name))
+    changes = Changes()
+    marks = mark_lines(_read_rows(data, name, changes), changes)
     items = [item for key, section_marks in _split_sections(marks) for item in read_section(key, section_marks)]
     titles = [mark for mark in marks if mark.kind == "title"]
     uses = [mark for mark in marks if mark.kind == "heading" and mark.code]
     code = _find_code(titles or uses, _list_texts(items, "code"), name)
     if not any(item.field in _CONTENT_FIELDS for item in items):
-        raise FileError(f"{name} has no section with content", hint="cptref sections lists the section names")
+        in_columns = any(line.in_columns for mark in marks for line in mark.lines)
+        outside = " outside of its two columns" if in_columns else ""
+        hint = "save the page in one column" if in_columns else "cptref sections lists the section names"
+        raise FileError(f"{name} has no section with content{outside}", hint=hint)
+    changes.add("wrapped", sum(item.joined for item in items if item.field))
     title = next((mark.text for mark in titles if mark.text), "")
     category = next(iter(_list_texts(items, "category")), "")
     document = {
@@ -129,31 +146,20 @@ def read_page(data: bytes, name: str, imported_on: date, known_modifiers: Collec
     return Page(
         document=_drop_empty(document, "modifiers", "sections"),
         unplaced=tuple(sorted(unplaced, key=lambda unplaced_line: unplaced_line.line)),
+        changes=changes.describe(),
     )
 
 
-def _decode_article(data: bytes, name: str) -> str:
-    """Return the text of a page. Raise FileError if it is too large, HTML, or an entry that cptref printed."""
-    if len(data) > MAX_FILE_BYTES:
-        raise FileError(f"{name} is larger than 1 MiB", hint="an article takes a few KiB, so save only its text")
-    text = _decode(data)
+def _read_rows(data: bytes, name: str, changes: Changes) -> Sequence[Row]:
+    """Return the rows of a page, saved as text or as HTML. Raise FileError if it is not one, or printed by cptref."""
+    text = decode_page(data, name)
+    changes.add("unreadable", text.count("\ufffd"))
+    rows = read_html(text, changes) if is_html(text) else [*split_rows(text)]
+    text = "\n".join(row.text for row in rows)
     if _PRINTED.search(text):
         hint = "use cptref export CODE -f toml, which writes it as a dataset file"
         raise FileError(f"{name} is an entry that cptref printed", hint=hint)
-    if _HTML.search(text):
-        raise FileError(f"{name} looks like HTML source", hint="save the page as text")
-    return text
-
-
-def _decode(data: bytes) -> str:
-    """Return the text of a file by its byte order mark, or as UTF-8, or else in the encoding of Windows."""
-    encoding = next((encoding for bom, encoding in _BOMS.items() if data.startswith(bom)), "")
-    if encoding:
-        return data.decode(encoding, "replace")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+    return rows
 
 
 def _split_sections(marks: Iterable[Mark]) -> Iterator[tuple[str, list[Mark]]]:

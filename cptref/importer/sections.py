@@ -8,11 +8,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.codes import MODIFIER_PATTERN
-from cptref.importer.lines import CODE, Line, Mark
+from cptref.importer.headings import CODE
 from cptref.sections import STORED_SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from cptref.importer.layout import Line
+    from cptref.importer.lines import Mark
 
 _FIELDS = {"overview": {"intro"}, "cost": {"intro", "point"}} | {key: {"intro", "point"} for key in STORED_SECTIONS}
 _SMALL_WORDS = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "vs", "with"}
@@ -20,13 +23,17 @@ MAX_UNKNOWN_HEADING_CHARACTERS = 80
 
 
 class Item(NamedTuple):
-    """A piece of content of a section. `field` is "" if it has no place in an entry."""
+    """A piece of content of a section. `field` is "" if it has no place in an entry.
+
+    `joined` is how many of its lines were joined to the one above.
+    """
 
     key: str
     field: str
     text: str
     lines: tuple[Line, ...]
     answer: str = ""
+    joined: int = 0
 
 
 class Amounts(NamedTuple):
@@ -59,12 +66,13 @@ def _read_points(key: str, marks: Iterable[Mark]) -> Iterator[Item]:
             continue
         if count:
             lines = tuple(line for mark in group[:count] for line in mark.lines)
-            yield Item(key, "intro" if "intro" in fields else "", _join_texts(group[:count]), lines)
+            field = "intro" if "intro" in fields else ""
+            yield Item(key, field, _join_texts(group[:count]), lines, joined=len(lines) - 1)
         yield from (_make_item(key, "", mark) for mark in group[count:])
 
 
 def _make_item(key: str, field: str, mark: Mark) -> Item:
-    return Item(key, field, mark.text, mark.lines)
+    return Item(key, field, mark.text, mark.lines, joined=len(mark.lines) - 1)
 
 
 def _join_texts(marks: Iterable[Mark]) -> str:
@@ -255,14 +263,16 @@ def _read_questions(key: str, marks: Iterable[Mark]) -> Iterator[Item]:
             continue
         if question:
             yield from [_make_item(key, "", question_mark)] if question_mark else ()
-            yield from [Item(key, "question", question, mark.lines, answer)] if answer else ()
+            yield from [Item(key, "question", question, mark.lines, answer, len(mark.lines) - 1)] if answer else ()
             question_mark, begun, separated = None if answer else mark, True, False
         elif question_mark and readable:
             answer_marks = [mark, *(_take_paragraph(pending) if separated else ())]
             texts = [answer_mark.text for answer_mark in answer_marks]
             count = _count_paragraph_lines(texts, followed=True) or len(answer_marks)
             answer = _ANSWER_LABEL.sub("", _join_texts(answer_marks[:count]), count=1)
-            yield Item(key, "question", _split_question(question_mark)[0], question_mark.lines, answer)
+            placed = [question_mark, *answer_marks[:count]]
+            joined = sum(len(placed_mark.lines) for placed_mark in placed) - 2
+            yield Item(key, "question", _split_question(question_mark)[0], question_mark.lines, answer, joined)
             yield from (_make_item(key, "", answer_mark) for answer_mark in answer_marks[count:])
             question_mark, closed = None, count < len(answer_marks)
         else:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import PAGE
+from tests.conftest import COMMAND, PAGE
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.conftest import Run, Spawn
 
 TODAY = date.today()  # noqa: DTZ011 - the day here
 UNPLACED = (
@@ -159,3 +160,61 @@ def test_a_large_page_is_refused(run: Run) -> None:
     Path("page.txt").write_text(PAGE + " " * 2**20, encoding="utf-8")
     done = run("import", "page.txt")
     assert done == (2, "", "cptref: page.txt: has more than 1,048,576 bytes; name a page saved as text\n")
+
+
+def test_a_large_document_is_named(run: Run) -> None:
+    """Its size does not matter, since it can't be read anyway."""
+    Path("page.pdf").write_bytes(b"%PDF-1.7\n" + b"\x00" * 2**21)
+    assert run("import", "page.pdf") == (
+        2,
+        "",
+        "cptref: page.pdf is a PDF; turn it into text first: pdftotext page.pdf page.txt\n",
+    )
+
+
+@pytest.mark.usefixtures("page")
+def test_says_what_it_joins_and_drops(run: Run, page: Path) -> None:
+    """In one line a page, before the lines that have no place."""
+    text = PAGE.replace("knee that hurts.\n", "knee that hurts\n3\nor has turned red over-\nnight.\n")
+    page.write_text(text, encoding="utf-8")
+    assert run("import", "page.txt", "-o", ".").err.splitlines()[1] == (
+        "cptref: page.txt: joined 2 wrapped lines, joined 1 broken word (overnight), dropped 1 page number"
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-16"])
+def test_reads_a_page_from_standard_input(spawn: Spawn, encoding: str) -> None:
+    """In any encoding; lines without a place and the source name it."""
+    done = spawn(COMMAND, "import", "-", "-o", ".", stdin=PAGE.encode(encoding))
+    assert done == (
+        0,
+        "",
+        "cptref: wrote 20111.toml: 3 sections, 4 points, 0 questions\n"
+        + UNPLACED.replace("page.txt", "standard input"),
+    )
+    assert 'file = "standard input"' in Path("20111.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("way", ["/dev/stdin", "pipe"])
+def test_reads_a_page_from_a_pipe(spawn: Spawn, way: str) -> None:
+    """Read a named pipe, and standard input by its name, to the end."""
+    if way == "pipe":
+        os.mkfifo("pipe")
+        Path("page.txt").write_text(PAGE, encoding="utf-8")
+        done = spawn("sh", "-c", 'cat page.txt > pipe & "$0" import pipe -o .', COMMAND)
+    else:
+        done = spawn("sh", "-c", 'cat | "$0" import /dev/stdin -o .', COMMAND, stdin=PAGE.encode())
+    assert (done.code, done.err.splitlines()[0]) == (0, "cptref: wrote 20111.toml: 3 sections, 4 points, 0 questions")
+
+
+def test_standard_input_is_bounded_and_has_one_page(run: Run, spawn: Spawn) -> None:
+    """Refuse a closed, an empty and an endless one, and a second `-`."""
+    assert run("import", "-", "-") == (2, "", "cptref: - is named more than once; standard input has one page\n")
+    closed = spawn("sh", "-c", '"$0" import - <&-', COMMAND)
+    assert closed == (2, "", "cptref: standard input is closed; name a page, or pipe it in\n")
+    assert spawn(COMMAND, "import", "-", stdin=b"").err.startswith("cptref: standard input has no code in it; ")
+    endless = spawn("sh", "-c", '"$0" import - < /dev/zero', COMMAND)
+    assert endless.err.startswith("cptref: standard input is larger than 1 MiB; ")
+    assert spawn(COMMAND, "import", "/dev/zero").err == (
+        "cptref: /dev/zero: has more than 1,048,576 bytes; name a page saved as text\n"
+    )

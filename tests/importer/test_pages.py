@@ -609,18 +609,18 @@ def test_replaces_undecodable_bytes() -> None:
 
 
 def test_normalizes_white_space_and_drops_unsafe_characters() -> None:
-    """Read any white space as one blank, drop invisible characters, and escape them in the name."""
-    text = f"{TITLE}\x0c\nSymptoms\u00a0\n\u00a0\u2022\ta\u2003rough\x0bheel\u200b\u202e\x1b[31m\n\x07\nend\x85\u2028it"
+    """Read any white space as one blank, drop and count invisible characters, and escape them in the name."""
+    text = f"{TITLE}\nSymptoms\u00a0\n\u00a0\u2022\ta\u2003rough\x1fheel\u200b\u202e\x1b[31m\n\x07\nend\tit"
     page = read_page(text.encode(), "a\n\x1b.txt", DAY)
     assert page.document["sections"] == [make_section("symptoms", "", ["a rough heel[31m"])]
     assert page.document["source"] == {"file": "a\\n\\x1b.txt", "imported": DAY}
     assert list_unplaced(page) == [(5, "end it")]
+    assert page.changes == ("dropped 4 invisible characters",)
 
 
 NO_CODE = 'heel.txt has no code in it; an article begins like "Overview of CPT Code 20976: Title"'
 NO_SECTION = "heel.txt has no section with content; cptref sections lists the section names"
 SEVERAL = "heel.txt is about 20976 and 20920; import one article at a time"
-HTML = "heel.txt looks like HTML source; save the page as text"
 PRINTED = "heel.txt is an entry that cptref printed; use cptref export CODE -f toml, which writes it as a dataset file"
 
 
@@ -631,8 +631,7 @@ PRINTED = "heel.txt is an entry that cptref printed; use cptref export CODE -f t
         (f"{TITLE}\nmain-logo\n- a\nBilling\nCPT Code: 0999T", NO_SECTION),
         ("Overview of CPT Code 20976: A\nA.\nOverview of CPT Code 20920: B\nB.", SEVERAL),
         ("When CPT Code 20976 is Used?\n- a\nWhen CPT Code 20920 is Used?\n- b", SEVERAL),
-        (f"<!DOCTYPE html><h1>{TITLE}</h1>", HTML),
-        (f"{TITLE}\n<p>{SUMMARY}</p>", HTML),
+        (f"<!DOCTYPE html><h1>{TITLE}</h1>", NO_SECTION),
         (
             "x" * (MAX_FILE_BYTES + 1),
             "heel.txt is larger than 1 MiB; an article takes a few KiB, so save only its text",

@@ -1,6 +1,7 @@
 """`cptref import`: article pages into the user's own library."""
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,15 +11,19 @@ from cptref.atomic import ensure_absent, write_atomic
 from cptref.cli.messages import print_error, print_notice, report_replacement
 from cptref.cli.options import Force
 from cptref.cli.session import open_configured
-from cptref.errors import ExitCode, FileError
+from cptref.cli.stdin import MAX_STDIN_BYTES, PLACEHOLDER
+from cptref.errors import ExitCode, FileError, UsageError
 
 if TYPE_CHECKING:
     from cptref import Entry, Imported
 
 EXAMPLES = (
     "cptref import page.txt",
+    "cptref import - < page.txt",
     "cptref import page.txt -o my-library --force",
 )
+
+_STDIN_NAME = "standard input"
 
 Output = Annotated[
     str | None,
@@ -35,12 +40,15 @@ Output = Annotated[
 def import_pages(
     ctx: typer.Context,
     pages: Annotated[
-        list[str], typer.Argument(metavar="PAGE...", help="Article pages saved as text.", show_default=False)
+        list[str],
+        typer.Argument(metavar="PAGE...", help="Article pages saved as text or HTML; - reads one.", show_default=False),
     ],
     output: Output = None,
     force: Force = False,
 ) -> None:
     """Convert article pages to dataset files."""
+    if pages.count(PLACEHOLDER) > 1:
+        raise UsageError("- is named more than once", hint="standard input has one page")
     folder = _choose_folder(output)
     with open_configured(ctx.obj) as library:
         known = {modifier.code for modifier in library.modifiers().modifiers}
@@ -63,8 +71,11 @@ def import_pages(
     for path, (page, imported) in files.items():
         write_atomic(path, imported.toml.encode(), force=force)
         print_notice(f"wrote {path}: {_count_parts(imported)}")
+        name = _STDIN_NAME if page == PLACEHOLDER else page
+        if imported.changes:
+            print_notice(f"{name}: {', '.join(imported.changes)}")
         for line in imported.unplaced:
-            print_notice(f"{page}:{line.line}: not placed: {line.text}")
+            print_notice(f"{name}:{line.line}: not placed: {line.text}")
         if imported.code in replaced:
             report_replacement(replaced[imported.code])
     raise typer.Exit(ExitCode.USAGE if refused else ExitCode.OK)
@@ -82,10 +93,26 @@ def _read_page(page: str, modifiers: set[str]) -> "Imported | None":
     from cptref import import_page
 
     try:
+        if page == PLACEHOLDER:
+            return import_page(_STDIN_NAME, modifiers, data=_read_stdin())
         return import_page(page, modifiers)
     except FileError as error:
         print_error(str(error))
         return None
+
+
+def _read_stdin() -> bytes:
+    """Return the bytes of standard input, or so many that they are no page."""
+    if sys.stdin is None:
+        raise FileError(f"{_STDIN_NAME} is closed", hint="name a page, or pipe it in")
+    if sys.stdin.isatty():
+        raise UsageError(
+            f"- reads a page from {_STDIN_NAME}, which is a terminal", hint="name a page, or pipe it in with | or <"
+        )
+    try:
+        return sys.stdin.buffer.read(MAX_STDIN_BYTES)
+    except OSError as error:
+        raise FileError(f"{_STDIN_NAME} can't be read: {error.strerror}", hint="name a page instead") from error
 
 
 def _choose_folder(output: str | None) -> Path:

@@ -35,12 +35,20 @@ class FileError(CptrefError):
     """A file or stream can't be read or written."""
 
 
+UNREADABLE = "can't be read: "  # how the problem begins of what the system did not let us look into
+
+
 class Fault(NamedTuple):
     """One fault in one dataset file: the file, the place in it (`sections[3].points[0]`), the problem there."""
 
     file: str
     place: str
     problem: str
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether the system did not let the file or folder be looked into; otherwise its content is at fault."""
+        return self.problem.startswith(UNREADABLE)
 
     def __str__(self) -> str:
         return f"{self.file}: {self.place}: {self.problem}" if self.place else f"{self.file}: {self.problem}"

@@ -41,7 +41,7 @@ def _run(args: Sequence[str] | None, settings: Settings) -> int:
         return report_error(error)
     except SystemExit as end:  # of Typer's own options, which install completion
         return int(end.code or 0)
-    return code or 0
+    return max(code or 0, settings.least_code)
 
 
 def _complete(args: Sequence[str] | None) -> int:

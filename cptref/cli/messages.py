@@ -130,18 +130,23 @@ def report_misses(answer: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
     return ExitCode.NOT_FOUND if answer.misses or unknown else ExitCode.OK
 
 
-def report_faults(faults: Iterable[Fault]) -> None:
-    """Print which files were left out, with the first fault of each."""
+def report_faults(faults: Iterable[Fault]) -> int:
+    """Print which files were left out, with the first fault of each; return the exit code.
+
+    What is wrong in a file is for its author to mend. What can't be looked into may be anything, notes too.
+    """
     by_file: dict[str, list[Fault]] = {}
     for fault in faults:
         by_file.setdefault(fault.file, []).append(fault)
     for first, *others in [*by_file.values()][:MAX_REPORTED_FILES]:
         rest = f", with {len(others)} more {'fault' if len(others) == 1 else 'faults'}" if others else ""
-        print_notice(f"{first}; left out{rest}")
+        (print_error if first.is_unreadable else print_notice)(f"{first}; left out{rest}")
     if len(by_file) > MAX_REPORTED_FILES:
         more = len(by_file) - MAX_REPORTED_FILES
         files = "file was" if more == 1 else "files were"
         print_notice(f"{more:,} more {files} left out; cptref check lists every fault")
+    is_unreadable = any(fault.is_unreadable for faults_of_file in by_file.values() for fault in faults_of_file)
+    return ExitCode.USAGE if is_unreadable else ExitCode.OK
 
 
 def report_reading(understood: Iterable[Term]) -> None:

@@ -27,6 +27,7 @@ class Settings:
         self.debug = False
         self.library: list[str] = []
         self.no_pager = False
+        self.least_code = 0  # what the exit code is at least, since something could not be read
 
     def choose_color(self) -> Color:
         """Return when to use color: the option, else the environment (no-color.org, force-color.org; a ban wins)."""
@@ -48,7 +49,7 @@ def open_configured(settings: Settings) -> Iterator[Library]:
         open_library(library_folders(settings), notes=find_notes_file(), progress=progress) as library,
     ):
         yield library
-        report_faults(library.faults)
+        settings.least_code = max(settings.least_code, report_faults(library.faults))
 
 
 def find_notes_file() -> str | None:

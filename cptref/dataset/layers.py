@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref import paths
-from cptref.errors import FileError
+from cptref.errors import UNREADABLE, FileError
 from cptref.models.entries import BUNDLED
 from cptref.sanitize import single_line
 
@@ -92,7 +92,7 @@ def _require_folder(folder: str) -> None:
 
 def explain_error(error: OSError) -> str:
     """Return why a file or a folder can't be read, as a fault says it."""
-    return f"can't be read: {error.strerror or error}"
+    return f"{UNREADABLE}{error.strerror or error}"
 
 
 def scan_layer(layer: Layer) -> LayerFiles:
@@ -135,12 +135,6 @@ def _sort_out(listing: LayerFiles, entry: os.DirEntry[str], *, is_top: bool) -> 
             listing.files.append(entry)
     elif is_top and entry.name == "articles":
         return True  # whatever it is: what is no folder can't be listed
-    elif (addition := name.partition(ENDING)[2]) and not addition[0].isalnum():
-        if addition in ADDED_ENDINGS:
-            right = entry.name[: -len(addition)]
-            listing.problems[entry.path] = f"is not read, because its name ends in {addition}; rename it to {right}"
-        else:
-            listing.skipped[entry.path] = f"does not end in {ENDING}, so it is not read"
     else:
         try:
             if entry.is_dir():
@@ -149,7 +143,19 @@ def _sort_out(listing: LayerFiles, entry: os.DirEntry[str], *, is_top: bool) -> 
                 entry.stat()
         except OSError as error:  # a link that leads nowhere, to itself, or to where nobody may look
             _add_error(listing, entry.path, error)
+        else:
+            _judge_name(listing, entry)
     return False
+
+
+def _judge_name(listing: LayerFiles, entry: os.DirEntry[str]) -> None:
+    """Report a file that would be a TOML file but for what follows in its name."""
+    addition = entry.name.lower().partition(ENDING)[2]
+    if addition in ADDED_ENDINGS:
+        right = entry.name[: -len(addition)]
+        listing.problems[entry.path] = f"is not read, because its name ends in {addition}; rename it to {right}"
+    elif addition and not addition[0].isalnum():
+        listing.skipped[entry.path] = f"does not end in {ENDING}, so it is not read"
 
 
 def _add_error(listing: LayerFiles, path: str, error: OSError) -> None:

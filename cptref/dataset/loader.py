@@ -111,7 +111,7 @@ class DatasetLoader:
         for layer_index, layer in enumerate(layers):
             may_be_empty = layer.folder == own_folder or os.path.isfile(layer.folder / NOTES_NAME)  # noqa: PTH113
             self._load_layer(layer_index, layer, may_be_empty=may_be_empty)
-        if notes and not _is_new(str(notes)):
+        if notes and str(own_folder) not in self.errors and not _is_new(str(notes)):
             self.load_file(str(notes), NOTES_LAYER)
 
     @property

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_NOTE_CHARACTERS = 10_000  # some pages
-LOCK_TIMEOUT_S = 20  # another process takes a fraction of a second to write a note
+LOCK_TIMEOUT_S = 60  # another process takes a fraction of a second to write a note; there may be many, on a busy disk
 
 _FILE_HEADER = "# Your notes on codes, written by cptref note.\n\n"
 

@@ -64,7 +64,10 @@ class SectionsAnswer(NamedTuple):
 
 
 class PathsAnswer(NamedTuple):
-    """Where the bundled data, the user's own library and notes, and the cache are; other `libraries` in order."""
+    """Where the bundled data, the user's own library and notes, and the cache are; other `libraries` in order.
+
+    A folder that depends on an unknown home folder is "".
+    """
 
     data: str
     library: str

@@ -8,13 +8,13 @@ import re
 from io import StringIO
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cptref import paths
 from tests.conftest import make_article
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.conftest import MakeFolder, Run
 
@@ -204,3 +204,87 @@ def test_check_as_csv(run: Run, make_folder: MakeFolder) -> None:
     rows = list(csv.DictReader(StringIO(run("check", str(folder), "-f", "csv").out, newline="")))
     assert rows[0] == {"kind": "checked", "file": str(folder), "place": "", "problem": "2 articles; no other file"}
     assert [row["kind"] for row in rows[1:3]] == ["fault", "warning"]
+
+
+CURLY = [
+    ("title = \u201cKnee\u201d", 2, "\u201c"),
+    ("title = \u2018Knee\u2019", 2, "\u2018"),
+    ('title = "Knee\u201d', 2, "\u201d"),
+    ('title = \u201cKnee"', 2, "\u201c"),
+    ("title = 'Knee\u2019", 2, "\u2019"),
+    ("\u201ctitle\u201d = 'Knee'", 2, "\u201c"),
+    ("title = 'Knee'\nmodifiers = ['RT', \u201cLT\u201d]", 3, "\u201c"),
+    ("title = 'Knee'\nmodifiers = [\n  'RT',\n  \u201cLT\u201d,\n]", 5, "\u201c"),
+    ("title = \u00abKnee\u00bb", 2, "\u00ab"),
+    ("title = \u201eKnee\u201c", 2, "\u201e"),
+    ("title = `Knee`", 2, "`"),
+    ("title = \u00b4Knee\u00b4", 2, "\u00b4"),
+    ("title = \uff02Knee\uff02", 2, "\uff02"),
+    ("title = \u2033Knee\u2033", 2, "\u2033"),
+    ("# it\u2019s \u201cfine\u201d\ntitle = \u201cKnee\u201d", 3, "\u201c"),
+    ("summary = 'it\u2019s \u201cfine\u201d'\ntitle = \u201cKnee\u201d", 3, "\u201c"),
+    ('summary = """\nit\u2019s\n"""\ntitle = \u201cKnee\u201d', 5, "\u201c"),
+    ('summary = """it is\u201d\u201d\u201d', 2, "\u201d"),
+    ("summary = \u201c\u201c\u201cit is\u201d\u201d\u201d", 2, "\u201c"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "quote"), CURLY)
+def test_a_curly_quote_is_named(run: Run, tmp_path: Path, text: str, line: int, quote: str) -> None:
+    """As word processors type it, where TOML takes a straight one alone; wherever it is, and whatever is in strings."""
+    path = tmp_path / "20111.toml"
+    path.write_text(f"code = '20111'\n{text}\n", encoding="utf-8")
+    done = run("list", "-L", str(tmp_path))
+    hint = f"line {line} has the curly quote {quote}: type a straight one"
+    told = re.sub(r"TOML: .+\);", "TOML: ...;", done.err)
+    assert told == f"cptref: {path}: is not valid TOML: ...; {hint}; left out\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "character"),
+    [
+        ("title\u00a0= 'Knee'", "U+00A0 (no-break space)"),
+        ("title \uff1d 'Knee'", "U+FF1D (fullwidth equals sign)"),
+        ("\u200btitle = 'Knee'", "U+200B (zero width space)"),
+        ("cost = {low = \u20131, high = 2}", "U+2013 (en dash)"),
+    ],
+)
+def test_a_character_outside_quotes_is_named(run: Run, tmp_path: Path, text: str, character: str) -> None:
+    """One that looks like another, or like none."""
+    path = tmp_path / "20111.toml"
+    path.write_text(f"code = '20111'\n{text}\n", encoding="utf-8")
+    assert f"; line 2 has the character {character} outside quotes; left out\n" in run("list", "-L", str(tmp_path)).err
+
+
+@pytest.mark.parametrize("text", ["title = 'it\u2019s", "title = ", "title = 'x' 'y'", 'title = "it is'])
+def test_other_faults_are_not_blamed_on_quotes(run: Run, tmp_path: Path, text: str) -> None:
+    """Only a string that no straight quote ends may be meant to end with a curly one."""
+    (tmp_path / "20111.toml").write_text(f"summary = '\u201cfine\u201d'\n{text}\n", encoding="utf-8")
+    assert ("curly" in run("list", "-L", str(tmp_path)).err) == ("\u2019" in text)
+
+
+@pytest.mark.parametrize("piece", ["\u201c", '"', "'", '"""', "\\", "# ", '"\\', "a\n", "`"])
+def test_a_file_of_one_character_is_refused_at_once(run: Run, tmp_path: Path, piece: str) -> None:
+    """In time that grows with its size."""
+    (tmp_path / "20111.toml").write_text(piece * (2**17 // len(piece)), encoding="utf-8")
+    assert run("list", "-L", str(tmp_path)).code == 0
+
+
+def test_a_byte_order_mark_is_no_fault(run: Run, make_folder: MakeFolder) -> None:
+    """Notepad and others put one before UTF-8."""
+    path = make_folder({"20111": {"symptoms": ["fine"]}}) / "20111.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert run("show", "20111", "-L", str(path.parent))[::2] == (0, "")
+
+
+def test_equal_warnings_are_counted(run: Run, make_folder: MakeFolder) -> None:
+    """One line for the same place in several files, and for a file that is named twice; JSON has each file."""
+    folder = make_folder({"20111": {}, "20222": {}, "20333": {}})
+    lines = run("check", str(folder), str(folder)).out.splitlines()
+    status = "verification.status: nobody has checked this entry against the published code set"
+    assert [line for line in lines if status in line] == [f"  - {folder}/20111.toml and 2 more: {status}"]
+    warnings = json.loads(run("check", str(folder), str(folder), "-f", "json").out)["warnings"]
+    assert f"{len(warnings)} warnings" in lines
+    assert [warning["file"] for warning in warnings if warning["place"] == "verification.status"] == [
+        f"{folder}/{code}.toml" for code in ("20111", "20222", "20333")
+    ]

@@ -210,6 +210,133 @@ def test_a_folder_named_twice_counts_once(run: Run, tmp_path: Path, monkeypatch:
     assert run("list", "-L", str(one)).err.endswith("(at line 1, column 1); left out\n")
 
 
+def write_article(path: Path, code: str = "") -> Path:
+    """Write an article, on the code of its name unless told otherwise."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(make_article(code or path.name[:5], {"symptoms": ["fine"]}), encoding="utf-8")
+    return path
+
+
+NESTED = [
+    *("20111.toml", "spine/20112.toml", "spine/neck/upper/20113.toml", "articles/20114.toml"),
+    *("articles/spine/20115.toml", "articles/spine/neck/20116.toml", "with blank/20117.toml", "ü/20118.toml"),
+    *("20119.TOML", "spine/20120.Toml", "articles/20121.tOmL", "my.toml.files/deep/20122.toml"),
+]
+
+
+def test_entries_in_folders_below_are_read(run: Run, tmp_path: Path) -> None:
+    """However deep, and with the ending in capitals; also what is in a folder that a link leads to."""
+    folder = tmp_path / "own"
+    for name in NESTED:
+        write_article(folder / name)
+    write_article(tmp_path / "elsewhere" / "20130.toml")
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
+    assert {*map_libraries(run, "-L", str(folder))} >= {*(f"{number}" for number in range(20111, 20123)), "20130"}
+    for code in ("20111", "20116", "20120", "20130"):
+        assert run("show", code, "-L", str(folder))[::2] == (0, "")
+    assert "Checked\n  - " + f"{folder}: 13 articles\n" in run("check", str(folder)).out
+    assert run("check", str(folder / "articles" / "spine" / "20115.toml")).code == 0
+
+
+def test_a_change_in_a_folder_below_counts_at_once(run: Run, tmp_path: Path) -> None:
+    """Also in the look-up of one code: a file that is new, changed, gone, renamed, or gone with its folder."""
+    folder = tmp_path / "own"
+    here = ("-L", str(folder))
+    path = write_article(folder / "a" / "b" / "20111.toml")
+    assert "fine" in run("show", "20111", *here).out
+    path.write_text(make_article("20111", {"symptoms": ["finer"]}), encoding="utf-8")
+    assert "finer" in run("show", "20111", *here).out
+    path = path.rename(path.with_name("20111.TOML"))
+    assert "finer" in run("show", "20111", *here).out
+    path.unlink()
+    assert run("show", "20111", *here).code == 1
+    write_article(folder / "c" / "20111.toml")
+    assert run("show", "20111", *here).code == 0
+    shutil.rmtree(folder / "c")
+    assert run("show", "20111", *here).code == 1
+    write_article(folder / "20976.TOML")
+    assert "fine" in run("show", "20976", *here).out
+    (folder / "20976.TOML").unlink()
+    assert "fine\n" not in run("show", "20976", *here).out
+
+
+def test_two_files_on_one_code(run: Run, tmp_path: Path) -> None:
+    """The first counts, the other is named; so it is with two spellings of one table."""
+    folder = tmp_path / "own"
+    first, second = write_article(folder / "a" / "20111.toml"), write_article(folder / "b" / "20111.toml")
+    table, other_table = folder / "Modifiers.TOML", folder / "modifiers.toml"
+    for path in (table, other_table):
+        path.write_text("modifiers = []\n", encoding="utf-8")
+    assert run("list", "-L", str(folder)).err == (
+        f"cptref: {second}: code: 20111 is already in {first}; left out\n"
+        f"cptref: {other_table}: is not read; modifiers.toml is already in {table}; left out\n"
+    )
+
+
+def test_files_with_names_that_are_not_read(run: Run, tmp_path: Path) -> None:
+    """What an editor names wrong is left out by name; what is kept out on purpose is a warning of check alone."""
+    folder = tmp_path / "own"
+    for name in ("20111.toml", "20112.toml.txt", "20113.TOML.TXT", "20114.toml.bak", "20115.toml~", ".20116.toml"):
+        write_article(folder / name)
+    write_article(folder / ".drafts" / "20117.toml")
+    (folder / ".git").mkdir()
+    (folder / "page.txt").touch()
+    (folder / "spine").mkdir()
+    (folder / "spine" / "vocabulary.toml").write_text("", encoding="utf-8")
+    lines = [
+        f"{folder}/20112.toml.txt: is not read, because its name ends in .txt; rename it to 20112.toml",
+        f"{folder}/20113.TOML.TXT: is not read, because its name ends in .txt; rename it to 20113.TOML",
+        f"{folder}/spine/vocabulary.toml: is not read here; vocabulary.toml belongs in {folder}",
+    ]
+    left_out = "".join(f"cptref: {line}; left out\n" for line in lines)
+    for args in (["list"], ["show", "20111"], ["search", "fine"]):
+        assert run(*args, "-L", str(folder))[::2] == (0, left_out)
+    out = run("check", str(folder)).out
+    assert "3 faults\n" + "".join(f"  - {line}\n" for line in lines) in out
+    assert f"  - {folder}/.20116.toml and 1 more: is hidden, so it is not read\n" in out
+    assert f"  - {folder}/20114.toml.bak and 1 more: does not end in .toml, so it is not read\n" in out
+
+
+def test_a_folder_without_a_dataset_file(run: Run, tmp_path: Path) -> None:
+    """It is named, with what an entry is; the user's own folder may be empty."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "20976.txt").touch()
+    (tmp_path / "share" / "cptref").mkdir(parents=True)
+    message = f"cptref: {folder}: contains no dataset file; an entry is a file such as 20976.toml; left out\n"
+    for args in (["list"], ["show", "20976"], ["search", "tingling"]):
+        assert run(*args, "-L", str(folder))[::2] == (0, message)
+        assert run(*args)[::2] == (0, "")
+    write_article(folder / "20111.toml")
+    assert run("list", "-L", str(folder))[::2] == (0, "")
+
+
+def test_too_many_folders(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a home folder that was named by mistake: the first ones are read, and the rest is said to be left out."""
+    monkeypatch.setattr("cptref.dataset.layers.MAX_FOLDERS", 5)
+    folder = tmp_path / "own"
+    for number in range(20111, 20119):
+        write_article(folder / str(number) / f"{number}.toml")
+    done = run("list", "-L", str(folder))
+    assert done.err == f"cptref: {folder}: has more than 5 folders, and the rest are not read; left out\n"
+    assert "20114" in done.out
+    assert "20115" not in done.out
+
+
+def test_links_that_lead_nowhere(run: Run, tmp_path: Path) -> None:
+    """A folder on a disk that is not there is named, and so is a link to itself."""
+    folder = write_article(tmp_path / "own" / "20111.toml").parent
+    make_dangling_link(folder / "away")
+    make_loop(folder / "loop")
+    done = run("list", "-L", str(folder))
+    assert done.code == 2
+    assert done.err == (
+        f"cptref: {folder}/away: can't be read: No such file or directory; left out\n"
+        f"cptref: {folder}/loop: can't be read: Too many levels of symbolic links; left out\n"
+    )
+    assert "20111" in done.out
+
+
 def make_loop(path: Path) -> Path:
     """Make a link to itself."""
     path.symlink_to(path.name)
@@ -244,12 +371,14 @@ def test_an_own_folder_that_cannot_be_looked_into(
     home = make(tmp_path / "obstacle")
     monkeypatch.setenv("XDG_DATA_HOME", str(home))
     own = f"{home}/cptref"
-    left_out = "".join(f"cptref: {path}: can't be read: {reason}; left out\n" for path in (own, f"{own}/notes.toml"))
+    left_out = f"cptref: {own}: can't be read: {reason}; left out\n"
     for args in (["list"], ["show", "20976"], ["search", "tingling"], ["symptom", "tingling"], ["modifiers", "20976"]):
-        assert run(*args)[::2] == (0, left_out)
+        done = run(*args)
+        assert (done.code, done.err) == (2, left_out)
+        assert "20976" in done.out
     done = run("check")
     assert (done.code, done.err) == (3, "")
-    assert f"2 faults\n  - {own}: can't be read: {reason}\n" in done.out
+    assert f"1 fault\n  - {own}: can't be read: {reason}\n" in done.out
     refusal = f"cptref: {own}/notes.toml can't be read: {reason}; cptref paths shows where it is\n"
     for args in ([], ["20976"]):
         assert run("note", *args) == (2, "", refusal)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
+from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.cells import cell_len
 
 from tests.cli.test_checks import COMMANDS
 from tests.conftest import needs_dev_full
 from tests.terminal import shown
 
 if TYPE_CHECKING:
-    from tests.conftest import Spawn
+    from pathlib import Path
+
+    from tests.conftest import MakeFolder, Run, Spawn
 
 
 def print_on_terminal(argv: list[str], columns: int, env: dict[str, str]) -> str:
@@ -267,3 +272,121 @@ def test_an_interrupt_ends_a_command_that_waits() -> None:
 def test_python_m_is_the_command(command: str, spawn: Spawn) -> None:
     """`python -m cptref` does the same."""
     assert spawn(sys.executable, "-m", "cptref", "list") == spawn(command, "list")
+
+
+EXPORT = ("export", "20971", "20975", "20976")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "args", ["export 20971 20975 20976", "show 20971 20975 20976 -f json", "list -f csv", "--help"]
+)
+def test_a_file_that_may_not_grow_is_an_error(
+    spawn: Spawn, command: str, tmp_path: Path, args: str, unbuffered: str
+) -> None:
+    """A part of the answer is never a success: not on a full disk, nor where a file has a limit."""
+    # Python writes the part of a compiled module that fits, and believes it afterwards.
+    script = f"ulimit -f 1; PYTHONDONTWRITEBYTECODE=1 {command} {args} > {tmp_path}/out"
+    assert spawn("bash", "-c", script, env={"PYTHONUNBUFFERED": unbuffered}) == (
+        2,
+        "",
+        "cptref: standard output can't be written: File too large; free some space or write elsewhere\n",
+    )
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_non_blocking_output_gets_everything(spawn: Spawn, command: str, unbuffered: str) -> None:
+    """However slowly it is read."""
+    whole = spawn(command, *EXPORT).out.encode()
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen([command, *EXPORT], stdout=writing, stderr=subprocess.PIPE, env=env) as process:
+        os.close(writing)
+        pieces = []
+        with open(reading, "rb", buffering=0) as stream:  # noqa: PTH123 - no Path opens a descriptor
+            sleep(0.5)  # until it has to wait
+            while piece := stream.read(3000):
+                pieces.append(piece)
+                sleep(0.001)
+        assert process.stderr
+        assert (process.wait(), process.stderr.read(), b"".join(pieces)) == (0, b"", whole)
+
+
+@pytest.mark.parametrize("args", [[], ["99213", "-f", "json"]])
+def test_a_non_blocking_output_whose_reader_leaves(command: str, args: list[str]) -> None:
+    """Is quiet."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with subprocess.Popen([command, *EXPORT, *args], stdout=writing, stderr=subprocess.PIPE) as process:
+        os.close(writing)
+        os.read(reading, 1)
+        os.close(reading)
+        assert process.stderr
+        assert b"can't be written" not in process.stderr.read()
+
+
+def test_a_non_blocking_standard_error_gets_every_message(command: str) -> None:
+    """More of them than fit a pipe."""
+    codes = [f"{number:05}x" for number in range(3000)]
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with subprocess.Popen([command, "show", *codes], stdout=subprocess.DEVNULL, stderr=writing) as process:
+        os.close(writing)
+        sleep(0.5)
+        with open(reading, "rb") as stream:  # noqa: PTH123 - the same
+            lines = stream.read().decode().splitlines()
+        assert (process.wait(), len(lines)) == (1, len(codes))
+
+
+@pytest.mark.parametrize("pause", [0, 0.3])
+def test_a_non_blocking_input_is_waited_for(command: str, spawn: Spawn, pause: float) -> None:
+    """In pieces, and in the middle of a code."""
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    argv = [command, "show", "-", "--brief"]
+    with subprocess.Popen(argv, stdin=reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        os.close(reading)
+        for piece in (b"209", b"76\n20975", b"\n"):
+            sleep(pause)
+            os.write(writing, piece)
+        os.close(writing)
+        out, err = process.communicate()
+    assert (process.returncode, err) == (0, b"")
+    assert out.decode() == spawn(command, "show", "20976", "20975", "--brief").out
+
+
+WIDE = [
+    "\u8170\u306e\u75db\u307f\u304c\u8db3\u306b\u5e83\u304c\u308a\u3001" * 6,  # Chinese characters and kana
+    "\u5750\u9aa8 \u795e\u7d4c\u75db " * 12,
+    "\ud5c8\ub9ac \ud1b5\uc99d " * 12,  # Hangul
+    "\u1112\u1161\u11ab " * 30,  # Hangul in parts
+    "e\u0301te\u0301 " * 30,  # accents that take no column
+    "\U0001f489\U0001f48a " * 20,  # a syringe and a pill
+    "\u26a0\ufe0f heat " * 15,  # a sign that a selector widens
+    "\uff2c\uff22\uff30 " * 15,  # full-width letters
+    "MRI \u691c\u67fb\uff08\u8170\u690e\uff09 " * 10,
+    "x" * 90 + "\u75db" * 50,
+]
+
+
+@pytest.mark.parametrize("text", WIDE)
+@pytest.mark.parametrize("columns", [20, 33, 80])
+def test_wide_letters_are_measured_in_columns(run: Run, make_folder: MakeFolder, text: str, columns: int) -> None:
+    """No line is wider than asked for, every line is filled, and nothing is lost."""
+    path = make_folder({"20111": {"symptoms": ["A line"]}}) / "20111.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("A line", text), encoding="utf-8")
+    out = run("show", "20111", "-s", "symptoms", "-L", str(path.parent), "--width", str(columns)).out
+    lines = [line[4:] for line in out.split("Symptoms\n")[1].split("\n\n")[0].split("\n")]
+    assert max(map(cell_len, lines)) <= columns - 4
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    if " " not in text:
+        assert min(map(cell_len, lines[:-1])) >= columns - 7  # a comma may take the last letter along
+
+
+def test_a_title_with_wide_letters_is_underlined_whole(run: Run, make_folder: MakeFolder) -> None:
+    """By as many columns as it takes."""
+    path = make_folder({"20111": {}}) / "20111.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Untitled", "\u8170\u690e"), encoding="utf-8")
+    heading, rule = run("show", "20111", "-L", str(path.parent)).out.splitlines()[:2]
+    assert rule == "=" * cell_len(heading)

@@ -43,6 +43,19 @@ def test_many_processes_at_once(small: SmallCheckout, server: Server, cache: Pat
     report_figure(f"cold cache: 50 processes at once, all right within {ended.seconds:.1f} s, 1 compiled file")
 
 
+def test_many_notes_at_once(server: Server, cache: Path, tmp_path: Path, report_figure: Figure) -> None:
+    """Thirty that start with no cache and no folder of notes all succeed, and no note is lost."""
+    env = {"XDG_CACHE_HOME": cache.parent, "XDG_DATA_HOME": tmp_path / "data"}
+    server.start("note", "20976", "mine", env=env, count=30)
+    ended = server.wait()
+    assert {(done.code, done.out) for done in ended.done} == {(0, "")}
+    numbers = {re.sub(r".*note (\d+) on 20976 .*\n", r"\1", done.err) for done in ended.done}
+    assert numbers == {str(number) for number in range(1, 31)}
+    assert server.ask("note", "20976", **env).out.count("mine") == 30
+    assert list_suffixes(cache) == [".lock", ".sqlite"]
+    report_figure(f"cold cache: 30 notes at once, all saved within {ended.seconds:.1f} s")
+
+
 def test_two_versions_over_one_cache(small: SmallCheckout, server: Server, cache: Path, report_figure: Figure) -> None:
     """An upgrade and a downgrade in turns, and both at once, each answer right from a file of their own making."""
     env = {"XDG_CACHE_HOME": cache.parent}

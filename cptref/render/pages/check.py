@@ -39,5 +39,5 @@ def _count_equal(faults: Iterable[Fault]) -> Iterator[str]:
     for fault in faults:
         files.setdefault((fault.place, fault.problem), []).append(fault.file)
     for (place, problem), (first, *others) in files.items():
-        more = f" and {len(others):,} more {'file' if len(others) == 1 else 'files'}" if others else ""
+        more = f" and {len(others):,} more" if others else ""
         yield str(Fault(f"{first}{more}", place, problem))

@@ -54,7 +54,7 @@ _SEAM_PATTERN = re.compile(rf"({_LETTER}{{2,}})(\d+)")  # of a mixed token: COVI
 _NUMBER_PATTERN = re.compile(_NUMBER)
 _LEVEL_PATTERN = re.compile(r"([A-Za-z]?)(\d+)")
 _TO_PATTERN = re.compile(" (?:to|TO) |\u2013")
-_SPANNING_PATTERN = re.compile(r"\d (?:(?:to|TO) \d|%|percent|PERCENT)")  # a number of several blank-separated pieces
+_SPANNING_PATTERN = re.compile(r"\d\s(?:(?:to|TO)\s\d|%|percent|PERCENT)")  # a number of several pieces
 
 # What Unicode does not take apart, and marks that are typed in several ways.
 _FOLDS = {
@@ -82,13 +82,149 @@ _SPELLING_RULES = (
 _SPELLING_HINT = "ae|oe|our|[iy]s|re|me|ue|sulph"  # how each rule's match begins; most words contain none of these
 
 
-# Words that Snowball's stemmer takes for forms of another word, or does not take for forms of this one. Each line is a
-# word with its forms, which have a stem of their own.
-_FAMILY_LIST = """
-position positions positioned positioning positional
+# Words that begin like others and are not about the same thing: a word and its forms in each line. Snowball's stemmer
+# takes most of them for forms of the others: position and positive, extremity and extreme.
+_UNLIKE_LIST = """
+accession accessions
+accountant accountants accountancy
+admiral admirals
+adversity adversities
+affection affections affectionate affectionately
+affective
+ambulance ambulances
+animate animated animates animating animation animations
+apartment apartments
+appendicitis
+appropriation appropriations
+army armies
+aspire aspires aspired aspiring
+audition auditions auditioned
+authority authorities
+authorize authorizes authorized authorizing authorization authorizations
+backing
+bedding
+business businesses
+candid candidly
+capitation
+caste castes
+colonize colonizes colonized colonizing colonization
+compassion compassionate compassionately
+competent competently competence competency competencies
+conference conferences
+consistent consistently consistency
+continental
+contraction contractions
+coroner coroners
+corporal
+critic critics criticism criticisms criticize criticized
+cultural culturally
+customer customers
+decadent decadence
+decimate decimated decimating
+definite definitely
+designate designates designated designating designation
+director directors
+diversion diversions
+elementary
+emergency emergencies
+empiric empirical empirically
+executive executives
+experiment experiments experimented experimenting experimental experimentally experimentation
+extensive extensively
+extremity extremities
+fabricate fabricates fabricated fabricating fabrication
+footing
+formation formations
+fortunate fortunately
+generation generations
+generic generics generically
+hardly
+heading headings
+hepatitis
+hospitality hospitable
+humane humanely
+humoral
+identical identically
+ignorant ignorance
 important importance importantly
+impressive impressively
+incurable
+informal informally
+initiative initiatives
+integrity
+intensive intensively
+internal internally
+irony ironic ironically
+laboratory laboratories
+lately
+lateral laterally
+liter liters
+literate literacy
+lunge lunges lunged lunging
+majority majorities
+maxim maxims
+medication medications medicate medicates medicated medicating
+mineral minerals
+minority minorities
+multiplication
+negate negates negated negating negation negations
+negligible negligibly
+nominal nominally
+numerous
+objective objectives objectively objectivity
+officer officers
+orderly
+ordination
+organism organisms
+oriental
+palatable
+periodical periodicals
+personality personalities
+physics physicist physicists
+plantar
+policy policies
+polite politely politeness
+position positions positioned positioning positional
+practical practically practicality
+providence
+proximity
+publication publications
+quite
+rational rationally rationality
+relative relatives relatively
+residency residencies
+respective respectively
+responsible responsibly responsibility responsibilities
+secrete secretes secreted secreting secretion secretions secretory
+several
+severe severely severity severities
+sinusitis
+specialize specializes specialized specializing specialization
+specification specifications
+subjective subjectively
+succession successive successively
+tablet tablets
+temperate temperance
+terminate terminates terminated terminating termination terminations
+university universities
+vegetation vegetations vegetative
+vertebrate vertebrates
 """
-_FAMILIES = {word: f"{family.split()[0]}." for family in _FAMILY_LIST.strip().splitlines() for word in family.split()}
+# Forms that the stemmer does not know.
+_ALIKE_LIST = """
+diagnosis diagnoses diagnose diagnosed diagnosing
+metastasis metastases
+stenosis stenoses
+swell swells swelled swelling swellings swollen
+testis testes testicle testicles testicular
+weak weakly weaker weakest weakness weaknesses weaken weakens weakened weakening
+"""
+_UNLIKE_WORDS = frozenset(_UNLIKE_LIST.split())
+_FAMILIES = {
+    word: f"{family.split()[0]}."  # no other word's stem
+    for family in f"{_UNLIKE_LIST}{_ALIKE_LIST}".splitlines()
+    for word in family.split()
+}
 
 
 class Token(NamedTuple):
@@ -271,11 +407,7 @@ def fold(word: str) -> str:
     return _FoldedText(word).text.casefold().strip()
 
 
-class IndexWords(NamedTuple):
-    """The words that a line is indexed by: its content words, or all where it has no others, and what else finds it."""
-
-    words: frozenset[str]
-    others: frozenset[str]
+_NO_WORDS: frozenset[str] = frozenset()
 
 
 class TokenCache(dict[str, tuple[str, ...]]):
@@ -283,42 +415,36 @@ class TokenCache(dict[str, tuple[str, ...]]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._others: dict[str, frozenset[str]] = {}  # of the pieces that have any
+        self._others: dict[str, tuple[str, ...]] = {}  # the compounds and parts of pieces
+        self._special = {"to", "TO", "%", "percent", "PERCENT"}  # pieces with others, or read by those beside them
 
     def __missing__(self, piece: str) -> tuple[str, ...]:
-        word = piece.lower() if piece.isalpha() and not piece.isupper() else ""  # quick to judge
-        if word:
+        if piece.isascii() and piece.isalpha() and not piece.isupper():  # a single word, which is quick to judge
+            word = piece.lower()
             self[piece] = () if word in STOP_WORDS else (word,)
             return self[piece]
-        analysis = analyze(piece)
-        if others := _list_other_words(analysis):
-            self._others[piece] = others
-        words = self[piece] = tuple(token.text for token in analysis.words if token.text not in STOP_WORDS)
-        return words
+        words, compounds, parts = analyze(piece)
+        content = self[piece] = tuple(token.text for token in words if token.text not in STOP_WORDS)
+        if compounds or parts or not _ABBREVIATIONS.isdisjoint(content):
+            self._others[piece] = tuple(token.text for token in (*compounds, *parts))
+            self._special.add(piece)
+        return content
 
-    def collect_words(self, text: str) -> IndexWords:
-        """Return what `list_index_words` does, faster where no word depends on its neighbors."""
-        if text.isascii() and not _SPANNING_PATTERN.search(text):
-            pieces = text.split()
-            words = frozenset().union(*map(self.__getitem__, pieces))
-            if words and words.isdisjoint(_ABBREVIATIONS):
-                others = self._others
-                if others.keys().isdisjoint(pieces):
-                    return IndexWords(words, frozenset())
-                return IndexWords(words, frozenset().union(*(others.get(piece, ()) for piece in pieces)) - words)
-        return list_index_words(text)
+    def list_index_words(self, text: str) -> tuple[int, frozenset[str]]:
+        """Return the number of content words of a line, and the words that it is indexed by.
 
-
-def list_index_words(text: str) -> IndexWords:
-    """Return the words that a line is indexed by."""
-    analysis = analyze(text)
-    words = frozenset(token.text for token in analysis.words)
-    words = words - STOP_WORDS or words
-    return IndexWords(words, _list_other_words(analysis) - words)
-
-
-def _list_other_words(analysis: Analysis) -> frozenset[str]:
-    return frozenset(token.text for token in (*analysis.compounds, *analysis.parts))
+        Those are its content words, or all words where it has no others, with compounds and the parts of numbers.
+        """
+        pieces = text.split()
+        words = _NO_WORDS.union(*map(self.__getitem__, pieces))
+        if words and self._special.isdisjoint(pieces):
+            return len(words), words
+        if words and words.isdisjoint(_ABBREVIATIONS) and not _SPANNING_PATTERN.search(text):
+            return len(words), words.union(*(self._others.get(piece, ()) for piece in pieces))
+        tokens, compounds, parts = analyze(text)
+        words = frozenset(token.text for token in tokens)
+        words = words - STOP_WORDS or words
+        return len(words), words.union(token.text for token in (*compounds, *parts))
 
 
 def split_seam(word: str) -> tuple[str, str] | None:
@@ -375,3 +501,8 @@ def stem_words(words: Iterable[str]) -> list[str]:
         _FAMILIES.get(word) or (stem if word.isalpha() and not word.isupper() else word)
         for word, stem in zip(normalized, stems, strict=True)
     ]
+
+
+def is_unlike_others(word: str) -> bool:
+    """Return whether other words begin as this one does by chance: lateral is not about what is late."""
+    return word in _UNLIKE_WORDS

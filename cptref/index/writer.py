@@ -125,9 +125,9 @@ class IndexWriter:
             self._connection.execute(index)
 
     def _list_index_words(self, text: str) -> tuple[int, frozenset[str]]:
-        """Return the number of content words of a line, and the words it is indexed by: compounds and parts too."""
-        words, others = self._tokens.collect_words(text)
-        return min(len(words), MAX_LINE_WORDS), words | others
+        """Return the number of content words of a line, as far as a byte counts, and the words it is indexed by."""
+        size, words = self._tokens.list_index_words(text)
+        return min(size, MAX_LINE_WORDS), words
 
     def _store_entries(self) -> None:
         """Store the entries that are in memory, and number them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cptref.analysis import STOP_WORDS, split_seam, stem_words
+from cptref.analysis import STOP_WORDS, is_unlike_others, split_seam, stem_words
 from cptref.codes import is_code
 from cptref.fuzzy import closest
 from cptref.search.word_lists import is_everyday, is_thing, is_word
@@ -135,7 +135,8 @@ class Lexicon:
     def same_root(self, word: str) -> tuple[str, ...]:
         """Return the indexed words that share more than half of a word from the beginning on: abdomen, abdominal.
 
-        An ending that the stemmer knows does not count: testing shares only test with testis.
+        An ending that the stemmer knows does not count: testing shares only test with testis. Everyday words are left
+        out.
         """
         bare = self.find_stem(word) or word
         return tuple(
@@ -143,17 +144,18 @@ class Lexicon:
             for other in self._list_akin(word)
             if _count_common_letters(bare, other)
             >= max(MIN_PART_LETTERS, MIN_ROOT_SHARE * len(word), MIN_ROOT_SHARE * len(other))
+            and not self.is_common(other)
         )
 
     def _list_akin(self, word: str) -> list[str]:
         """Return the indexed words that begin as a word does, or end with it."""
-        if not MIN_PART_LETTERS <= len(word) <= MAX_WORD_LETTERS or not word.isalpha():
+        if not MIN_PART_LETTERS <= len(word) <= MAX_WORD_LETTERS or not word.isalpha() or is_unlike_others(word):
             return []
         akin = (*self._reader.list_words_starting(word[:MIN_PART_LETTERS]), *self._reader.list_words_ending(word))
         return [
             other
             for other in dict.fromkeys(akin)
-            if other != word and len(other) >= MIN_PART_LETTERS and other.isalpha()
+            if other != word and len(other) >= MIN_PART_LETTERS and other.isalpha() and not is_unlike_others(other)
         ]
 
     def with_affix(self, affix: str) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ _PIECE = re.compile(r"(?:[^\s,;]|(?<=\d),(?=\d{3}\b))+")  # between blanks, comm
 _PHRASE_ENDS = frozenset(".,;:!?()")
 _TIME_UNIT = re.compile(r"\s*(?:min|minute|hr|hour|day|wk|week|mo|month|yr|year)s?\b", re.IGNORECASE)
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")  # N.P.O.
-_MATCHING_QUALIFIERS = {"level", "degree", "side"}  # a line may have their words
+_MATCHING_QUALIFIERS = {"amount", "level", "degree", "side"}  # a line may have their words
 _CODE_PREFIXES = {"cpt", "hcpcs", "code"}  # may stand before a code
 
 

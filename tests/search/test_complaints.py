@@ -85,11 +85,12 @@ def test_what_qualifies_a_complaint_stays_with_it(library: Library, text: str, c
     ("text", "complaints"),
     [
         ("denies numbness, tingling, or weakness; LBP", ["denies numbness, tingling, or weakness", "LBP"]),
-        ("LBP, no numbness, tingling, weakness", ["LBP", "no numbness, tingling, weakness"]),
+        ("LBP, no numbness, tingling, or weakness", ["LBP", "no numbness, tingling, or weakness"]),
+        ("LBP, no numbness, leg pain", ["LBP", "no numbness", "leg pain"]),
         ("Pt denies numbness, tingling\nLBP", ["Pt denies numbness, tingling", "LBP"]),
         ("LBP without numbness, tingling, or weakness", ["LBP without numbness, tingling, or weakness"]),
         ("LBP w/o radiation, numb feet, weak legs", ["LBP w/o radiation", "numb feet", "weak legs"]),
-        ("no numbness, but leg pain, weak legs", ["no numbness, but leg pain", "weak legs"]),
+        ("no numbness, but leg pain, weak legs", ["no numbness", "leg pain", "weak legs"]),
         ("no better, numb feet", ["no better", "numb feet"]),
     ],
 )

@@ -378,7 +378,8 @@ def test_any_symptoms_are_answered_or_refused(library: Library, reported: list[s
     assert ranks == sorted(ranks, reverse=True)
     for hit in answer.hits:
         assert 0 < hit.score <= 1
-        assert len(hit.evidence) == hit.of == len(answer.symptoms)
+        assert len(hit.evidence) == len(answer.symptoms)
+        assert hit.of == sum(not symptom.only_denies for symptom in answer.symptoms)
         evidence = [line for line in hit.evidence if line]
         assert len(evidence) == hit.covered > 0
         assert all(0 < line.score <= 1 and has_valid_marks(line) for line in evidence)

@@ -178,7 +178,7 @@ def test_what_is_denied_is_said(run: Run, change_search: Change) -> None:
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "csv", "jsonl", "lines"])
 def test_denials_alone_find_nothing(run: Run, change_search: Change, form: str) -> None:
     """One line says so, exit 1; nothing is printed but in JSON."""
-    change_search(hits=(), total=0, codes=(), understood=(), unmatched=(), denied=("numbness",))
+    change_search(hits=(), total=0, codes=(), understood=(), unmatched=(), denied=("numbness",), only_denies=True)
     error = "cptref: left out as denied: numbness; there is nothing else to look for\n"
     assert run("search", "no", "numbness", "-f", form) == (1, "", error)
     done = run("search", "no", "numbness", "-f", "json")
@@ -194,7 +194,7 @@ def test_denied_symptoms_are_no_misses(run: Run, monkeypatch: pytest.MonkeyPatch
     def deny(*args: Any) -> Any:  # noqa: ANN401 - as a search that reads denials would answer
         answer = symptom(*args)
         nothing = {fit._replace(evidence=(None, *fit.evidence[1:])) for fit in answer.hits if fit.evidence[1:]}
-        denied = Complaint(answer.symptoms[0].query, (), (), covered=False, denied=("numbness",))
+        denied = Complaint(answer.symptoms[0].query, (), (), covered=False, denied=("numbness",), only_denies=True)
         return answer._replace(symptoms=(denied, *answer.symptoms[1:]), hits=tuple(nothing), total=len(nothing))
 
     monkeypatch.setattr(Library, "symptom", deny)

@@ -15,20 +15,26 @@ if TYPE_CHECKING:
 
 MAX_COMPLAINTS = 200  # as many as a query may have words
 
-_LIST_NUMBER = r"(?<!\S)(?:\(?\d{1,2}\)|\#\d{1,2}[.:)]?)(?=\s)"
+_LIST_MARK = (
+    r"(?<!\S)(?:\(?(?:\d{1,2}|[a-h])\)|\#\d{1,2}[.:)]?|[\u2022\u25aa\u25cf\u25e6\u2023\uf0b7])(?=\s)|^[-*\u2013](?=\s)"
+)
 _LINE_NUMBER = r"^\d{1,2}\.(?=\s)"
 _INLINE_NUMBER = r"(?<!\S)\d{1,2}\.(?=\s)"  # `1. LBP 2. numb feet`; elsewhere it ends a sentence: `rated 8. Numb feet`
+_SENTENCE_END = r"(?:(?<=[a-z]{3})|(?<=[A-Z]{3}))[.!?] (?=[A-Z])"  # but not that of `Dr. Smith`
+_LEVEL = "[CTLSctls]\\d"
 # What is not in the group hides separators: quotes, brackets, `1,000`, `March 3, 2026`, `L4, L5`, `L4-5, L5-S1`.
 _SEPARATOR = (
-    r'(?<![^\s(,;])["\u201c\uff02][^"\u201c\u201d\uff02]*["\u201d\uff02]|\((?!\d{1,2}\))[^()]*\)|(?<=\d),(?=\d)'
-    r"|(?<=\d),\s?(?=(?:19|20)\d\d\b)|(?<=[CTLSctls]\d),\s?(?=[CTLSctls]?\d)|(?<=[CTLSctls]\d-\d),\s?(?=[CTLSctls]\d)"
-    rf"|([,\uff0c\u3001]|[;\uff1b\n]+|{_LIST_NUMBER}|{{}})"
+    r'(?<![^\s(,;])["\u201c\uff02][^"\u201c\u201d\uff02]*["\u201d\uff02]'
+    rf"|(?<![^\s(,;])'[^']*'(?!\w)|\((?!(?:\d{{1,2}}|[a-h])\))[^()]*\)|(?<=\d),(?=\d)|(?<=\d),\s?(?=(?:19|20)\d\d\b)"
+    rf"|(?<={_LEVEL}),\s?(?={_LEVEL}|\d)|(?<={_LEVEL}[-/]\d),\s?(?={_LEVEL})|(?<={_LEVEL}[-/]{_LEVEL}),\s?(?={_LEVEL})"
+    rf"|([,\uff0c\u3001]|[;\uff1b\n]+|{_SENTENCE_END}|{_LIST_MARK}|{{}})"
 )
 _COMMAS = (",", "\uff0c", "\u3001")
 _CONJUNCTION = re.compile(r"^(?:and|or|but|&)\s+", re.IGNORECASE)
 # How a piece begins that is about the complaint before it; time, degree and side are qualifiers of every query.
 _GOES_ON = re.compile(
-    r"\s*(?:(?:worse|better|relieved|aggravated|radiat(?:es|ing)|when|while|after|during|esp|especially|mostly|mainly)\b"
+    r"\s*(?:(?:worse|better|relieved|aggravated|radiat(?:es|ing)|when|while|after|during|esp|especially|mostly|mainly"
+    r"|which|in|into|down|from)\b"
     r"|(?:chronic|acute)\s*$)",
     re.IGNORECASE,
 )

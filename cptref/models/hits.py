@@ -122,6 +122,7 @@ class Evidence(NamedTuple):
 class Fit(NamedTuple):
     """An entry that fits what a patient reports: how many of the symptoms it covers, and the line for each.
 
+    `of` counts the symptoms that ask for anything; `evidence` has a place for each symptom, None where there is no line.
     `bundled_verification` is that of a ListItem.
     """
 

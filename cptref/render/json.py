@@ -198,8 +198,13 @@ def _build_search_object(answer: SearchAnswer) -> Object:
 @build_object.register(SymptomAnswer)
 def _build_symptom_object(answer: SymptomAnswer) -> Object:
     symptoms = [
-        symptom._asdict()
-        | {"understood": _list_terms(symptom.understood), "unmatched": _split_words(symptom.unmatched)}
+        {
+            "query": symptom.query,
+            "understood": _list_terms(symptom.understood),
+            "unmatched": _split_words(symptom.unmatched),
+            "covered": symptom.covered,
+            "denied": symptom.denied,
+        }
         for symptom in answer.symptoms
     ]
     results = [_round_scores(hit) for hit in answer.hits]

@@ -5,33 +5,39 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cptref.analysis import STOP_WORDS, tokenize
 from cptref.errors import UsageError
-from cptref.search.denials import find_denials
+from cptref.search.denials import find_denials, join_blanks
+from cptref.search.qualifiers import find_qualifiers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_COMPLAINTS = 200  # as many as a query may have words
 
-# In each pattern, what is not in the group hides separators: quotes, brackets, `1,000`, `L4, L5`, `March 3, 2026`.
-_QUOTED = r'(?<![^\s(,;])["\u201c\uff02][^"\u201c\u201d\uff02]*["\u201d\uff02]'
-_SENTENCE_END = rf"{_QUOTED}|([;\uff1b\n\r\v\f\x85\u2028\u2029]+|(?<!\S)(?:\(?\d{{1,2}}\)|\#\d{{1,2}}[.:)]?)(?=\s))"
-_LINE_NUMBER = r"^[ \t]*\d{1,2}\.(?=\s)"
-_INLINE_NUMBER = (
-    r"(?<!\S)\d{1,2}\.(?=\s)"  # `1. LBP 2. numb feet`; elsewhere it may end a sentence: `rated 8. Numb feet`
+_LIST_MARK = (
+    r"(?<!\S)(?:\(?(?:\d{1,2}|[a-h])\)|\#\d{1,2}[.:)]?|[\u2022\u25aa\u25cf\u25e6\u2023\uf0b7])(?=\s)|^[-*\u2013](?=\s)"
 )
-_COMMA = (
-    rf"{_QUOTED}|\([^()]*\)|(?<=\d),(?=\d)|(?<=\d),\s?(?=(?:19|20)\d\d\b)|(?<=[CTLSctls]\d),\s?(?=[CTLSctls]?\d)"
-    r"|(?<=[CTLSctls]\d-\d),\s?(?=[CTLSctls]\d)|([,\uff0c\u3001])"
+_LINE_NUMBER = r"^\d{1,2}\.(?=\s)"
+_INLINE_NUMBER = r"(?<!\S)\d{1,2}\.(?=\s)"  # `1. LBP 2. numb feet`; elsewhere it ends a sentence: `rated 8. Numb feet`
+_SENTENCE_END = r"(?:(?<=[a-z]{3})|(?<=[A-Z]{3}))[.!?] (?=[A-Z])"  # but not that of `Dr. Smith`
+_LEVEL = "[CTLSctls]\\d"
+# What is not in the group hides separators: quotes, brackets, `1,000`, `March 3, 2026`, `L4, L5`, `L4-5, L5-S1`.
+_SEPARATOR = (
+    r'(?<![^\s(,;])["\u201c\uff02][^"\u201c\u201d\uff02]*["\u201d\uff02]'
+    rf"|(?<![^\s(,;])'[^']*'(?!\w)|\((?!(?:\d{{1,2}}|[a-h])\))[^()]*\)|(?<=\d),(?=\d)|(?<=\d),\s?(?=(?:19|20)\d\d\b)"
+    rf"|(?<={_LEVEL}),\s?(?={_LEVEL}|\d)|(?<={_LEVEL}[-/]\d),\s?(?={_LEVEL})|(?<={_LEVEL}[-/]{_LEVEL}),\s?(?={_LEVEL})"
+    rf"|([,\uff0c\u3001]|[;\uff1b\n]+|{_SENTENCE_END}|{_LIST_MARK}|{{}})"
 )
-# What can't be a complaint of its own: time, degree, side, and what makes it worse.
-_QUALIFIER = re.compile(
-    r"\s*(?:(?:x|for|since|worse|better|when|while|after|during|at|esp|especially|mostly|mainly|relieved|aggravated|"
-    r"radiating|radiates)\b|(?:\d[\d/.]*\s*(?:(?:day|wk|week|mo|month|yr|year)s?)?|r|l|rt|lt|b/?l|left|right|"
-    r"bilateral(?:ly)?|mild|moderate|severe|chronic|acute|constant|intermittent)\.?\s*$)",
+_COMMAS = (",", "\uff0c", "\u3001")
+_CONJUNCTION = re.compile(r"^(?:and|or|but|&)\s+", re.IGNORECASE)
+# How a piece begins that is about the complaint before it; time, degree and side are qualifiers of every query.
+_GOES_ON = re.compile(
+    r"\s*(?:(?:worse|better|relieved|aggravated|radiat(?:es|ing)|when|while|after|during|esp|especially|mostly|mainly"
+    r"|which|in|into|down|from)\b"
+    r"|(?:chronic|acute)\s*$)",
     re.IGNORECASE,
 )
-_CONJUNCTION = re.compile(r"^(?:and|or|but|&)\s+", re.IGNORECASE)
 
 
 def list_complaints(texts: Iterable[str]) -> list[str]:
@@ -40,7 +46,7 @@ def list_complaints(texts: Iterable[str]) -> list[str]:
     Single words with a denial among them are one text: somebody forgot the quotes of `no numbness`.
     """
     texts = list(texts)
-    phrase = " ".join(texts)
+    phrase = join_blanks(" ".join(texts))
     if not any(len(text.split()) > 1 for text in texts) and find_denials(phrase):
         texts = [phrase]
     complaints = list(dict.fromkeys(complaint for text in texts for complaint in split_complaints(text)))
@@ -54,33 +60,37 @@ def split_complaints(text: str) -> tuple[str, ...]:
 
     A list of what is denied stays together, and a time, a degree or a side stays with what it qualifies.
     """
-    numbers = _INLINE_NUMBER if re.match(r"\s*1\.\s", text) else _LINE_NUMBER
-    sentences = _split_at(f"{_SENTENCE_END[:-1]}|{numbers})", text)
-    pieces = (_CONJUNCTION.sub("", piece.strip()) for sentence in sentences for piece in _split_sentence(sentence))
+    joined: list[list[str]] = []
+    for piece, is_after_comma in _iter_pieces(join_blanks(text)):
+        if not piece.strip():
+            continue
+        if joined and is_after_comma and _is_qualifier(piece):
+            joined[-1].append(piece)
+        else:
+            joined.append([piece])
+    pieces = (_CONJUNCTION.sub("", ",".join(parts).strip()) for parts in joined)
     return tuple(piece for piece in pieces if re.search(r"[^\W_]", piece)) or (text,)
 
 
-def _split_at(pattern: str, text: str) -> Iterator[str]:
-    """Yield what is between the matches of the group of a pattern."""
-    start = 0
-    for match in re.finditer(pattern, text, re.MULTILINE):
-        if match[1]:
-            yield text[start : match.start()]
-            start = match.end()
-    yield text[start:]
+def _iter_pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield what is between separators, but for those within a denial, and whether a comma comes before it."""
+    denials = find_denials(text)[::-1]
+    numbers = _INLINE_NUMBER if re.match(r"1\.\s", text) else _LINE_NUMBER
+    start, is_after_comma = 0, False
+    for match in re.finditer(_SEPARATOR.replace("{}", numbers), text, re.MULTILINE):
+        while denials and denials[-1][1] <= match.start():
+            denials.pop()
+        if match[1] and not (denials and denials[-1][0] <= match.start()):
+            yield text[start : match.start()], is_after_comma
+            start, is_after_comma = match.end(), match[1] in _COMMAS
+    yield text[start:], is_after_comma
 
 
-def _split_sentence(sentence: str) -> Iterator[str]:
-    """Yield the pieces of a sentence between commas, with those that belong together joined."""
-    sentence = " ".join(sentence.split())
-    denials = find_denials(sentence)
-    joined = ""
-    end = 0
-    for piece in _split_at(_COMMA, sentence):
-        start, end = end, end + len(piece) + 1
-        is_denied = any(first < start < last for first, last in denials)
-        if joined and not (is_denied or _QUALIFIER.match(piece)):
-            yield joined
-            joined = ""
-        joined = f"{joined},{piece}" if joined else piece
-    yield joined
+def _is_qualifier(piece: str) -> bool:
+    """Return whether a piece says no more than how long, how bad, where or when it is."""
+    if _GOES_ON.match(piece):
+        return True
+    phrase = f"for {piece.strip()}"  # which makes a time of `2 years`
+    qualified = {place for qualifier in find_qualifiers(phrase) for place in range(qualifier.start, qualifier.end)}
+    places = [token.start for token in tokenize(phrase) if token.text not in STOP_WORDS]
+    return bool(places) and qualified.issuperset(places)

@@ -108,7 +108,7 @@ def split_denials(text: str) -> Denials:
 
     White space is made one blank, and line ends stay.
     """
-    text = "\n".join(" ".join(line.split()) for line in text.splitlines())
+    text = join_blanks(text)
     if not (spans := find_denials(text)):
         return Denials(text, ())
     kept, end = [], 0
@@ -121,6 +121,11 @@ def split_denials(text: str) -> Denials:
     return Denials(" , ".join(part.strip() for part in kept if part.strip()), tuple(denied))
 
 
+def join_blanks(text: str) -> str:
+    """Return a text with one blank between its words, and line ends of one kind."""
+    return "\n".join(" ".join(line.split()) for line in text.splitlines())
+
+
 def find_denials(text: str) -> list[tuple[int, int]]:
     """Return the [start, end) of each denial in a text with single blanks: its cue and what it denies, in order."""
     return _merge(_iter_spans(text))
@@ -129,6 +134,7 @@ def find_denials(text: str) -> list[tuple[int, int]]:
 def _iter_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the [start, end) of every cue with what it denies."""
     cues = list(_CUE.finditer(text))
+    last_return = max((match.start() for match in _BACK_AGAIN.finditer(text)), default=-1)
     signs = [cue for cue in cues if cue.lastgroup == "sign"]
     signs_come_first = bool(signs) and not text[: signs[0].start()].strip()
     boundary = 0  # where the scope of a cue that comes behind may begin
@@ -136,7 +142,7 @@ def _iter_spans(text: str) -> Iterator[tuple[int, int]]:
         kind = cue.lastgroup
         if kind == "behind" or (kind == "sign" and not signs_come_first):
             start = max(boundary, text.rfind(",", 0, cue.start()) + 1)
-            if _has_words(text[start : cue.start()]) and not _BACK_AGAIN.search(text, cue.end()):
+            if _has_words(text[start : cue.start()]) and last_return < cue.end():
                 yield start, cue.end()
         elif kind in {"list", "before", "sign"} and not (
             cue[0].casefold() in {"without", "w/o"} and _QUESTION.match(text.lstrip())
@@ -158,7 +164,9 @@ def _find_end(text: str, cues: Sequence[re.Match[str]], position: int, *, over_c
     )
     end = next(ends, len(text))
     comma = text.find(",", cue.end(), end)
-    while comma >= 0 and not over_commas and not _LIST_GOES_ON.match(text, comma, end):
+    if comma < 0 or over_commas or _LIST_GOES_ON.match(text, comma, end):
+        return end
+    while comma >= 0:
         if not (single_word := _SINGLE_WORD.match(text, comma, end)):
             return comma
         comma = text.find(",", single_word.end(), end)

@@ -13,7 +13,7 @@ from cptref.search.matcher import match_query, read_query
 from cptref.search.search import find_codes_to_see
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from cptref.index.reader import IndexReader
     from cptref.models.codes import PublishedCode
@@ -64,33 +64,27 @@ def match_symptoms(reader: IndexReader, symptoms: Sequence[str], limit: int) -> 
         for entry in set[int]().union(*(symptom.best for symptom in asked))
     }
     ranked = sorted(ranks, key=ranks.__getitem__)
-    evidence = {entry: [_find_evidence(reader, symptom, entry) for symptom in asked] for entry in ranked[:limit]}
-    hits = tuple(_make_fit(reader, entry, asked, lines) for entry, lines in evidence.items())
+    evidence = {entry: [_find_evidence(reader, symptom, entry) for symptom in matched] for entry in ranked[:limit]}
+    hits = tuple(_make_fit(reader, entry, matched, lines) for entry, lines in evidence.items())
     return SymptomAnswer(
         dataset=reader.read_dataset(),
         symptoms=tuple(
             Complaint(
                 query=symptom.query,
-                understood=explain_query(symptom.matches, _list_shown(asked, symptom, evidence.values())),
+                understood=explain_query(
+                    symptom.matches, (line for lines in evidence.values() if (line := lines[position]))
+                ),
                 unmatched=tuple(typed for typed in symptom.matches.unmatched if typed in symptom.complaints.unmatched),
                 covered=bool(symptom.best or symptom.codes),
                 denied=symptom.parsed.denied,
-                only_denies=symptom not in asked,
+                only_denies=not symptom.parsed.asks_for_anything,
             )
-            for symptom in matched
+            for position, symptom in enumerate(matched)
         ),
         total=len(ranked),
         hits=hits,
         codes=_find_codes(reader, asked, [hit.code for hit in hits]) if asked else (),
     )
-
-
-def _list_shown(
-    asked: Sequence[MatchedSymptom], symptom: MatchedSymptom, evidence: Iterable[Sequence[HighlightedLine | None]]
-) -> list[HighlightedLine]:
-    """Return the lines that are shown as evidence for a symptom."""
-    positions = [position for position, other in enumerate(asked) if other is symptom]
-    return [line for lines in evidence for position in positions if (line := lines[position])]
 
 
 def _find_codes(
@@ -104,10 +98,13 @@ def _find_codes(
 
 
 def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
-    """Return what matches a symptom. Only points count: the intro of a section is not a symptom."""
+    """Return what matches a symptom, nothing if it only denies. Only points count: an intro is not a symptom."""
     parsed = read_query(reader, query)
     matches = match_query(reader, parsed, SECTION_WEIGHTS, points_only=True)
+    complaints = match_query(reader, parsed, ("used-when",), kind="code")
     best: dict[int, BestLine] = {}
+    if not parsed.asks_for_anything:
+        return MatchedSymptom(query, parsed, matches, best, complaints, ())
     for line, coverage in sorted(matches.line_coverages().items()):
         if not scoring.covers_symptom(coverage):
             continue
@@ -115,7 +112,6 @@ def _match_symptom(reader: IndexReader, query: str) -> MatchedSymptom:
         score = scoring.score(coverage * SECTION_WEIGHTS[reader.read_section(line)], matches.query_share(line))
         if entry not in best or score > best[entry].score:
             best[entry] = BestLine(score, line)
-    complaints = match_query(reader, parsed, ("used-when",), kind="code")
     covering = [line for line, coverage in complaints.line_coverages().items() if scoring.covers_symptom(coverage)]
     codes = tuple(dict.fromkeys(reader.read_item(complaints.line_entries[line]).code for line in sorted(covering)))
     return MatchedSymptom(query, parsed, matches, best, complaints, codes)
@@ -135,6 +131,7 @@ def _make_fit(
     reader: IndexReader, entry: int, matched: Sequence[MatchedSymptom], lines: Sequence[HighlightedLine | None]
 ) -> Fit:
     item = reader.read_item(entry)
+    asked = [symptom for symptom in matched if symptom.parsed.asks_for_anything]
     evidence = tuple(
         line and _make_evidence(symptom, symptom.best[entry], line)
         for symptom, line in zip(matched, lines, strict=True)
@@ -146,8 +143,8 @@ def _make_fit(
         library=item.library,
         verification=item.verification,
         covered=sum(line is not None for line in lines),
-        of=len(matched),
-        score=_mean_score(entry, matched),
+        of=len(asked),
+        score=_mean_score(entry, asked),
         evidence=evidence,
         bundled_verification=item.bundled_verification,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cptref import Library, open_library
-from cptref.models.hits import Complaint, Silence
+from cptref.models.hits import Silence
 from tests.terminal import shown
 
 if TYPE_CHECKING:
@@ -166,46 +166,43 @@ def closest(change_search: Change) -> None:
     change_search(hits=(), total=0, codes=(), partial=hit._replace(missing=("surgery",), score=0.21))
 
 
-def test_what_is_denied_is_said(run: Run, change_search: Change) -> None:
+def test_what_is_denied_is_said(run: Run) -> None:
     """Beside the answer to the rest, in one line; in the JSON as a list."""
-    change_search(denied=("numbness", "leg pain"))
-    done = run("search", "tingling")
-    assert (done.code, done.err) == (0, "cptref: left out as denied: numbness, leg pain\n")
-    assert done.out.startswith("Search: tingling\n")
-    assert json.loads(run("search", "tingling", "-f", "json").out)["denied"] == ["numbness", "leg pain"]
+    query = "tingling legs, no numbness, denies leg pain"
+    done = run("search", query)
+    assert (done.code, done.err.splitlines()[0]) == (0, "cptref: left out as denied: numbness, leg pain")
+    assert done.out.startswith(f"Search: {query}\n")
+    assert json.loads(run("search", query, "-f", "json").out)["denied"] == ["numbness", "leg pain"]
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "csv", "jsonl", "lines"])
-def test_denials_alone_find_nothing(run: Run, change_search: Change, form: str) -> None:
+def test_denials_alone_find_nothing(run: Run, form: str) -> None:
     """One line says so, exit 1; nothing is printed but in JSON."""
-    change_search(hits=(), total=0, codes=(), understood=(), unmatched=(), denied=("numbness",))
     error = "cptref: left out as denied: numbness; there is nothing else to look for\n"
-    assert run("search", "no", "numbness", "-f", form) == (1, "", error)
+    for command in ("search", "symptom"):
+        for typed in (["no", "numbness"], ["no numbness"], ["numbness: none"]):
+            assert run(command, *typed, "-f", form) == (1, "", error)
     done = run("search", "no", "numbness", "-f", "json")
     answer = json.loads(done.out)
     assert (done.code, done.err) == (1, error)
     assert (answer["denied"], answer["results"], answer["partial"], answer["silent"]) == (["numbness"], [], None, [])
 
 
-def test_denied_symptoms_are_no_misses(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beside one that is covered; by themselves they are exit 1. The page says that they are left out."""
-    symptom = Library.symptom
-
-    def deny(*args: Any) -> Any:  # noqa: ANN401 - as a search that reads denials would answer
-        answer = symptom(*args)
-        nothing = {fit._replace(evidence=(None, *fit.evidence[1:])) for fit in answer.hits if fit.evidence[1:]}
-        denied = Complaint(answer.symptoms[0].query, (), (), covered=False, denied=("numbness",))
-        return answer._replace(symptoms=(denied, *answer.symptoms[1:]), hits=tuple(nothing), total=len(nothing))
-
-    monkeypatch.setattr(Library, "symptom", deny)
-    done = run("symptom", "no numbness", "tingling legs", "-n", "1")
-    assert (done.code, done.err.splitlines()[0]) == (0, "cptref: left out as denied: numbness")
+def test_denied_symptoms_are_no_misses(run: Run) -> None:
+    """Beside one that is covered: exit 0. The page says that they are left out, and they are not counted."""
+    command = ("symptom", "no numbness", "tingling legs", "denies leg pain", "-n", "1")
+    done = run(*command)
+    assert (done.code, done.err.splitlines()[0]) == (0, "cptref: left out as denied: numbness, leg pain")
     assert "\n\nno numbness\n  denied, so left out\n\ntingling legs\n  - Symptoms: " in done.out
-    (denied, covered) = json.loads(run("symptom", "no numbness", "tingling legs", "-f", "json").out)["symptoms"]
-    assert (denied["denied"], denied["covered"], covered["denied"]) == (["numbness"], False, [])
-
-    done = run("symptom", "no numbness", "-f", "csv")
-    assert done == (1, "", "cptref: left out as denied: numbness; there is nothing else to look for\n")
+    assert "\n\ndenies leg pain\n  denied, so left out\n\n" in done.out
+    assert "  covers 1 of 1  " in done.out
+    answer = json.loads(run(*command, "-f", "json").out)
+    assert [symptom["denied"] for symptom in answer["symptoms"]] == [["numbness"], [], ["leg pain"]]
+    assert [symptom["covered"] for symptom in answer["symptoms"]] == [False, True, False]
+    assert [line and line["symptom"] for line in answer["results"][0]["evidence"]] == [None, "tingling legs", None]
+    assert answer["results"][0]["of"] == 1
+    missed = run("symptom", "no numbness", "xyzzyx")
+    assert (missed.code, missed.err.count("no entry covers")) == (1, 1)
 
 
 @pytest.mark.parametrize("form", ["text", "terminal", "markdown", "html"])

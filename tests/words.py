@@ -25,7 +25,7 @@ _PART_OF_TYPE = {"1": NOUN, "2": "verb", "3": "adj", "4": "adv", "5": "adj"}  # 
 
 
 def read_wordnet(folder: Path, clinical: Container[str]) -> dict[str, str]:
-    """Return each word of WordNet with its part of speech: a noun only if it is one in two of three uses in its texts.
+    """Return each word of WordNet with its part of speech: a noun only if it is one in half of its uses in texts.
 
     Irregular forms are words of their own. A short word that occurs in none of its texts is rare, like the weka, a bird:
     it is more likely a misspelling, unless it is one of medicine.
@@ -53,8 +53,8 @@ def read_wordnet(folder: Path, clinical: Container[str]) -> dict[str, str]:
 
 
 def _select_part(uses: Counter[str]) -> str:
-    """Return `noun` if two of three uses are nouns, else what is most frequent besides."""
-    if uses[NOUN] >= 2 / 3 * uses.total():
+    """Return `noun` if half of the uses are nouns, else what is most frequent besides."""
+    if 2 * uses[NOUN] >= uses.total():
         return NOUN
     return (uses - Counter({NOUN: uses[NOUN]})).most_common(1)[0][0]
 

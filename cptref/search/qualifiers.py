@@ -37,7 +37,7 @@ _PATTERNS: dict[str, str] = {
         | \b(?:{_NUMBER}\s?{_UNIT}|years|months|weeks|days)\ (?:ago|duration|history\ of|hx\ of|hx)\b | (?:[<>~\u2265\u2264]\s?|\bover\ |\bgreater\ than\ )\d{{1,3}}\s?{_UNIT}
         | \bfor\ (?:years|months|weeks|days|decades|a\ while|a\ long\ time|ages)\b
         | \bsince\ (?:last\ )?(?:{_MONTH}(?:\ \d{{4}})?|(?:19|20)\d\d|childhood|birth|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|fall|autumn|winter|year|month|week)\b
-        | \bx\ ?(?:years|months|weeks|days)\b | \b(?:today|yesterday|currently|lately|recently|last\ (?:night|week|month|year)|this\ (?:morning|week|month|year))\b
+        | \bx\ ?(?:years|months|weeks|days)\b | \b(?:today|yesterday|currently|lately|recently|last\ (?:night|week|month|year)|this\ (?:morning|week|month|year)|at\ night(?:time)?|in\ the\ (?:morning|evening|afternoon)s?)\b
     """,
     "degree": r"""
         \b\d{1,2}(?:\.\d)?(?:\s?-\s?\d{1,2})?\s?/\s?10\b | \b\d{1,2}\ (?:out\ )?of\ (?:10|ten)\b | \b(?:mild|moderate|severe)(?:ly)?(?:\s?(?:to|-)\s?(?:mild|moderate|severe)(?:ly)?)?\b

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from cptref.models.entries import EntryKind
     from cptref.models.hits import Tier
     from cptref.search.clauses import Importance
 
@@ -27,6 +28,9 @@ HOP_PENALTY = 0.005
 # An entry is about something else if what it covers of a query weighs less than this share of that and of all that
 # nothing mentions. What other entries mention does not count against it.
 MIN_FIT = 0.37
+# The same for the best line of any entry and a longer query, many of whose words an entry mentions by chance. A published
+# code has few lines, of which a part of the body is much.
+MIN_LINE_FIT: Mapping[EntryKind, float] = {"article": 0.41, "code": 0.5}
 MIN_RELATIVE_COVERAGE = 0.5  # of the best entry's coverage: beside the best, nobody looks for what covers less
 MIN_SYMPTOM_COVERAGE = 0.55  # of a symptom by one line: half of a symptom is not what was reported
 
@@ -46,8 +50,8 @@ SHORT_QUERY_CLAUSES = 2
 UNMATCHED_FACTORS: Mapping[Importance, tuple[float, float]] = {
     "subject": (2.0, 1.0),
     "topic": (2.0, 1.0),
-    "thing": (1.5, 0.4),
-    "word": (0.15, 0.1),
+    "thing": (1.5, 0.2),
+    "word": (0.15, 0.05),
     "unknown": (1.0, 0.5),
     "qualifier": (0.02, 0.02),
 }
@@ -88,6 +92,11 @@ def keep_entries(coverages: Mapping[int, float], lacking: Callable[[int], float]
         for entry, coverage in rounded.items()
         if coverage >= enough and coverage >= MIN_FIT * (coverage + lacking(entry)) > 0
     }
+
+
+def line_fits(coverage: float, lacking: float, kind: EntryKind) -> bool:
+    """Return whether a line that covers this share of a longer query is about the same, given what is lacking."""
+    return round(coverage, 3) >= MIN_LINE_FIT[kind] * (round(coverage, 3) + lacking)
 
 
 def covers_symptom(coverage: float) -> bool:

@@ -111,7 +111,9 @@ def _search_kind(
     """Return the best `limit` entries of one kind. Where something is denied, everyday words alone ask for nothing."""
     matches = match_query(reader, query, sections, kind=kind)
     ranked = _rank_entries(matches) if query.asks_for_anything else []
-    scored = (_score_entry(reader, matches, *item) for item in ranked[: max(MAX_ENTRIES_SCORED, limit)])
+    scored = [_score_entry(reader, matches, *item) for item in ranked[: max(MAX_ENTRIES_SCORED, limit)]]
+    if not (matches.is_short or any(_fits_line(matches, item, kind) for item in scored)):
+        ranked = scored = []
     best = sorted(scored, key=lambda item: (-item.score, item.entry))[:limit]
     selected = [_select_lines(matches, item) for item in best]
     shown = [[highlight(reader, matches, line) for line in lines[:MAX_LINES_SHOWN]] for lines in selected]
@@ -122,6 +124,11 @@ def _search_kind(
     coverage = max((matches.coverage_of(_select_own_lines(reader, item, kind)) for item in best), default=0.0)
     lines = [line for of_entry in shown for line in of_entry]
     return FoundGroup(matches, len(ranked), hits, lines, coverage)
+
+
+def _fits_line(matches: QueryMatches, item: ScoredEntry, kind: EntryKind) -> bool:
+    """Return whether the best line of an entry is about what a longer query is about."""
+    return scoring.line_fits(max(item.coverages.values()), matches.lacking(item.entry), kind)
 
 
 def _list_silent(reader: IndexReader, query: Query, matches: QueryMatches) -> tuple[Silence, ...]:

@@ -21,7 +21,7 @@ from cptref.search.qualifiers import find_qualifiers
 from cptref.search.questions import route_question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cptref.analysis import Token
     from cptref.index.reader import VocabularyTerm
@@ -43,7 +43,8 @@ _PIECE = re.compile(r"(?:[^\s,;]|(?<=\d),(?=\d{3}\b))+")  # between blanks, comm
 _PHRASE_ENDS = frozenset(".,;:!?()")
 _TIME_UNIT = re.compile(r"\s*(?:min|minute|hr|hour|day|wk|week|mo|month|yr|year)s?\b", re.IGNORECASE)
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")  # N.P.O.
-_MATCHING_QUALIFIERS = {"amount", "level", "degree", "side"}  # a line may have their words
+_MATCHING_QUALIFIERS = {"degree", "side"}  # a line may have their words
+MIN_QUALIFIER_LETTERS = 4  # RT and LT are modifiers in a line
 _CODE_PREFIXES = {"cpt", "hcpcs", "code"}  # may stand before a code
 
 
@@ -83,6 +84,8 @@ def parse_query(lexicon: Lexicon, text: str) -> Query:
             clauses[clause.key] = earlier._replace(expansions=earlier.expansions + clause.expansions)
         else:
             clauses[clause.key] = clause
+    if route and not route.words and _names_nothing(clause for clause in clauses.values() if not clause.in_section):
+        route = route._replace(sections=route.sections[:1])
     return Query(tuple(clauses.values()), denied, route)
 
 
@@ -95,11 +98,14 @@ def _parse_segments(lexicon: Lexicon, text: str) -> Iterator[Clause]:
 def _parse_question(lexicon: Lexicon, route: Route) -> Iterator[Clause]:
     """Yield what a question is about, and what else it names; if it names nothing, the whole sections that it is about."""
     clauses = list(_TextParser(lexicon, route.text).parse())
-    asks_for_nothing = all(clause.is_code or clause.importance == "qualifier" for clause in clauses)
-    if route.words or asks_for_nothing:
+    if route.words or _names_nothing(clauses):
         expansions = tuple(_expand_topic(lexicon, route)) if route.words else (Expansion("exact", "", ()),)
         yield Clause(route.typed, expansions, key=route.typed, in_section=True)
     yield from clauses
+
+
+def _names_nothing(clauses: Iterable[Clause]) -> bool:
+    return all(clause.is_code or clause.importance == "qualifier" for clause in clauses)
 
 
 def _expand_topic(lexicon: Lexicon, route: Route) -> Iterator[Expansion]:
@@ -156,7 +162,8 @@ class _TextParser:
         """Return a qualifier as a clause, with where it begins. Times, people and the like match nothing."""
         typed = self._text[qualifier.start : qualifier.end].strip()
         words = tuple((word,) for word in content_words(typed))
-        expansions = [Expansion("exact", "", words)] if words and qualifier.kind in _MATCHING_QUALIFIERS else []
+        is_word = qualifier.kind in _MATCHING_QUALIFIERS and typed.isalpha() and len(typed) >= MIN_QUALIFIER_LETTERS
+        expansions = [Expansion("exact", "", words)] if words and (is_word or qualifier.kind == "level") else []
         for region in qualifier.regions:
             stems = tuple(filter(None, map(self._lexicon.find_stem, term_words(region))))
             expansions += self._expand_stems("synonym", region, stems, hops=0)
@@ -295,7 +302,7 @@ class _TextParser:
             concepts=concepts,
             senses=self._list_senses(readings),
             importance="subject" if len(window) > 1 else self._judge_importance(window[0], is_term=bool(readings)),
-            is_code=len(window) == 1 and is_code(typed.upper()),
+            is_code=len(window) == 1 and any(is_code(word.upper()) for word in window[0].words),
             parts=tuple(self._expand_single_words(window)),
             size=len(window),
             is_respelled=any(candidate.tier == "spelling" for token in window for candidate in token.candidates),

@@ -47,13 +47,14 @@ _FILLERS = re.compile(
 
 
 class Route(NamedTuple):
-    """The sections that a question is about, the main one first, and the question with blanks for what tells them.
+    """The sections that a question is about, the main one first, and its text: the question with blanks for what tells.
 
-    `typed` tells them. `words` are what it asks for besides what the text still names, and `subject` is what they
+    `typed` is what tells them. `words` are what it asks for besides what the text still names, and `subject` is what they
     stand for; both are empty where the question asks for what it names, or for a whole section.
     """
 
     sections: tuple[str, ...]
+    question: str
     text: str
     typed: str
     words: tuple[str, ...] = ()
@@ -192,8 +193,18 @@ def route_question(text: str) -> Route | None:
             is_last = not text[match.end() :].strip(" ?.!")
             rest = f"{text[: match.start()]}{_blank(match)}{text[match.end() :]}"
             if is_asking or (is_last and topic.sections[0] in _TIME_SECTIONS and len(content_words(rest)) <= MAX_WORDS):
-                return Route(topic.sections, _FILLERS.sub(_blank, rest), match[0], topic.words, topic.subject)
+                return Route(topic.sections, text, _FILLERS.sub(_blank, rest), match[0], topic.words, topic.subject)
     return None
+
+
+def name_subject(route: Route, typed: str) -> str:
+    """Return what a question asks about as a noun: `eating` for `can they eat`, else as typed."""
+    first, *rest = typed.split()
+    if not re.search(rf"\b{_MODAL}\ {_WHO}\ {re.escape(first)}\b", route.question, re.IGNORECASE | re.VERBOSE):
+        return typed
+    stem = re.sub(r"(?<=[^aeiou])e$", "", first)  # drive, driving
+    doubled = stem[-1] if re.fullmatch("[^aeiou]{1,3}[aeiou][bgmnpt]", stem) else ""  # run, running
+    return " ".join((f"{stem}{doubled}ing", *rest))
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from cptref.search import scoring
 from cptref.search.highlight import explain_query, highlight
 from cptref.search.lexicon import Lexicon
 from cptref.search.matcher import match_query, read_query
+from cptref.search.questions import name_subject
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from cptref.models.codes import PublishedCode
     from cptref.search.clauses import Query
     from cptref.search.highlight import HighlightedLine
-    from cptref.search.matcher import QueryMatches, Scores
+    from cptref.search.questions import name_subject
+from cptref.search.matcher import QueryMatches, Scores
 
 # Sections that are not about what the entry itself stands for, but about other codes; a published code stands neither
 # for what a patient complains of nor for its figures.
@@ -113,7 +115,7 @@ def _search_kind(
     ranked = _rank_entries(matches) if query.asks_for_anything else []
     scored = [_score_entry(reader, matches, *item) for item in ranked[: max(MAX_ENTRIES_SCORED, limit)]]
     if not (matches.is_short or any(_fits_line(matches, item, kind) for item in scored)):
-        ranked = scored = []
+        ranked, scored = [], []
     best = sorted(scored, key=lambda item: (-item.score, item.entry))[:limit]
     selected = [_select_lines(matches, item) for item in best]
     shown = [[highlight(reader, matches, line) for line in lines[:MAX_LINES_SHOWN]] for lines in selected]
@@ -146,7 +148,7 @@ def _list_silent(reader: IndexReader, query: Query, matches: QueryMatches) -> tu
         entries = [entry for entry in articles if entry not in mentioning and (entry in named or not named)]
         if entries:
             codes = tuple(reader.read_item(entry).code for entry in entries[:MAX_SILENT_CODES])
-            subject = query.route.subject if of.clause.in_section else of.clause.typed
+            subject = query.route.subject if of.clause.in_section else name_subject(query.route, of.clause.typed)
             section = next(section for section in query.route.sections if section != "faq")
             silent.append(Silence(section, subject, codes, len(entries)))
     return tuple(silent)

@@ -20,7 +20,10 @@ _PATTERNS: dict[str, str] = {
     # C5/6, L4-L5, L5-S1, T8; not S13.4, which is a diagnosis, nor C1234.
     "level": r"(?<![\w.])(?:C[1-8]|T(?:1[0-2]|[1-9])|L[1-6]|S[1-5])(?:\s?[-/\u2013]\s?(?:[CTLS])?(?:1[0-2]|[1-9]))*(?!\.\d|\w)(?!-?weighted)",
     # A dose, a weight, a length: its number and its unit belong together.
-    "amount": r"(?<![\w.,])(?:\d{1,6}(?:[.,]\d{1,4})?|\.\d{1,4})\s?(?:mg|mcg|[\u00b5\u03bc]g|g|kg|lbs?|ml|cc|cm|mm|units?)(?!\w)",
+    "amount": r"""
+        (?<![\w.,])(?:\d{1,6}(?:[.,]\d{1,4})?|\.\d{1,4})
+        \s?(?:mg|mcg|[\u00b5\u03bc]g|g|kg|lbs?|ml|cc|cm|mm|units?)(?!\w)
+    """,
     "list": r"(?:^|(?<=[\s,;]))(?:\(?\d{1,2}\)|[a-h]\)|\d{1,2}\.(?=\s)|\#\d{1,2}(?=[\s.:)]))",
     "person": rf"""
         \b\d{{1,3}}[ -]?(?:y/?o|yrs?[ -]?old|years?[ -]old|yr|y\.o\.)(?!\w)(?:\ ?(?:[mf]\b|male|female|man|woman|lady|gentleman|patient|pt\b))?

@@ -72,7 +72,7 @@ def resolve_layers(
     layers: dict[Path, Layer] = {}
     for named_folder in folders:
         folder = os.fspath(named_folder)
-        if folder != own:
+        if folder != own or paths.is_absent(folder):
             _require_folder(folder)
         path = Path(folder).absolute()
         layers.pop(path, None)

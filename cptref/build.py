@@ -69,9 +69,9 @@ class LibrarySources:
         # Before reading: what changes meanwhile is noticed the next time.
         prints = wait_for_stable_fingerprints(self.layers, self._notes_path)
         loader = DatasetLoader(self.layers, self.notes)
+        self._write_entries(writer, loader)
         # What failed for a moment is read again the next time; permissions change the fingerprint when they change.
         prints |= {os.fsencode(path): "" for path, error in loader.errors.items() if error.errno not in LASTING_ERRORS}
-        self._write_entries(writer, loader)
         dataset, faults = loader.result()
         published = [loaded.published for loaded in loader.published_codes.values()]
         writer.finish(provenance, prints, dataset, loader.modifiers, published, loader.vocabulary, loader.notes, faults)

@@ -72,13 +72,14 @@ def cptref(  # noqa: D103 - its help is _HELP
             "--color",
             metavar="WHEN",
             help="auto, always or never; auto is the default.",
+            is_eager=True,  # as --help is, which these two apply to
             show_default=False,
             parser=choice(*get_args(Color)),
             autocompletion=lambda: list(get_args(Color)),
         ),
     ] = None,
     no_pager: Annotated[  # noqa: ARG001 - the same
-        bool, typer.Option("--no-pager", help="Do not use a pager (CPTREF_PAGER, PAGER or less).")
+        bool, typer.Option("--no-pager", help="Do not use a pager (CPTREF_PAGER, PAGER or less).", is_eager=True)
     ] = False,
     debug: Annotated[  # noqa: ARG001 - the same
         bool, typer.Option("--debug", help="Show a traceback before the one-line error.")

@@ -107,8 +107,11 @@ def _make_answer_below(loader: DatasetLoader, path: str) -> CheckAnswer:
 
 
 def _is_below(path: str, top: str) -> bool:
-    """Return whether two paths are the same, or the first is somewhere below the second."""
-    return f"{_resolve_folder(path)}{os.sep}".startswith(f"{_resolve_folder(top)}{os.sep}")
+    """Return whether two paths are the same, or the first is somewhere below the second, through links or by name."""
+    return any(
+        f"{resolve(path)}{os.sep}".startswith(f"{resolve(top)}{os.sep}")
+        for resolve in (os.path.abspath, _resolve_folder)
+    )
 
 
 def _resolve_folder(path: str) -> str:

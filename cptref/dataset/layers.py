@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref import paths
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 TABLE_NAMES = ("codes.toml", "dataset.toml", "modifiers.toml", "vocabulary.toml")  # any answer may depend on these
 NOTES_NAME = "notes.toml"  # the user's notes, which may be beside articles and are not one of them
 ENDING = ".toml"
+_SMALL_NAMES = {*TABLE_NAMES, NOTES_NAME}
 # What a text editor or a browser adds to the name of a file that it saves; any other addition is a backup.
 ADDED_ENDINGS = (".txt", ".text", ".rtf", ".md", ".htm", ".html", ".docx")
 MAX_FOLDERS = 1000  # of one layer; a home folder that is named by mistake has more
@@ -70,7 +72,7 @@ def resolve_layers(
     layers: dict[Path, Layer] = {}
     for named_folder in folders:
         folder = os.fspath(named_folder)
-        if folder != own:
+        if folder != own or paths.is_absent(folder):
             _require_folder(folder)
         path = Path(folder).absolute()
         layers.pop(path, None)
@@ -110,7 +112,7 @@ def scan_layer(layer: Layer) -> LayerFiles:
                 listing.skipped[folder] = f"is the same folder as {first}, so it is not read again"
                 continue
             with os.scandir(folder) as entries:
-                contents = sorted(entries, key=lambda entry: entry.name)
+                contents = sorted(entries, key=attrgetter("name"))
         except OSError as error:
             _add_error(listing, folder, error)
             if folder == top and os.path.isdir(articles := os.path.join(top, "articles")):  # noqa: PTH112, PTH118
@@ -167,7 +169,7 @@ def _add_error(listing: LayerFiles, path: str, error: OSError) -> None:
 def canonical_name(name: str) -> str:
     """Return the name of a TOML file with its ending, and the whole name of a table or of notes, in small letters."""
     small = name.lower()
-    return small if small in {*TABLE_NAMES, NOTES_NAME} else f"{name[: -len(ENDING)]}{ENDING}"
+    return small if small in _SMALL_NAMES else f"{name[: -len(ENDING)]}{ENDING}"
 
 
 def candidate_paths(files: LayerFiles, names: Iterable[str]) -> Iterator[str]:

@@ -6,6 +6,8 @@ import json
 import os
 import re
 import shutil
+from errno import EIO, ESTALE
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -335,6 +337,39 @@ def test_links_that_lead_nowhere(run: Run, tmp_path: Path) -> None:
         f"cptref: {folder}/loop: can't be read: Too many levels of symbolic links; left out\n"
     )
     assert "20111" in done.out
+
+
+@pytest.mark.parametrize("number", [ESTALE, EIO])
+@pytest.mark.parametrize("function", ["os.scandir", "cptref.dataset.loader.read_bounded"])
+def test_a_failure_of_the_disk_is_not_remembered(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, function: str
+) -> None:
+    """What could not be read is said, with exit code 2, and read again the next time, though nothing has changed."""
+    folder = tmp_path / "own"
+    path = write_article(folder / "spine" / "20111.toml")
+    write_article(folder / "20222.toml")
+    failing = str(path.parent if function == "os.scandir" else path)
+    module, _, name = function.rpartition(".")
+    work = getattr(import_module(module), name)
+
+    def fail(path: str) -> object:
+        if path == failing:
+            raise OSError(number, os.strerror(number))
+        return work(path)
+
+    here = ("-L", str(folder))
+    message = f"cptref: {failing}: can't be read: {os.strerror(number)}; left out\n"
+    for last in (["list"], ["show", "20222"]):
+        path.touch()
+        with monkeypatch.context() as patch:
+            patch.setattr(function, fail)
+            for args in (["list"], ["show", "20222"], ["search", "fine"]):
+                done = run(*args, *here)
+                assert (done.code, done.err) == (2, message)
+                assert "20222" in done.out
+            assert run("check", *here).code == 3
+        assert run(*last, *here)[::2] == (0, "")
+        assert run("show", "20111", *here)[::2] == (0, "")
 
 
 def make_loop(path: Path) -> Path:

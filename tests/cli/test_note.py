@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cptref import Notes
+from cptref import Notes, paths
 from cptref.atomic import temp_prefix
 from cptref.dataset.notes import MAX_NOTE_CHARACTERS
 
@@ -269,3 +269,23 @@ def test_a_linked_notes_file_stays_a_link(run: Run, file: Path, tmp_path: Path) 
     run("note", "20976", "x")
     assert file.is_symlink()
     assert 'text = "x"' in (tmp_path / "mine.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "terminal"])
+def test_paths_are_shown_without_a_home(run: Run, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """Those that are known, and a line on what to set; a folder of the environment's own needs no home."""
+
+    def find_no_home(path: str) -> str:
+        return path  # as Python has it for a user without an entry in the list of users
+
+    monkeypatch.setattr("os.path.expanduser", find_no_home)
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name)
+    done = run("paths", "-f", form)
+    assert (done.code, done.err) == (0, "cptref: your home folder is not known; set HOME\n")
+    assert str(paths.data_dir()) in done.out
+    assert done.out.count("not known") == (3 if form in {"text", "terminal"} else 0)
+    monkeypatch.setenv("XDG_DATA_HOME", "/srv/data")
+    assert "/srv/data/cptref/notes.toml" in run("paths", "-f", form).out
+    monkeypatch.setenv("XDG_CACHE_HOME", "/srv/cache")
+    assert run("paths", "-f", form).err == ""

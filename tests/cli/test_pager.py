@@ -185,6 +185,15 @@ def test_less_keeps_no_history(command: str, tmp_path: Path) -> None:
         ("compare 20920 20976", 9, True),
         ("search pain", 9, True),
         ("modifiers", 9, True),
+        *((f"show 20976 -f {form}", 9, True) for form in ("text", "markdown", "html", "json", "csv")),
+        ("list -f csv", 9, True),
+        ("sections", 9, True),
+        ("check -f json", 9, True),
+        ("--help", 9, True),
+        ("show --help", 9, True),
+        ("help show", 9, True),
+        ("--no-pager --help", 9, False),
+        ("show --no-pager --help", 9, False),
         ("--no-pager show 20976", 9, False),
         ("show 20976 --no-pager", 9, False),
     ],
@@ -192,6 +201,24 @@ def test_less_keeps_no_history(command: str, tmp_path: Path) -> None:
 def test_what_is_taller_than_the_terminal_is_paged(command: str, pager: str, line: str, rows: int, paged: bool) -> None:  # noqa: FBT001 - a column
     """Any answer, unless --no-pager stands on either side of the command."""
     page = shown([command, *line.split()], rows=rows, env={"PAGER": f"'{pager}'"}).out
+    assert page.startswith("PAGER") == paged
+
+
+@pytest.mark.parametrize(
+    ("letter", "paged"), [("x", False), ("\u75db", True), ("e\u0301", False), ("\U0001f48a", True)]
+)
+def test_rows_of_wide_letters_are_counted(
+    command: str,
+    pager: str,
+    make_folder: MakeFolder,
+    letter: str,
+    paged: bool,  # noqa: FBT001 - a column
+) -> None:
+    """A line of sixty takes one row of a terminal, or two."""
+    path = make_folder({"20111": {"symptoms": ["A line"] * 9}}) / "20111.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("A line", letter * 60), encoding="utf-8")
+    argv = [command, "show", "20111", "-s", "symptoms", "-f", "text", "-L", str(path.parent)]
+    page = shown(argv, rows=22, columns=72, env={"PAGER": f"'{pager}'"}).out
     assert ("PAGER" in page) == paged
 
 

@@ -27,7 +27,7 @@ def show_help(
     """Show the help of cptref or of a command."""
     root = ctx.find_root()
     if name is None:
-        root.command.make_context(root.info_name, ["--help"])
+        root.command.make_context(root.info_name, ["--help"], obj=root.obj)
     elif name in COMMAND_MODULES:
         make_command(name).make_context(name, ["--help"], parent=root)
     else:

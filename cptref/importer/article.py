@@ -73,8 +73,8 @@ def import_page(page: str | os.PathLike[str], modifiers: Collection[str] = ()) -
         raise FileError(f"{path}: {reason}", hint="name a page saved as text") from error
     document, unplaced = read_page(data, name, date.today(), modifiers)  # noqa: DTZ011 - the day here
     serialized = schema.serialize(document)
-    article, problems = schema.type_checker(Article)(document, serialized)
-    problems += rules.check_article(document, serialized, document["code"])
+    article, of_types = schema.type_checker(Article)(document, serialized)
+    problems = [*of_types, *rules.check_article(document, serialized, document["code"])]
     if article is None or problems:
         raise FileError(f"{path} can't be turned into an entry: {'; '.join(map(': '.join, problems))}")
     return Imported(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from cptref.dataset import rules, schema, toml
@@ -360,15 +361,14 @@ class DatasetLoader:
         value: Value | None = None
         try:
             serialized = schema.serialize(document)
-            value, problems = check_types(document, serialized)
-            if ("", schema.NESTED_TOO_DEEPLY) not in problems:
-                problems += check_rules(serialized)
+            value, type_problems = check_types(document, serialized)
+            faults = _make_faults(path, _iter_problems(type_problems, check_rules(serialized)))
         except RecursionError:
-            problems = [("", schema.NESTED_TOO_DEEPLY)]
+            faults = _make_faults(path, [("", schema.NESTED_TOO_DEEPLY)])
         except ValueError as error:  # a number that TOML writes in hexadecimal and Python can't write in decimal
-            problems = [("", f"has a number that is too large: {error}")]
-        if problems or value is None:
-            self._add_faults(layer_index, path, *problems)
+            faults = _make_faults(path, [("", f"has a number that is too large: {error}")])
+        if faults or value is None:
+            self.faults += ((layer_index, path, fault) for fault in faults)
             return None
         return value, serialized.json
 
@@ -386,13 +386,23 @@ def _is_new(path: str) -> bool:
     return is_absent(path) or (is_absent(os.path.realpath(path)) and os.path.isdir(target_folder))  # noqa: PTH112
 
 
+def _iter_problems(of_types: Iterable[Problem], of_rules: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems of a file's types, then those of its rules, unless it is too deep to be looked into."""
+    for problem in of_types:
+        yield problem
+        if problem == ("", schema.NESTED_TOO_DEEPLY):
+            return
+    yield from of_rules
+
+
 def _make_faults(path: str, problems: Iterable[Problem]) -> list[Fault]:
-    """Return the faults of a file that are reported, the last of which may say how many are not."""
-    reported = [*problems]
-    omitted = len(reported) - MAX_FAULTS_PER_FILE
-    if omitted > 0:
-        reported[MAX_FAULTS_PER_FILE:] = [("", f"{omitted:,} more are not listed")]
-    return [Fault(single_line(path), single_line(place), single_line(problem)) for place, problem in reported]
+    """Return the faults of a file that are reported, each once; the last may say how many are not."""
+    problems = iter(problems)
+    reported = [*islice(problems, MAX_FAULTS_PER_FILE)]
+    if omitted := sum(1 for _ in problems):
+        reported.append(("", f"{omitted:,} more are not listed"))
+    faults = (Fault(single_line(path), single_line(place), single_line(problem)) for place, problem in reported)
+    return [*dict.fromkeys(faults)]
 
 
 def _add_words(published: PublishedCode, addition: PublishedCode) -> PublishedCode:

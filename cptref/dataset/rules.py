@@ -22,6 +22,8 @@ Toml = Any  # a parsed TOML file, or any part of one
 
 REQUIRED_SECTIONS = tuple(key for key in STORED_SECTIONS if key != "billing")  # of a bundled article
 
+MAX_FIELD_CHARACTERS = 1_000  # of a published code: a level is a word or two
+
 
 def check_text(document: Toml, serialized: SerializedFile, date_paths: Collection[ValuePath] = ()) -> Iterator[Problem]:
     """Report control characters in strings and keys, blank strings, and dates anywhere but at `date_paths`.
@@ -126,8 +128,8 @@ def check_codes(document: Toml, serialized: SerializedFile, *, bundled: bool) ->
                 yield format_path((*place, "code")), f"{code} appears twice"
             codes.add(code)
         for key, text in table.items():
-            if isinstance(text, str) and "\n" in text:
-                yield format_path((*place, key)), "must be one line"
+            if isinstance(text, str):
+                yield from _check_field(format_path((*place, key)), text)
         for number, primary in iter_strings(table, "add_on_to"):
             if not is_code(primary):
                 yield format_path((*place, "add_on_to", number)), f"{primary!r} {explain_invalid(primary)}"
@@ -139,6 +141,14 @@ def check_codes(document: Toml, serialized: SerializedFile, *, bundled: bool) ->
         if bundled:
             figures = ("status", "global_days", "bilateral", "multiple", "pc_tc", "mue", "ask")
             yield from ((format_path((*place, key)), "is missing") for key in figures if key not in table)
+
+
+def _check_field(place: str, text: str) -> Iterator[Problem]:
+    """Report a text of a published code that is not one line, or so long that others can't repeat it."""
+    if "\n" in text:
+        yield place, "must be one line"
+    if len(text) > MAX_FIELD_CHARACTERS:
+        yield place, f"has {len(text):,} characters; at most {MAX_FIELD_CHARACTERS:,}, since other codes repeat it"
 
 
 def check_notes(document: Toml, serialized: SerializedFile) -> Iterator[Problem]:

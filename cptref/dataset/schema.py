@@ -7,8 +7,9 @@ a question, so it is imported only after files have changed.
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from types import UnionType
@@ -30,12 +31,13 @@ from cptref.models.article import Article, as_table, build_value
 from cptref.sections import STORED_SECTIONS
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from pydantic import BaseModel, ValidationError
 
 Value = TypeVar("Value")
 ValuePath = tuple[int | str, ...]  # the keys and indexes that lead to a value
 Problem = tuple[str, str]  # the place as text, and what is wrong there
 
+_BARE_KEY = re.compile(r"[\w-]+", re.ASCII)
 NESTED_TOO_DEEPLY = "is nested too deeply"
 _EXPECTED_TYPES = {
     "string_type": "text",
@@ -61,7 +63,7 @@ class SerializedFile(NamedTuple):
     dates: int
 
 
-TypeChecker = Callable[[Mapping[str, Any], SerializedFile], tuple[Value | None, list[Problem]]]
+TypeChecker = Callable[[Mapping[str, Any], SerializedFile], tuple[Value | None, Iterable[Problem]]]
 
 
 def serialize(document: Mapping[str, Any]) -> SerializedFile:
@@ -75,9 +77,14 @@ def serialize(document: Mapping[str, Any]) -> SerializedFile:
     return SerializedFile(json.dumps(document, default=format_date, ensure_ascii=False), len(dates))
 
 
-def format_path(path: ValuePath) -> str:
-    """Return a path into a file as text: `sections[3].points[0]`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+def format_path(path: Sequence[int | str]) -> str:
+    """Return a path into a file as text, with quotes where TOML needs them: `sections[3].points[0]`, `"a b"[0]`."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{_format_key(step)}" for step in path)
+    return "".join(steps).removeprefix(".")
+
+
+def _format_key(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
 
 
 def type_checker(kind: type[Value]) -> TypeChecker[Value]:
@@ -89,15 +96,12 @@ def type_checker(kind: type[Value]) -> TypeChecker[Value]:
 
     model: type[BaseModel] = _make_model(kind)  # type: ignore[arg-type]  # a type is hashable
 
-    def check_types(document: Mapping[str, Any], serialized: SerializedFile) -> tuple[Value | None, list[Problem]]:
+    def check_types(document: Mapping[str, Any], serialized: SerializedFile) -> tuple[Value | None, Iterable[Problem]]:
         try:
             model.model_validate_json(serialized.json)
         except ValidationError as error:
-            return None, [
-                (format_path(fault["loc"]), _explain_fault(fault["type"], fault, value_at(document, fault["loc"])))
-                for fault in error.errors(include_url=False, include_input=False)
-            ]
-        return build_value(kind, document), []
+            return None, _iter_problems(error, document)
+        return build_value(kind, document), ()
 
     return check_types
 
@@ -140,7 +144,17 @@ def _require_whole_number(value: object) -> object:
     return value
 
 
-def value_at(document: Any, path: ValuePath) -> object:  # noqa: ANN401 - whatever TOML holds
+def _iter_problems(error: ValidationError, document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield each fault of types. They are read one by one: a million of them at once fill the memory."""
+    text, start = error.json(include_url=False, include_input=False), len("[")
+    decoder = json.JSONDecoder()
+    for _ in range(error.error_count()):
+        fault, end = decoder.raw_decode(text, start)
+        start = end + len(",")
+        yield format_path(fault["loc"]), _explain_fault(fault["type"], fault, value_at(document, fault["loc"]))
+
+
+def value_at(document: Any, path: Sequence[int | str]) -> object:  # noqa: ANN401 - whatever TOML holds
     """Return the value at a path, or the deepest table or list on the way if there is none."""
     with suppress(KeyError, IndexError, TypeError):
         for step in path:

@@ -84,8 +84,8 @@ def import_page(
     name = "a pipe" if folder in _DESCRIPTOR_FOLDERS else "standard input" if path == "/dev/stdin" else name
     document, unplaced, changes = read_page(data, name, date.today(), modifiers)  # noqa: DTZ011 - the day here
     serialized = schema.serialize(document)
-    article, problems = schema.type_checker(Article)(document, serialized)
-    problems += rules.check_article(document, serialized, document["code"])
+    article, of_types = schema.type_checker(Article)(document, serialized)
+    problems = [*of_types, *rules.check_article(document, serialized, document["code"])]
     if article is None or problems:
         raise FileError(f"{path} can't be turned into an entry: {'; '.join(map(': '.join, problems))}")
     return Imported(

@@ -23,7 +23,7 @@ from cptref.models.entries import BUNDLED, Entry
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from cptref.models.article import Indicator, ModifierTable
     from cptref.models.codes import PublishedCode
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # Each code names its siblings, so that a family of thousands would have millions of lines. The largest bundled one has
 # six codes.
-MAX_SIBLINGS_NAMED = 50
+MAX_FAMILY_CODES = 50
 
 _UNKNOWN_MEANING = "not in any table of modifiers, so its meaning is not known here"
 
@@ -218,11 +218,19 @@ def _list_related(published: PublishedCode, codes: PublishedCodes, pointing: Col
             yield f"{name.capitalize()}: {other.code} (add-on)"
     if guidance:
         yield f"Imaging guidance: {', '.join(other.code for other in guidance)} (add-on)"
-    siblings = [other for other in codes.families[published.family] if other.code != published.code]
-    if len(siblings) > MAX_SIBLINGS_NAMED:
-        yield f"{len(siblings):,} other codes of its family: too many to name each"
-        siblings = []
-    for other in siblings:
+    yield from _list_siblings(published, codes.families[published.family])
+    if pointing:
+        yield f"Entries that point to it: {', '.join(pointing)}"
+
+
+def _list_siblings(published: PublishedCode, family: Sequence[PublishedCode]) -> Iterator[str]:
+    """Yield the codes of a family that differ from this one by imaging, by region or by level alone."""
+    if len(family) > MAX_FAMILY_CODES:
+        yield f"Of a family of {len(family):,} codes, which are too many to name"
+        return
+    for other in family:
+        if other.code == published.code:
+            continue
         same = (other.level == published.level, other.region == published.region, other.imaging == published.imaging)
         if same == (True, True, False):
             yield f"The same, {indicators.IMAGING.get(other.imaging, 'imaging unknown')}: {other.code}"
@@ -232,8 +240,6 @@ def _list_related(published: PublishedCode, codes: PublishedCodes, pointing: Col
             yield f"The same, {other.level}: {other.code}"
         elif all(same):
             yield f"Of the same kind: {other.code}, {other.description}"
-    if pointing:
-        yield f"Entries that point to it: {', '.join(pointing)}"
 
 
 def _name_codes(codes: Iterable[str], by_code: Mapping[str, PublishedCode]) -> str:

@@ -62,6 +62,8 @@ def show_json(run: Run, code: str, *args: str) -> dict[str, Any]:
     [
         ({"colour": "red"}, ["codes[0].colour: unknown key"]),
         ({"mue": {"units": 1, "indicator": 3, "limit": 1}}, ["codes[0].mue.limit: unknown key"]),
+        ({"": 1}, ['codes[0]."": unknown key']),
+        ({"level": "x" * 1001}, ["codes[0].level: has 1,001 characters; at most 1,000, since other codes repeat it"]),
         ({"service": 3}, ["codes[0].service: must be text, not a number"]),
         ({"ask": "visit"}, ["codes[0].ask: must be a list, not text"]),
         ({"ask": [1.5]}, ["codes[0].ask[0]: must be text, not a number with a fraction"]),
@@ -92,7 +94,7 @@ def show_json(run: Run, code: str, *args: str) -> dict[str, Any]:
         ({"ask": ["visit", ""]}, ["codes[0].ask[1]: is empty"]),
         ({"service": "a\x1b[31m"}, [r"codes[0].service: has the control character \x1b"]),
         ({"ask": ["\u202e"]}, [r"codes[0].ask[0]: has the control character \u202e"]),
-        ({"a\x1b": 1}, [r"codes[0].a\x1b: unknown key", r"codes[0]: a key has the control character \x1b"]),
+        ({"a\x1b": 1}, [r'codes[0]."a\u001b": unknown key', r"codes[0]: a key has the control character \x1b"]),
         ({"service": "a\nb"}, ["codes[0].service: must be one line"]),
         ({"level": "a\nb"}, ["codes[0].level: must be one line"]),
     ],

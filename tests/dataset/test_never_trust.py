@@ -161,7 +161,7 @@ REFUSED_TEXTS: list[tuple[bytes, list[str]]] = [
         f"sections[0].points[1]: has the control character {control}" for control in CONTROLS
     ]),
     (make_toml(title="a\nb"), ["title: must be one line"]),
-    (make_toml() + rb'"\u001b[31m" = 1', [r"\x1b[31m: unknown key", r"a key has the control character \x1b"]),
+    (make_toml() + rb'"\u001b[31m" = 1', [r'"\u001b[31m": unknown key', r"a key has the control character \x1b"]),
     (make_toml(source={"file": "\u202e", "imported": "\x1b"}), [
         "source.imported: Input should be a valid date in the format YYYY-MM-DD, input is too short",
         r"source.file: has the control character \u202e",
@@ -775,9 +775,9 @@ def test_the_most_points(run_bounded: Run, folder: Path) -> None:
 def test_the_most_faults(
     run_bounded: Run, folder: Path, name: str, before: bytes, item: bytes, first: str, each: int
 ) -> None:
-    """A hundred thousand items of the wrong type: a hundred faults and a count."""
+    """As many items of the wrong type as a file has room for: a hundred faults and a count."""
     end = b"]}]\n" if b"{name" in before else b"]\n"
-    count = 100_000  # of three faults each, three times as many take more than a gigabyte
+    count = (MAX_FILE_BYTES - len(before) - len(end)) // len(item)
     (folder / name).write_bytes(before + item * count + end)
     done = run_bounded("list")
     assert (done.code, CODE in done.out) == (0, False)
@@ -791,6 +791,31 @@ def test_the_most_faults(
         "place": "",
         "problem": f"{count * each - MAX_FAULTS_PER_FILE:,} more are not listed",
     }
+
+
+@slow
+@pytest.mark.parametrize(
+    "fields",
+    [
+        lambda _: "family='f'\n",
+        lambda number: f"family='f'\nlevel='{number}'\n",
+        lambda number: f"family='{number // 50}'\n",
+        lambda number: f"family='f{number}'\nadd_on_to=['{'10000' if number else '99999'}']\n",
+    ],
+    ids=["one family", "levels of one family", "families of fifty", "add-ons"],
+)
+def test_the_largest_table_of_codes(run_bounded: Run, folder: Path, fields: Callable[[int], str]) -> None:
+    """Codes that go with each other are named on each of them, except where that would be millions of lines."""
+    tables = ""
+    for number in range(10_000):
+        table = f"[[codes]]\ncode='{10_000 + number}'\nservice='s'\nrelease='r'\n{fields(number)}"
+        if len(tables) + len(table) > MAX_FILE_BYTES:
+            break
+        tables += table
+    (folder / "codes.toml").write_text(tables, encoding="utf-8")
+    assert run_bounded("check", str(folder)).code == 0
+    assert "19999" in run_bounded("list").out
+    assert run_bounded("show", "10000", "10001").code == 0
 
 
 @slow
@@ -810,6 +835,13 @@ def test_the_longest_text(run_bounded: Run, folder: Path, letter: str) -> None:
 
 
 @slow
+def test_the_widest_terminal(run_bounded: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blanks that fill a column of a hundred thousand are looked at once."""
+    monkeypatch.setenv("COLUMNS", "100000")
+    assert run_bounded("compare", "20975", "20976", "-f", "terminal").code == 0
+
+
+@slow
 def test_the_longest_code(run_bounded: Run, folder: Path) -> None:
     """A code of a megabyte of signs is refused like any other that is none."""
     (folder / f"{CODE}.toml").write_bytes(make_toml(code="a" + "." * (MAX_FILE_BYTES - 200) + "b"))
@@ -820,11 +852,13 @@ def test_the_longest_code(run_bounded: Run, folder: Path) -> None:
 
 
 @slow
-@pytest.mark.parametrize("sign", [".", "-", " ", "x", "1,", "a-", '"', "\u2019s", "CPT", "e\u0301"], ids=ascii)
+@pytest.mark.parametrize(
+    "sign", [".", "-", " ", "x", "1,", "1/", "-50", "a-", '"', "\u2019s", "CPT", "e\u0301"], ids=ascii
+)
 def test_the_longest_argument(run_bounded: Run, sign: str) -> None:
     """What is typed is read in time that grows with its length; Linux takes 128 KiB of an argument."""
     typed = f"a{sign * (130_000 // len(sign.encode()))}b"
-    for command in ("show", "modifiers", "compare", "search", "symptom", "note"):
+    for command in ("show", "modifiers", "compare", "search", "symptom", "note", "check", "import"):
         assert run_bounded(command, typed).code in {0, 1, 2}  # a blank alone leaves a question
 
 

@@ -238,7 +238,8 @@ def _collect_fields(value: Any, kind: str, records: list[list[Field]]) -> None: 
                     _collect_fields(each, inner, records)
         case list():
             for item in value:
-                records.append([])
+                if isinstance(item, dict):
+                    records.append([])
                 _collect_fields(item, kind, records)
         case str():
             records[-1].append(Field(value, kind))

@@ -51,7 +51,7 @@ MAX_MODIFIERS = 12  # of one code; a claim line has room for four
 
 _EDGES = " \t\"'`()[]{}<>,;:!?.=*_#~/\\|^&"
 _FIELD_COMPONENTS = (re.compile(r"[\^&]"), re.compile(r"[:>|<\\]"))  # of HL7, of X12
-_COMPONENTS = re.compile(r"[\s:^&|/()<>\[\]{}=_+*\\,;~\"']+")
+_COMPONENTS = re.compile(r"[\s:^&|/()<>\[\]{}=_+*@\\,;~\"']+|\.(?=[A-Z]{2}(?![0-9A-Z]))")
 _GLUED = re.compile(
     rf"({CODE_PATTERN.pattern})((?:(?<=[A-Z])[0-9]|[A-Z])[0-9A-Z](?:[0-9A-Z]{{2}}){{0,3}}?)??(X\d{{1,3}})?", re.ASCII
 )
@@ -61,9 +61,11 @@ _URL = re.compile(r"[a-z]+://|urn:", re.IGNORECASE)
 _BLANKS_ONLY = re.compile(
     r"\w+(?:[ -]\w+)*\.?"
 )  # not a column, a bracket or anything else that ties a modifier to a code
+_MODIFIERS = re.compile(r"[-/&+:,;]")  # between modifiers: `LT-59`
+_DENIAL = re.compile(r"(?:CO|PR|OA|PI)-?\d")  # X12 claim adjustment groups: `CO-97` is the reason of a denial
 _FIVE_DIGITS = re.compile(r"\d{5}", re.ASCII)
 _MIN_DIGITS = 4  # of a number by itself that may be a code with too few or too many digits
-_ALMOST_CODE = re.compile(r"(?=(?:[A-Z]*\d){3})[0-9A-Z]{4,6}(?:-.*)?", re.ASCII)
+_ALMOST_CODE = re.compile(r"(?=(?:[A-Z]*\d){3})[0-9A-Z]{5}(?:-.*)?|\d{4}|\d{6}", re.ASCII)
 
 
 def parse_pasted(text: str) -> ParsedArguments:
@@ -88,7 +90,11 @@ def parse_pasted(text: str) -> ParsedArguments:
 
 
 def _is_plain(parsed: ParsedCode) -> bool:
-    return not parsed.problem or (parsed.stray != "" and find_kind(parsed.stray) != UNITS)
+    """Return whether a word is a code or what can only be a modifier."""
+    stray = parsed.stray
+    return not parsed.problem or (
+        stray != "" and find_kind(stray) != UNITS and is_likely_modifier(stray, among_words=True)
+    )
 
 
 def _explain_no_code(typed: str, kinds: list[str]) -> ParsedCode:
@@ -118,6 +124,7 @@ class _Reading:
         self._start = 0  # where the codes of this record begin
         self._waiting: list[str] = []  # modifiers in front of the first code of their record
         self._behind_code = False  # or behind a modifier
+        self._behind_number = False  # where another number is no modifier
         self._state = False  # the word before was a state
         self._system = ""  # the kind of what is behind the address of a system of codes
 
@@ -140,7 +147,7 @@ class _Reading:
         """Read a record. A modifier belongs to the code in front of it, or else to the first code of the record."""
         self._counted = self.count_skipped()
         self._skipped, self._start, self._waiting = [], len(self._found), []
-        self._behind_code, self._state = False, False
+        self._behind_code = self._behind_number = self._state = False
         for text, named_kind in fields:
             if not text.strip(_EDGES):
                 continue
@@ -170,8 +177,10 @@ class _Reading:
 
     def _skip(self, kind: str, typed: str = "") -> None:
         """Count a value, without its text if its place or its name says that it is no code typed wrong."""
-        self._skipped.append((kind, typed))
-        self._behind_code = False
+        if kind != LAYOUT:
+            self._skipped.append((kind, typed))
+        self._behind_number = kind == NUMBER
+        self._behind_code = self._behind_code and self._behind_number
 
     # Fields whose kind is known
 
@@ -226,8 +235,8 @@ class _Reading:
         upper = word.upper()
         shape = find_kind(typed.strip(" \"'()[]{}<>,;:").upper()) or find_kind(upper)
         if kind not in {"", CODE, MODIFIER}:
-            is_firm = label.endswith((":", "=", "#")) or is_number_label(label)
-            if shape or (is_firm and not (kind == UNITS and is_code(upper))):
+            is_firm = is_number_label(label) or (kind != NUMBER and label.endswith((":", "=")))
+            if shape or (is_firm and upper.isalnum() and not (kind == UNITS and is_code(upper))):
                 self._skip(kind)
                 return kind if kind == DIAGNOSIS else ""
         if (
@@ -239,9 +248,14 @@ class _Reading:
             return kind
         behind_state, self._state = self._state, is_state(upper)
         among_words = words > 1
-        if all(self._is_modifier(part, among_words=among_words) for part in re.split("[/&+]", word)):
-            for modifier in re.split("[/&+]", upper):
-                self._add_modifier(modifier)
+        parts = [part for part in _MODIFIERS.split(word) if part]
+        if (
+            parts
+            and not _DENIAL.match(upper)
+            and all(self._is_modifier(part, among_words=among_words) for part in parts)
+        ):
+            for part in parts:
+                self._add_modifier(part.upper())
         elif _FIVE_DIGITS.fullmatch(upper) and behind_state:
             self._skip(ZIP)
         elif shape:
@@ -265,6 +279,7 @@ class _Reading:
         upper = word.upper()
         return (
             self._behind_code
+            and not (self._behind_number and upper.isdigit())
             and MODIFIER_PATTERN.fullmatch(upper) is not None
             and is_likely_modifier(upper, among_words=among_words)
             and (not among_words or word == upper)
@@ -314,7 +329,7 @@ class _Reading:
 
     def _add_code(self, parsed: ParsedCode) -> None:
         self._found.append((parsed, [*self._waiting, *parsed.modifiers]))
-        self._waiting, self._behind_code = [], True
+        self._waiting, self._behind_code, self._behind_number = [], True, False
 
     def _add_modifier(self, modifier: str) -> None:
         modifiers = self._found[-1][1] if self._has_code() else self._waiting

@@ -13,7 +13,6 @@ from cptref.codes.shapes import (
     MODIFIER_PATTERN,
     ParsedArguments,
     ParsedCode,
-    is_code,
     join_words,
     parse_word,
     split_words,
@@ -58,9 +57,8 @@ _GLUED = re.compile(
 _GLUED_UNITS = re.compile(r"(?<=[0-9A-Z]{2})X\d{1,3}\Z", re.ASCII)
 _DECIMALS = re.compile(r"(?<=\d)\.0+\Z")
 _URL = re.compile(r"[a-z]+://|urn:", re.IGNORECASE)
-_BLANKS_ONLY = re.compile(
-    r"\w+(?:[ -]\w+)*\.?"
-)  # not a column, a bracket or anything else that ties a modifier to a code
+# Codes with no column, bracket or anything else that ties a modifier to a code.
+_BLANKS_ONLY = re.compile(r"\w+(?:[ -]\w+)*\.?")
 _MODIFIERS = re.compile(r"[-/&+:,;]")  # between modifiers: `LT-59`
 _DENIAL = re.compile(r"(?:CO|PR|OA|PI)-?\d")  # X12 claim adjustment groups: `CO-97` is the reason of a denial
 _FIVE_DIGITS = re.compile(r"\d{5}", re.ASCII)
@@ -72,15 +70,14 @@ def parse_pasted(text: str) -> ParsedArguments:
     """Return the codes of a pasted text, at least one value, and how many other values of which kind it has."""
     reading = _Reading()
     for line, fields in iter_records(to_ascii(text)):
-        named = any(field.kind for field in fields)
-        parsed = [] if named or not line else [parse_word(*word) for word in split_words(line)]
-        is_plain = len(fields) == 1 and all(not item.problem for item in parsed)
-        if parsed and (is_plain or (_BLANKS_ONLY.fullmatch(line) and all(map(_is_plain, parsed)))):
-            reading.add_codes(parsed)
+        is_named = any(field.kind for field in fields)
+        words = [parse_word(*word) for word in split_words(line)] if len(fields) == 1 and not is_named else []
+        if words and (not any(word.problem for word in words) or _is_list(line, words)):
+            reading.add_codes(words)
         else:
             reading.read(fields)
-            if not named:
-                reading.refuse_almost_codes(alone=len(parsed) == 1)
+            if not is_named:
+                reading.refuse_almost_codes(alone=len(words) == 1)
     codes, skipped = reading.list_codes(), reading.count_skipped()
     if not codes:
         return ParsedArguments((_explain_no_code(text.strip(), [*skipped.elements()]),), {})
@@ -89,12 +86,12 @@ def parse_pasted(text: str) -> ParsedArguments:
     return ParsedArguments(tuple(codes), dict(skipped))
 
 
-def _is_plain(parsed: ParsedCode) -> bool:
-    """Return whether a word is a code or what can only be a modifier."""
-    stray = parsed.stray
-    return not parsed.problem or (
-        stray != "" and find_kind(stray) != UNITS and is_likely_modifier(stray, among_words=True)
-    )
+def _is_list(line: str, words: Iterable[ParsedCode]) -> bool:
+    """Return whether a line has codes and modifiers with nothing but blanks between them: `20975 LT`."""
+    if not _BLANKS_ONLY.fullmatch(line):
+        return False
+    unclear = [word.stray for word in words if word.problem]
+    return all(stray and find_kind(stray) != UNITS and is_likely_modifier(stray, among_words=True) for stray in unclear)
 
 
 def _explain_no_code(typed: str, kinds: list[str]) -> ParsedCode:
@@ -190,9 +187,10 @@ class _Reading:
         separators = next((pattern for pattern in _FIELD_COMPONENTS if pattern.search(whole)), None)
         if separators is None and len(whole.split()) > 1:
             self._read_words(text)
-        elif self._read_compound(whole, separators or _COMPONENTS):
-            pass
-        elif _ALMOST_CODE.fullmatch(whole.upper()):
+            return
+        if self._read_compound(whole, separators or _COMPONENTS):
+            return
+        if _ALMOST_CODE.fullmatch(whole.upper()):
             self.add_codes([parse_word(whole, strip_punctuation(whole))])
         else:
             self._skip(find_kind(whole.upper()) or WORD)
@@ -235,8 +233,9 @@ class _Reading:
         upper = word.upper()
         shape = find_kind(typed.strip(" \"'()[]{}<>,;:").upper()) or find_kind(upper)
         if kind not in {"", CODE, MODIFIER}:
-            is_firm = is_number_label(label) or (kind != NUMBER and label.endswith((":", "=")))
-            if shape or (is_firm and upper.isalnum() and not (kind == UNITS and is_code(upper))):
+            is_firm = is_number_label(label) or (kind not in {NUMBER, UNITS} and label.endswith((":", "=")))
+            is_diagnosis = kind == DIAGNOSIS and upper[:1].isalpha() and upper[1:2].isdigit()
+            if shape or (upper.isalnum() and (is_firm or is_diagnosis)):
                 self._skip(kind)
                 return kind if kind == DIAGNOSIS else ""
         if (

@@ -118,7 +118,7 @@ def find_kind_of_system(system: str) -> str:
 
 def is_number_label(name: str) -> bool:
     """Return whether a word says that the number behind it is no code, even if it has five digits."""
-    return name.casefold().strip(".#") in _NUMBER_LABELS
+    return name.casefold().strip(".#:=") in _NUMBER_LABELS
 
 
 def is_state(word: str) -> bool:

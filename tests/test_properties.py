@@ -290,6 +290,41 @@ def test_what_is_read_is_canonical(text: str) -> None:
     assert all(map(codes.MODIFIER_PATTERN.fullmatch, codes.parse_modifiers(text)))
 
 
+LAYOUTS: dict[str, Callable[[list[tuple[str, list[str]]]], str]] = {
+    "X12": lambda lines: "".join(
+        f"LX*{number}~SV1*{':'.join(['HC', code, *modifiers])}*45202*UN*1***1~DTP*472*D8*20260304~"
+        for number, (code, modifiers) in enumerate(lines)
+    ),
+    "HL7": lambda lines: "".join(
+        f"PID|1||45202\rFT1|1|||20260304|||{code}^x^CPT4|||1|20975.00{'|' * 15}{'~'.join(modifiers)}\r"
+        for code, modifiers in lines
+    ),
+    "JSON": lambda lines: json.dumps(
+        {
+            "item": [
+                {
+                    "modifier": [{"coding": [{"code": modifier}]} for modifier in modifiers],
+                    "productOrService": {"coding": [{"system": "http://www.ama-assn.org/go/cpt", "code": code}]},
+                    "zip": "45202",
+                }
+                for code, modifiers in lines
+            ]
+        },
+        indent=1,
+    ),
+    "CSV": lambda lines: (
+        "zip,mods,cpt,pos\n" + "".join(f'45202,"{", ".join(modifiers)}",{code},11\n' for code, modifiers in lines)
+    ),
+}
+
+
+@given(st.lists(st.tuples(ANY_CODE, few(MODIFIER, 4)), min_size=1, max_size=4), st.sampled_from([*LAYOUTS]))
+def test_codes_read_back_from_what_systems_write(lines: list[tuple[str, list[str]]], layout: str) -> None:
+    """Any code with any modifiers, whatever stands beside it: a ZIP code, a date, an amount, a place of service."""
+    parsed = codes.parse_codes(LAYOUTS[layout](lines))
+    assert [(code.code, [*code.modifiers], code.problem) for code in parsed] == [(*line, "") for line in lines]
+
+
 # --- queries ---------------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cptref.codes.shapes import is_code
@@ -87,11 +88,8 @@ def iter_records(text: str) -> Iterator[Record]:
     """Yield the fields of a text, line by line or, in JSON, object by object. The line of such an object is ""."""
     stripped = text.lstrip(" \t\r\n\ufeff")
     if stripped.startswith(("{", "[")):
-        try:
-            yield from (Record("", fields) for fields in _read_json(stripped))
-        except (ValueError, RecursionError):
-            pass  # no JSON after all, or a part of it
-        else:
+        with suppress(ValueError, RecursionError):  # no JSON after all, or a part of it
+            yield from [Record("", fields) for fields in _read_json(stripped)]
             return
     header: _Header | None = None
     for line in _split_lines(text):
@@ -158,9 +156,11 @@ def _read_hl7(name: str, fields: Sequence[str]) -> list[Field]:
     kinds = _HL7.get(name, {})
     named = [place for place, text in enumerate(fields) if _names_procedures(text)]
     shaped = [place for place, text in enumerate(fields) if place > 1 and kinds and _begins_with_code(text)]
-    codes = {*(named or [place for place in shaped if kinds.get(place) == CODE][-1:] or shaped)}
+    codes = named or [place for place in shaped if kinds.get(place) == CODE][-1:] or shaped
+    others = {place: kind for place, kind in kinds.items() if kind != CODE}
+    kinds = others | dict.fromkeys(codes, CODE)
     return [
-        Field(repetition, CODE if place in codes else OTHER if kinds.get(place) == CODE else kinds.get(place, OTHER))
+        Field(repetition, kinds.get(place, OTHER))
         for place, text in enumerate(fields[1:], start=1)
         for repetition in text.split("~")
     ]
@@ -238,7 +238,8 @@ def _collect_fields(value: Any, kind: str, records: list[list[Field]]) -> None: 
                     _collect_fields(each, inner, records)
         case list():
             for item in value:
-                records.append([])
+                if isinstance(item, dict):
+                    records.append([])
                 _collect_fields(item, kind, records)
         case str():
             records[-1].append(Field(value, kind))

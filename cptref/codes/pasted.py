@@ -13,7 +13,6 @@ from cptref.codes.shapes import (
     MODIFIER_PATTERN,
     ParsedArguments,
     ParsedCode,
-    is_code,
     join_words,
     parse_word,
     split_words,
@@ -51,34 +50,34 @@ MAX_MODIFIERS = 12  # of one code; a claim line has room for four
 
 _EDGES = " \t\"'`()[]{}<>,;:!?.=*_#~/\\|^&"
 _FIELD_COMPONENTS = (re.compile(r"[\^&]"), re.compile(r"[:>|<\\]"))  # of HL7, of X12
-_COMPONENTS = re.compile(r"[\s:^&|/()<>\[\]{}=_+*\\,;~\"']+")
+_COMPONENTS = re.compile(r"[\s:^&|/()<>\[\]{}=_+*@\\,;~\"']+|\.(?=[A-Z]{2}(?![0-9A-Z]))")
 _GLUED = re.compile(
     rf"({CODE_PATTERN.pattern})((?:(?<=[A-Z])[0-9]|[A-Z])[0-9A-Z](?:[0-9A-Z]{{2}}){{0,3}}?)??(X\d{{1,3}})?", re.ASCII
 )
 _GLUED_UNITS = re.compile(r"(?<=[0-9A-Z]{2})X\d{1,3}\Z", re.ASCII)
 _DECIMALS = re.compile(r"(?<=\d)\.0+\Z")
 _URL = re.compile(r"[a-z]+://|urn:", re.IGNORECASE)
-_BLANKS_ONLY = re.compile(
-    r"\w+(?:[ -]\w+)*\.?"
-)  # not a column, a bracket or anything else that ties a modifier to a code
+# Codes with no column, bracket or anything else that ties a modifier to a code.
+_BLANKS_ONLY = re.compile(r"\w+(?:[ -]\w+)*\.?")
+_MODIFIERS = re.compile(r"[-/&+:,;]")  # between modifiers: `LT-59`
+_DENIAL = re.compile(r"(?:CO|PR|OA|PI)-?\d")  # X12 claim adjustment groups: `CO-97` is the reason of a denial
 _FIVE_DIGITS = re.compile(r"\d{5}", re.ASCII)
 _MIN_DIGITS = 4  # of a number by itself that may be a code with too few or too many digits
-_ALMOST_CODE = re.compile(r"(?=(?:[A-Z]*\d){3})[0-9A-Z]{4,6}(?:-.*)?", re.ASCII)
+_ALMOST_CODE = re.compile(r"(?=(?:[A-Z]*\d){3})[0-9A-Z]{5}(?:-.*)?|\d{4}|\d{6}", re.ASCII)
 
 
 def parse_pasted(text: str) -> ParsedArguments:
     """Return the codes of a pasted text, at least one value, and how many other values of which kind it has."""
     reading = _Reading()
     for line, fields in iter_records(to_ascii(text)):
-        named = any(field.kind for field in fields)
-        parsed = [] if named or not line else [parse_word(*word) for word in split_words(line)]
-        is_plain = len(fields) == 1 and all(not item.problem for item in parsed)
-        if parsed and (is_plain or (_BLANKS_ONLY.fullmatch(line) and all(map(_is_plain, parsed)))):
-            reading.add_codes(parsed)
+        is_named = any(field.kind for field in fields)
+        words = [parse_word(*word) for word in split_words(line)] if len(fields) == 1 and not is_named else []
+        if words and (not any(word.problem for word in words) or _is_list(line, words)):
+            reading.add_codes(words)
         else:
             reading.read(fields)
-            if not named:
-                reading.refuse_almost_codes(alone=len(parsed) == 1)
+            if not is_named:
+                reading.refuse_almost_codes(alone=len(words) == 1)
     codes, skipped = reading.list_codes(), reading.count_skipped()
     if not codes:
         return ParsedArguments((_explain_no_code(text.strip(), [*skipped.elements()]),), {})
@@ -87,8 +86,12 @@ def parse_pasted(text: str) -> ParsedArguments:
     return ParsedArguments(tuple(codes), dict(skipped))
 
 
-def _is_plain(parsed: ParsedCode) -> bool:
-    return not parsed.problem or (parsed.stray != "" and find_kind(parsed.stray) != UNITS)
+def _is_list(line: str, words: Iterable[ParsedCode]) -> bool:
+    """Return whether a line has codes and modifiers with nothing but blanks between them: `20975 LT`."""
+    if not _BLANKS_ONLY.fullmatch(line):
+        return False
+    unclear = [word.stray for word in words if word.problem]
+    return all(stray and find_kind(stray) != UNITS and is_likely_modifier(stray, among_words=True) for stray in unclear)
 
 
 def _explain_no_code(typed: str, kinds: list[str]) -> ParsedCode:
@@ -118,6 +121,7 @@ class _Reading:
         self._start = 0  # where the codes of this record begin
         self._waiting: list[str] = []  # modifiers in front of the first code of their record
         self._behind_code = False  # or behind a modifier
+        self._behind_number = False  # where another number is no modifier
         self._state = False  # the word before was a state
         self._system = ""  # the kind of what is behind the address of a system of codes
 
@@ -140,7 +144,7 @@ class _Reading:
         """Read a record. A modifier belongs to the code in front of it, or else to the first code of the record."""
         self._counted = self.count_skipped()
         self._skipped, self._start, self._waiting = [], len(self._found), []
-        self._behind_code, self._state = False, False
+        self._behind_code = self._behind_number = self._state = False
         for text, named_kind in fields:
             if not text.strip(_EDGES):
                 continue
@@ -170,8 +174,10 @@ class _Reading:
 
     def _skip(self, kind: str, typed: str = "") -> None:
         """Count a value, without its text if its place or its name says that it is no code typed wrong."""
-        self._skipped.append((kind, typed))
-        self._behind_code = False
+        if kind != LAYOUT:
+            self._skipped.append((kind, typed))
+        self._behind_number = kind == NUMBER
+        self._behind_code = self._behind_code and self._behind_number
 
     # Fields whose kind is known
 
@@ -181,9 +187,10 @@ class _Reading:
         separators = next((pattern for pattern in _FIELD_COMPONENTS if pattern.search(whole)), None)
         if separators is None and len(whole.split()) > 1:
             self._read_words(text)
-        elif self._read_compound(whole, separators or _COMPONENTS):
-            pass
-        elif _ALMOST_CODE.fullmatch(whole.upper()):
+            return
+        if self._read_compound(whole, separators or _COMPONENTS):
+            return
+        if _ALMOST_CODE.fullmatch(whole.upper()):
             self.add_codes([parse_word(whole, strip_punctuation(whole))])
         else:
             self._skip(find_kind(whole.upper()) or WORD)
@@ -226,8 +233,9 @@ class _Reading:
         upper = word.upper()
         shape = find_kind(typed.strip(" \"'()[]{}<>,;:").upper()) or find_kind(upper)
         if kind not in {"", CODE, MODIFIER}:
-            is_firm = label.endswith((":", "=", "#")) or is_number_label(label)
-            if shape or (is_firm and not (kind == UNITS and is_code(upper))):
+            is_firm = is_number_label(label) or (kind not in {NUMBER, UNITS} and label.endswith((":", "=")))
+            is_diagnosis = kind == DIAGNOSIS and upper[:1].isalpha() and upper[1:2].isdigit()
+            if shape or (upper.isalnum() and (is_firm or is_diagnosis)):
                 self._skip(kind)
                 return kind if kind == DIAGNOSIS else ""
         if (
@@ -239,9 +247,14 @@ class _Reading:
             return kind
         behind_state, self._state = self._state, is_state(upper)
         among_words = words > 1
-        if all(self._is_modifier(part, among_words=among_words) for part in re.split("[/&+]", word)):
-            for modifier in re.split("[/&+]", upper):
-                self._add_modifier(modifier)
+        parts = [part for part in _MODIFIERS.split(word) if part]
+        if (
+            parts
+            and not _DENIAL.match(upper)
+            and all(self._is_modifier(part, among_words=among_words) for part in parts)
+        ):
+            for part in parts:
+                self._add_modifier(part.upper())
         elif _FIVE_DIGITS.fullmatch(upper) and behind_state:
             self._skip(ZIP)
         elif shape:
@@ -265,6 +278,7 @@ class _Reading:
         upper = word.upper()
         return (
             self._behind_code
+            and not (self._behind_number and upper.isdigit())
             and MODIFIER_PATTERN.fullmatch(upper) is not None
             and is_likely_modifier(upper, among_words=among_words)
             and (not among_words or word == upper)
@@ -314,7 +328,7 @@ class _Reading:
 
     def _add_code(self, parsed: ParsedCode) -> None:
         self._found.append((parsed, [*self._waiting, *parsed.modifiers]))
-        self._waiting, self._behind_code = [], True
+        self._waiting, self._behind_code, self._behind_number = [], True, False
 
     def _add_modifier(self, modifier: str) -> None:
         modifiers = self._found[-1][1] if self._has_code() else self._waiting

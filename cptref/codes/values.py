@@ -48,8 +48,8 @@ DIAGNOSIS_QUALIFIERS = split_names("ABK ABF ABJ ABN APR BK BF BJ BN PR")
 
 # Words of two characters behind a code in free text that are no modifiers: English, spinal levels, units.
 _NO_MODIFIERS = split_names(
-    "OF IN IS ON AT TO OR IF BY NO WE SO AN BE HE IT ME MY DO AM PM VS RE DR MR MS MD DX RX PT TX HX FX SX ID EA "
-    "L1 L2 L3 L4 L5 C1 C2 C3 C4 C5 C6 C7 C8 S1 S2"
+    "OF IN IS ON AT TO OR IF BY NO WE SO AN BE HE IT ME MY DO AM PM VS RE DR MR MS MD DX RX PT TX HX FX SX ID EA MG ML "
+    "MM CM KG L1 L2 L3 L4 L5 C1 C2 C3 C4 C5 C6 C7 C8 S1 S2"
 )
 # CPT's modifiers of two digits. Other numbers of two digits are places of service or units, unless a hyphen or a name
 # says otherwise.
@@ -63,6 +63,7 @@ _MONTH, _DAY = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
 _DATE = (
     rf"(?:{_MONTH}[/.-]{_DAY}[/.-](?:(?:19|20)\d\d|\d\d)|(?:19|20)\d\d[/.-]{_MONTH}[/.-]{_DAY}(?:T[\d:.+-]*Z?)?"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4,6}(?:\.\d+)?(?:[+-]\d{4})?)?"
+    r"|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:19|20)\d\d"
     r"|\d{1,2}-?(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]{0,6}-?\d{2,4})"
 )
 # What values look like, in capitals; the first that fits counts.
@@ -117,7 +118,7 @@ def find_kind_of_system(system: str) -> str:
 
 def is_number_label(name: str) -> bool:
     """Return whether a word says that the number behind it is no code, even if it has five digits."""
-    return name.casefold().strip(".#") in _NUMBER_LABELS
+    return name.casefold().strip(".#:=") in _NUMBER_LABELS
 
 
 def is_state(word: str) -> bool:

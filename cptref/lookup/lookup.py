@@ -134,7 +134,13 @@ class MissExplainer:
         start = "looks like a code, but is"
         if parsed.input != parsed.code:
             start = f"read as {parsed.code}, which looks like a code but is"
-        message = f"{start} not in the library{others}; cptref list shows every code"
+        diagnosis = ""
+        if parsed.code[0].isalpha():
+            from cptref.codes.values import is_dotless_diagnosis
+
+            if is_dotless_diagnosis(parsed.code):
+                diagnosis = f"; with a dot, {parsed.code[:3]}.{parsed.code[3:]}, it is an ICD-10-CM diagnosis code"
+        message = f"{start} not in the library{diagnosis}{others}; cptref list shows every code"
         return Miss(input=parsed.input, code=parsed.code, reason="not-held", message=message, nearest=nearest)
 
 

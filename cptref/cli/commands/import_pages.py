@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "cptref import page.txt",
-    "cptref import - < page.txt",
     "cptref import page.txt -o my-library --force",
+    "cptref import - -o my-library --force < page.txt",
 )
 
 _STDIN_NAME = "standard input"

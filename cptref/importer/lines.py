@@ -46,9 +46,8 @@ class _Group(NamedTuple):
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 # The place where one text runs into the next without a blank, as a link runs into the heading below it.
 _SEAM = re.compile(r"(?<=[a-z.?!)®])(?=[A-Z])")
-_DOUBTFUL_BULLETS = frozenset(
-    "-*+~\u2013\u2014ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnpqrstuvwxyz"
-)  # all letters but o
+# Alone on a line, these may be separators or words. A lone `o` is a bullet of Word.
+_DOUBTFUL_BULLETS = frozenset("-*+~\u2013\u2014ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnpqrstuvwxyz")
 
 
 def mark_lines(rows: Sequence[Row], changes: Changes) -> tuple[Mark, ...]:

@@ -18,7 +18,7 @@ _STRONG = (
 )
 _ARROWS = "\u00b7\u2192\u21a3-\u21af\u21b3\u21d2\u21e8\u27a1\u2900-\u297f\u2b60-\u2bff"  # between words, they join them
 # Signs and letters that are bullets before a blank: Courier's `o`, and what Wingdings shows once the font is lost.
-_WEAK = r"[*+~o\u2010\u2011\u2013\u2014\u2212\u00bb\u203a-]|->|=>|--|[vqnl\u00a7\u00d8\u00fc\u00a8\u00e0](?! ?\d)"
+_WEAK = r"[*+~o\u2010-\u2015\u2212\u00bb\u203a-]|->|=>|--|[vqnl\u00a7\u00d8\u00fc\u00a8\u00e0](?! ?\d)"
 _ROMAN = "[ivx]{2,5}|[IVX]{2,5}"
 _BULLET = re.compile(
     rf"[{_STRONG}{_ARROWS}]\ufe0f? ?|(?:{_WEAK}) |-(?=[^\W\d_]{{2}})"

@@ -81,7 +81,7 @@ def clean_rows(rows: Sequence[Row], changes: Changes) -> list[Line]:
             text, count = _UNSAFE.subn(_replace_unsafe, text)
             changes.add("invisible", count - text.count("\0"))
             text = text.replace("\0", " ")
-        in_columns = index in columns and not text.isspace()
+        in_columns = index in columns and text.strip() != ""
         words = (
             "   ".join(" ".join(part.split()) for part in _WIDE.split(text.strip()))
             if in_columns

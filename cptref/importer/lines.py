@@ -10,7 +10,7 @@ from cptref.importer.headings import match_furniture, match_head, match_link
 from cptref.importer.layout import Line, Row, clean_rows
 from cptref.importer.pagebreaks import drop_page_breaks
 from cptref.importer.titles import find_titles
-from cptref.importer.wrapping import Wrapping
+from cptref.importer.wrapping import Wrapping, is_dangling
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -46,9 +46,8 @@ class _Group(NamedTuple):
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 # The place where one text runs into the next without a blank, as a link runs into the heading below it.
 _SEAM = re.compile(r"(?<=[a-z.?!)®])(?=[A-Z])")
-_DOUBTFUL_BULLETS = frozenset(
-    "-*+~\u2013\u2014ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnpqrstuvwxyz"
-)  # all letters but o
+# Alone on a line, these may be separators or words. A lone `o` is a bullet of Word.
+_DOUBTFUL_BULLETS = frozenset("-*+~\u2013\u2014ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnpqrstuvwxyz")
 
 
 def mark_lines(rows: Sequence[Row], changes: Changes) -> tuple[Mark, ...]:
@@ -60,14 +59,12 @@ def mark_lines(rows: Sequence[Row], changes: Changes) -> tuple[Mark, ...]:
     marks: list[Mark] = []
     for index, group in _group_lines(lines, titles.keys(), wrapping):
         if title := titles.get(index):
-            marks += [_make_title(title.text, code, group) for code in title.codes]
+            text = wrapping.join([title.text, *(line.text for line in group.lines[1:])])
+            changes.add("wrapped", len(group.lines) - 1)
+            marks += [Mark("title", text, tuple(group.lines), "overview", code) for code in title.codes]
         else:
             marks += _mark_group(group, wrapping)
     return tuple(_correct_numbered_headings([*_place_subheadings(marks)]))
-
-
-def _make_title(text: str, code: str, group: _Group) -> Mark:
-    return Mark("title", text, tuple(group.lines), "overview", code)
 
 
 def _place_bullets(lines: Sequence[Line], changes: Changes) -> Iterator[Line]:
@@ -116,7 +113,9 @@ def _group_lines(
                 continue
         if group.lines:
             yield begin, group
-        is_open = index not in title_indexes and not line.in_columns and (bullet is not None or _is_text(line))
+        is_open = not line.in_columns and (bullet is not None or _is_text(line))
+        if index in title_indexes:
+            is_open = is_dangling(line.text)
         group, begin = _Group([line], bullet, is_open), index
     if group.lines:
         yield begin, group

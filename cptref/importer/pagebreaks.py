@@ -20,7 +20,7 @@ _PAGE = rf"(?:(?:page|pg\.?|p\.) ?[|:#]? ?{_COUNT}|[0-9]{{1,4}} ?[|/] ?page)"
 _PAGE_NUMBER = re.compile(
     rf"{_PAGE}|[0-9]{{1,3}} ?(?:of|/) ?[0-9]{{1,3}}|[-\u2013\u2014~] ?(?:page )?{_COUNT} ?[-\u2013\u2014~]"
     rf"|\| ?{_COUNT}(?: ?\|)?|[-\u2013\u2014] ?{_PAGE}(?: ?[-\u2013\u2014])?|https?://\S+ {_COUNT}"
-    rf"|[0-9]{{1,3}}",
+    rf"|[0-9]{{1,3}}|iii?|iv|vi{{1,3}}|ix",
     re.IGNORECASE,
 )
 # How browsers head the pages that they print.

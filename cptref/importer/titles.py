@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 _LABEL = (
     r"(?:\b(?:CPT|HCPCS)(?![a-z])(?:\(R\)|[^\w\s]|\s)?(?:/(?:CPT|HCPCS)\b)?\s?"
-    r"(?:(?:level (?:II|2) )?(?:procedure |billing |medical )?codes?(?![a-z]))?"
-    r"|\b(?:procedure |billing |medical )?codes?(?![a-z]))"
+    r"(?:(?:level (?:II|2) )?(?:procedure |billing |medical )?codes?(?:\(s\))?(?![a-z]))?"
+    r"|\b(?:procedure |billing |medical )?codes?(?:\(s\))?(?![a-z]))"
     r"\s?(?:[:#=(\[]|[\u2013\u2014-](?=\s)|(?:no|number)\b\.?|is\b)?\s?#?"
 )
 _LABELED = re.compile(rf"{_LABEL}(?<![0-9]){CODE}", re.IGNORECASE | re.ASCII)
@@ -26,7 +26,8 @@ _FURTHER_CODE = re.compile(
 )
 _LABEL_LINE = re.compile(rf"\W{{0,5}}{_LABEL}(?<![0-9]){CODE}\W{{0,5}}", re.IGNORECASE | re.ASCII)
 _QUESTION = re.compile(
-    rf"[#*_ ]*what (?:is|are|does|do) (?:the |a )?(?:{_LABEL}|)(?<![0-9]){CODE}[^?]{{0,40}}\?[*_ ]*(?P<title>.*)",
+    rf"[#*_ ]*(?:Q(?:uestion)? ?[0-9]*[:.)] ?)?what (?:is|are|does|do) (?:the |a )?(?:{_LABEL})?(?<![0-9]){CODE}"
+    r"[^?]{0,40}\?[*_ ]*(?P<title>.*)",
     re.IGNORECASE | re.ASCII,
 )
 _LEAD = re.compile(
@@ -36,7 +37,9 @@ _LEAD = re.compile(
     r"|procedure(?: name| title)?|title|name|description|service|topic)\W*",
     re.IGNORECASE,
 )
-_TITLE_LINE = re.compile(r"(?:#{1,6} |(?:procedure(?: (?:name|title))?|title|name) ?: ?)(?P<title>\S.*)", re.IGNORECASE)
+_TITLE_LINE = re.compile(
+    r"(?:#{1,6} |(?:procedure(?: (?:name|title))?|title|name|description) ?: ?)(?P<title>\S.*)", re.IGNORECASE
+)
 _VERB = re.compile(
     r"(?:is|are|was|were|refers?|covers?|describes?|stands?|means?|represents?|can|may|should|must|has|have|applies"
     r"|includes?|involves?|identifies|reports?|denotes|will|would|does)\b"
@@ -51,6 +54,7 @@ _ADDRESS = re.compile(
     r"\b(?:street|st|avenue|ave|road|rd|blvd|boulevard|drive|dr|lane|ln|suite|ste|hwy|highway|court|ct|phone|fax)\b",
     re.IGNORECASE,
 )
+_CODE_LABEL = re.compile(r"\A\W*(?:CPT|HCPCS)\W{0,3}(?:code)?\W+", re.IGNORECASE)
 _EDGES = " *_#|:;,-\u2013\u2014\u00b7\u2022?="
 _SEPARATORS = frozenset("([)]|:,.-\u2013\u2014\u00b7\u2022?")
 MAX_TITLE_CHARACTERS = 300
@@ -128,6 +132,8 @@ def _read_labeled(text: str) -> Title | None:
     if lead and (text.endswith(".") or before[-1:] not in _SEPARATORS):
         return None
     rest = after.lstrip(")].").strip(_EDGES)
+    if rest.startswith("(") and rest.find(")") == len(rest) - 1:
+        rest = rest[1:-1]
     rest = "" if _TRAILING_WORDS.fullmatch(rest) else rest
     return Title(tuple(dict.fromkeys(codes)), " - ".join(filter(None, (lead.strip(_EDGES), rest))))
 
@@ -147,7 +153,7 @@ def _read_bare(text: str, *, first: bool) -> Title | None:
     match = _BARE.fullmatch(text)
     if not match or _ADDRESS.search(text) or match_furniture(text):
         return None
-    title = match["title"].lstrip(".").strip(_EDGES)
+    title = _CODE_LABEL.sub("", match["title"].lstrip("."), count=1).strip(_EDGES)
     if further := _FURTHER_CODE.match(text, match.end(2)):
         return Title((match[2].upper(), further[1].upper()), title)
     sure = match["separator"] or match["mark"] or (first and not text.endswith("."))

@@ -320,6 +320,13 @@ def test_leaves_two_columns_out(lines: Sequence[str], texts: Sequence[str]) -> N
     assert page.changes == (f"left out {len(lines)} lines in two columns, which would be mixed up",)
 
 
+def test_blank_lines_within_columns_are_not_counted() -> None:
+    """Count the lines with text only."""
+    page = read_below("Symptoms", *(line for text in COLUMNS[:3] for line in (text, "")), "Tests", "- a look")
+    assert page.changes == ("left out 3 lines in two columns, which would be mixed up",)
+    assert page.document["sections"] == [make_section("tests", "", ["a look"])]
+
+
 def test_refuses_a_page_in_two_columns() -> None:
     """Name the reason if there is nothing else."""
     assert read_refusal("\n".join([TITLE, "", *COLUMNS])) == (

@@ -40,6 +40,10 @@ REST = "Symptoms\n- rough"
         ("64483", "Untitled"),
         ("CPT 64483: A heel\n\nCPT 64483: A heel\n\nWhat is CPT code 64483?", "A heel"),
         ("CPT Codes 64483: A heel", "A heel"),
+        ("CPT Code(s): 64483 (A heel)", "A heel"),
+        ("64483 - CPT Code - A heel", "A heel"),
+        ("CPT: 64483\nDescription: A heel", "A heel"),
+        ("CPT Code 64483: Smoothing of the\nrough heel", "Smoothing of the rough heel"),
     ],
 )
 def test_takes_the_code_from_the_first_line(line: str, title: str) -> None:

@@ -12,6 +12,7 @@ from cptref.cli.messages import print_error, print_notice, report_replacement
 from cptref.cli.options import Force
 from cptref.cli.session import open_configured
 from cptref.cli.stdin import MAX_STDIN_BYTES, PLACEHOLDER
+from cptref.cli.streams import read_whole
 from cptref.errors import ExitCode, FileError, UsageError
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "cptref import page.txt",
-    "cptref import - < page.txt",
     "cptref import page.txt -o my-library --force",
+    "cptref import - -o my-library --force < page.txt",
 )
 
 _STDIN_NAME = "standard input"
@@ -110,7 +111,7 @@ def _read_stdin() -> bytes:
             f"- reads a page from {_STDIN_NAME}, which is a terminal", hint="name a page, or pipe it in with | or <"
         )
     try:
-        return sys.stdin.buffer.read(MAX_STDIN_BYTES)
+        return read_whole(sys.stdin.buffer, MAX_STDIN_BYTES)
     except OSError as error:
         raise FileError(f"{_STDIN_NAME} can't be read: {error.strerror}", hint="name a page instead") from error
 

@@ -257,7 +257,7 @@ Before the procedure
   What patients should do beforehand.
   - Tell the doctor about any medications, blood thinners in particular
   - Nothing to eat or drink for a few hours beforehand
-  - Arrange transportation home afterward if sedation is used
+  - Arrange transportation home afterward if sedation is used; ask the doctor before driving yourself
   - Wear comfortable clothes to the appointment
 
 After the procedure
@@ -269,7 +269,7 @@ After the procedure
 
 At home
   Small steps at home that help recovery.
-  - Drink enough to stay hydrated, and eat a balanced diet
+  - Drink enough to stay hydrated, and eat a balanced diet, once the doctor allows it
   - Gentle stretching, as advised
   - Heat therapy to relax the muscles, if recommended
   - A pain diary to keep track of symptoms and relief

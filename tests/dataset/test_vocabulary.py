@@ -120,6 +120,8 @@ def test_an_abbreviation_may_have_several_meanings(make_folder: MakeFolder) -> N
         ("Advil", "Discuss all medications with the doctor, blood thinners in particular"),
         ("meloxicam", "Medications: NSAIDs or muscle relaxants, for example"),
         ("pus at the site", "Infection of the injection site"),
+        ("legs feel like jelly", "Muscle weakness of the legs"),
+        ("can't feel my feet", "Tingling or numbness in the extremities"),
         ("bone stim", "Published for: bone stimulator that an operation puts in place"),
     ],
 )
@@ -134,7 +136,7 @@ def test_other_words_find_what_the_entries_say(run: Run, query: str, line: str) 
     [
         *("tarsal tunnel syndrome", "gout", "knee arthritis", "wrist fracture", "meningitis", "epidural hematoma"),
         *("shoulder surgery", "tooth pulled", "chain smoker", "sugar diabetes", "thin bones", "can't hold my urine"),
-        *("upper back", "labor epidural", "hot tub", "cannot sleep"),
+        *("upper back", "labor epidural", "hot tub", "cannot sleep", "NKDA"),
     ],
 )
 def test_other_subjects_are_not_answered(run: Run, query: str) -> None:

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import hypothesis
+import hypothesis.database
 import pytest
 
 from cptref.cli import main
@@ -95,10 +97,18 @@ def pytest_configure(config: pytest.Config) -> None:
     adopt_orphans()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for jobs in the background
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # What failed is tried first the next time, where it can be kept.
+    kept = hypothesis.database.DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples")
+    database = kept if os.access(ROOT, os.W_OK) else None
     slow = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
     for name, examples in (("few", 20), ("short", 200), ("long", 10_000)):
         hypothesis.settings.register_profile(
-            name, max_examples=examples, deadline=None, suppress_health_check=slow, print_blob=True
+            name,
+            max_examples=examples,
+            deadline=None,
+            suppress_health_check=slow,
+            print_blob=True,
+            database=database,
         )
     few = "few" if config.getoption("--few") else "short"
     hypothesis.settings.load_profile("long" if config.getoption("--long") else few)
@@ -303,6 +313,8 @@ def clean_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clean") / "checkout"
     shutil.copytree(ROOT / "cptref", folder / "cptref", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "data", folder / "data")
+    for path in (folder, *folder.rglob("*")):  # the project's own may be for reading only
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)
     compileall.compile_dir(folder, quiet=1)
     return folder
 

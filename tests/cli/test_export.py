@@ -161,7 +161,7 @@ def test_devices_and_pipes_are_written_to_and_stay(command: str, spawn: Spawn) -
     """They need no --force, are not replaced, and what they say is passed on."""
     plain = spawn(command, "export", "20976").out
     for flag in ("", " --force"):
-        said = spawn("/bin/sh", "-c", f"{command} export 20976 -o /dev/stdout{flag} | cat")
+        said = spawn("/bin/sh", "-c", f"'{command}' export 20976 -o /dev/stdout{flag} | cat")
         assert said == (0, plain, "cptref: wrote /dev/stdout\n")
     assert spawn(command, "export", "20976", "-o", "/dev/null").code == 0
     done = spawn(command, "export", "20976", "-o", "/dev/full", "--force")

@@ -106,12 +106,12 @@ def test_a_terminal_is_refused(command: str) -> None:
 )
 def test_unreadable_standard_input_is_an_error(command: str, spawn: Spawn, redirect: str, message: str) -> None:
     """One line, exit 2."""
-    assert spawn("/bin/sh", "-c", f"{command} show - {redirect}") == (2, "", f"cptref: {message}\n")
+    assert spawn("/bin/sh", "-c", f"'{command}' show - {redirect}") == (2, "", f"cptref: {message}\n")
 
 
 def test_endless_input_is_refused(command: str, spawn: Spawn) -> None:
     """After ten million bytes."""
-    assert spawn("/bin/sh", "-c", f"yes 20976 | {command} show -") == (
+    assert spawn("/bin/sh", "-c", f"yes 20976 | '{command}' show -") == (
         2,
         "",
         "cptref: standard input has more than 10,000,000 bytes; split the codes into parts\n",

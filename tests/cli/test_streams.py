@@ -151,7 +151,7 @@ def test_a_reader_that_leaves_is_no_error(command: str, spawn: Spawn, args: str)
     """`cptref show ... | head -1` prints nothing on standard error, and exits 0; Typer's --show-completion exits 1."""
     code = 1 if "completion" in args else 0
     for reader in ("head -1 > /dev/null", "true"):
-        done = spawn("bash", "-c", f"{command} {args} | {reader}; exit ${{PIPESTATUS[0]}}")
+        done = spawn("bash", "-c", f"'{command}' {args} | {reader}; exit ${{PIPESTATUS[0]}}")
         assert (done.code in {0, code}, done.out, done.err) == (True, "", "")
 
 
@@ -159,7 +159,7 @@ def test_a_reader_that_leaves_is_no_error(command: str, spawn: Spawn, args: str)
 @pytest.mark.parametrize("args", [*COMMANDS, "show 20976 -f terminal", "--help", "--version"])
 def test_a_full_disk_is_one_line(command: str, spawn: Spawn, args: str) -> None:
     """Exit 2."""
-    assert spawn("/bin/sh", "-c", f"{command} {args} > /dev/full") == (
+    assert spawn("/bin/sh", "-c", f"'{command}' {args} > /dev/full") == (
         2,
         "",
         "cptref: standard output can't be written: No space left on device; free some space or write elsewhere\n",
@@ -169,7 +169,7 @@ def test_a_full_disk_is_one_line(command: str, spawn: Spawn, args: str) -> None:
 @needs_dev_full
 def test_a_full_disk_is_one_line_for_what_typer_prints(command: str, spawn: Spawn) -> None:
     """Exit 2, and Python finds nothing in the buffer at its end."""
-    done = spawn("bash", "-c", f"{command} --show-completion > /dev/full; exit $?")
+    done = spawn("bash", "-c", f"'{command}' --show-completion > /dev/full; exit $?")
     assert done == (2, "", "cptref: failed: No space left on device; --debug shows where\n")
 
 
@@ -178,8 +178,8 @@ def test_a_full_disk_is_one_line_for_what_typer_prints(command: str, spawn: Spaw
 def test_standard_error_that_fails_keeps_the_exit_code(command: str, spawn: Spawn, args: str) -> None:
     """There is nobody to tell."""
     for redirect in ("2>/dev/full", "2>&-"):
-        assert spawn("/bin/sh", "-c", f"{command} {args} {redirect}") == (1, "", "")
-        assert spawn("/bin/sh", "-c", f"{command} --debug search ... {redirect}") == (2, "", "")
+        assert spawn("/bin/sh", "-c", f"'{command}' {args} {redirect}") == (1, "", "")
+        assert spawn("/bin/sh", "-c", f"'{command}' --debug search ... {redirect}") == (2, "", "")
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_standard_error_that_fails_keeps_the_exit_code(command: str, spawn: Spaw
 def test_closed_standard_output_is_an_error(command: str, spawn: Spawn, args: str) -> None:
     """Exit 2, and a way to get the answer all the same."""
     message = "cptref: standard output is closed; write to a file with cptref export -o FILE\n"
-    assert spawn("/bin/sh", "-c", f"{command} {args} >&-") == (2, "", message)
+    assert spawn("/bin/sh", "-c", f"'{command}' {args} >&-") == (2, "", message)
 
 
 @pytest.mark.parametrize("env", [{"LANG": "C"}, {"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "POSIX"}])

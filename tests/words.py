@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 WORDS = Path(__file__).parents[1] / "data" / "words"
 MIN_LETTERS = 3  # a shorter word is never looked up
 MAX_SHORT_LETTERS = 5
-NOUN = "noun"
+NOUN, OTHER = "noun", "other"
 _PART_OF_TYPE = {"1": NOUN, "2": "verb", "3": "adj", "4": "adv", "5": "adj"}  # as senseidx(5WN) numbers them
 
 
 def read_wordnet(folder: Path, clinical: Container[str]) -> dict[str, str]:
     """Return each word of WordNet with its part of speech: a noun only if it is one in half of its uses in texts.
 
-    Irregular forms are words of their own. A short word that occurs in none of its texts is rare, like the weka, a bird:
+    A word that is in none of its texts counts as a noun: `subdural` says what something is. Irregular forms are words of their own. A short word that occurs in none of its texts is rare, like the weka, a bird:
     it is more likely a misspelling, unless it is one of medicine.
     """
     irregular: set[str] = set()
@@ -46,17 +46,14 @@ def read_wordnet(folder: Path, clinical: Container[str]) -> dict[str, str]:
         word, _, rest = sense.partition("%")
         tagged.setdefault(word, Counter())[_PART_OF_TYPE[rest[0]]] += int(times)
     return {
-        word: _select_part(tagged[word]) if word in tagged else NOUN if counts[NOUN] else counts.most_common(1)[0][0]
-        for word, counts in senses.items()
+        word: _select_part(tagged[word]) if word in tagged else OTHER if word in irregular else NOUN
+        for word in senses
         if len(word) > MAX_SHORT_LETTERS or word in tagged or word in clinical or word in irregular
     }
 
 
 def _select_part(uses: Counter[str]) -> str:
-    """Return `noun` if half of the uses are nouns, else what is most frequent besides."""
-    if 2 * uses[NOUN] >= uses.total():
-        return NOUN
-    return (uses - Counter({NOUN: uses[NOUN]})).most_common(1)[0][0]
+    return NOUN if 2 * uses[NOUN] >= uses.total() else OTHER
 
 
 def iter_title_words(tabular: Path) -> Iterator[str]:

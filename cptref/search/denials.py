@@ -24,7 +24,7 @@ _NOT_DENIED = r"""
     |tolerat\w+|go(?:es|ing)?\ away|going|gone|go|resolv\w*|subsid\w*|went|stop\w*|heal\w*|recover\w*|feelings?
     |sensation|feel(?:ing)?\ (?:my|his|her|their|anything|the|right|well|good|like|them|it)\b.*|strength|power|energy
     |balance|appetite|cover\w*|paid|pays?|bill\w*|reimburs\w+|requir\w*|necessary|need\w*|allow\w*|authoriz\w*
-    |heavy|strenuous|twist\w*|activit\w+|exercis\w+|smok\w+|alcohol|caffeine|matter|position|idea|doubt|reason|way|to
+    |heavy|strenuous|twist\w*|activit\w+|exercis\w+|caffeine|matter|position|idea|doubt|reason|way|to
     |as|yet|until|all|every|worse|normal|right|well|good|fine|comfortable|steady|stable|straight|like|know|understand
     |wear|take|use|hours|evidence\ that|without|negative|absent|deny|denies|denied|denying|free\ of|free\ from|ruled\ out)\b
 """
@@ -75,6 +75,8 @@ _COMPOUNDS = re.compile(
     r"\bnon-?(?:tender|radiating|radicular|painful|numb|focal)\b|\b\w+[ -]free\b(?! (?:of|from))", re.IGNORECASE
 )
 _SEPARATOR = re.compile(r",|\b(?:and|or|nor)\b|(?<=\w)/(?=\w{3})", re.IGNORECASE)
+# In `free of tingling, back pain remains` a list does not go on.
+_AFFIRMED = re.compile(r",[^,.;]{1,80}\b(?:remains?|persists?|continues?|ongoing|worse|worsening|hurts?|is|are|has|have)\b", re.IGNORECASE)
 _SINGLE_WORD = re.compile(r", ?[a-z]+ ?(?=[,.;)\n]|\Z)")  # in `no numbness, tingling, weakness`
 _LIST_GOES_ON = re.compile(r"[^.;:!?\n]*?,? ?\b(?:or|nor)\b", re.IGNORECASE)
 _SPEAKER = re.compile(
@@ -163,11 +165,13 @@ def _find_end(text: str, cues: Sequence[re.Match[str]], position: int, *, over_c
         if other.lastgroup != "behind" and (other.lastgroup != "end" or _has_words(text[cue.end() : other.start()]))
     )
     end = next(ends, len(text))
+    if affirmed := _AFFIRMED.search(text, cue.end(), end):
+        end = affirmed.start()
     comma = text.find(",", cue.end(), end)
     if comma < 0 or over_commas or _LIST_GOES_ON.match(text, comma, end):
         return end
     while comma >= 0:
-        if not (single_word := _SINGLE_WORD.match(text, comma, end)):
+        if not (single_word := _SINGLE_WORD.match(text, comma)):
             return comma
         comma = text.find(",", single_word.end(), end)
     return end

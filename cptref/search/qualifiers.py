@@ -33,14 +33,14 @@ _PATTERNS: dict[str, str] = {
     "reporter": r"""
         \b(?:c/o|c/b|h/o|hx\ of|history\ of|p/w|s/p|status\ post|presents?\ (?:with|for|today)|presenting\ with|presented\ with
         |reports?|reported|reporting|states|stated|complains?\ of|complained\ of|complaining\ of|complaints?\ of|endorses|admits(?:\ to)?
-        |diagnosed\ with|suffers?\ from|suffering\ from|dx(?:['\u2019]?d)?(?:\ with)?|cc|hpi|pos(?=\ [a-z])|positive\ for|chief\ complaint|pmh|w/|c/w|consistent\ with)(?![\w/])
+        |diagnosed\ with|suffers?\ from|suffering\ from|dx(?:['\u2019]?d)?(?:\ with)?|cc|hpi|yes|pos(?=\ [a-z])|positive\ for|chief\ complaint|pmh|w/|c/w|consistent\ with)(?![\w/])
     """,
     "time": rf"""
         (?<!\w)(?:x|\u00d7)\s?\d{{1,3}}\+?\s?{_UNIT} | \bfor\ (?:the\ (?:past|last)\ |over\ |about\ |almost\ |nearly\ |more\ than\ |at\ least\ )?{_NUMBER}\+?\s?{_UNIT}
         | \b(?:{_NUMBER}\s?{_UNIT}|years|months|weeks|days)\ (?:ago|duration|history\ of|hx\ of|hx)\b | (?:[<>~\u2265\u2264]\s?|\bover\ |\bgreater\ than\ )\d{{1,3}}\s?{_UNIT}
         | \bfor\ (?:years|months|weeks|days|decades|a\ while|a\ long\ time|ages)\b
         | \bsince\ (?:last\ )?(?:{_MONTH}(?:\ \d{{4}})?|(?:19|20)\d\d|childhood|birth|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|fall|autumn|winter|year|month|week)\b
-        | \bx\ ?(?:years|months|weeks|days)\b | \b(?:today|yesterday|currently|lately|recently|last\ (?:night|week|month|year)|this\ (?:morning|week|month|year)|at\ night(?:time)?|in\ the\ (?:morning|evening|afternoon)s?)\b
+        | \bx\ ?(?:years|months|weeks|days|\d{{1,2}})\b(?!-) | \b(?:today|yesterday|currently|lately|recently|last\ (?:night|week|month|year)|this\ (?:morning|week|month|year)|at\ night(?:time)?|in\ the\ (?:morning|evening|afternoon)s?)\b
     """,
     "degree": r"""
         \b\d{1,2}(?:\.\d)?(?:\s?-\s?\d{1,2})?\s?/\s?10\b | \b\d{1,2}\ (?:out\ )?of\ (?:10|ten)\b | \b(?:mild|moderate|severe)(?:ly)?(?:\s?(?:to|-)\s?(?:mild|moderate|severe)(?:ly)?)?\b

@@ -39,7 +39,7 @@ _FILLERS = re.compile(
         (?:the|my|this|that|your|their|his|her)\ {_SERVICE}
         |{_MODAL}|shall|did|is|are|am|would|have|has|what|how|when|who|where|why|which|any|there|{_WHO}|me|my|be|been|able
         |allowed|ok|okay|safe|possible|supposed|still|needs?|needed|want|going|goes|go|get|gets|take|taking|took|long|soon
-        |much|many|off|back|resume|start|starting|stop|stopping|continue|keep|hold|skip|return|again|somebody|anyone
+        |much|many|off|back|resume|start|starting|stop|stopping|continue|keep|hold|skip|return|again|somebody|anyone|else|besides|options?
         |anything|something|happens?|usually|right|away|the|an?|of|to|for|this|that|during
     )\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -131,13 +131,20 @@ _TOPICS = (
         subject="exercise",
     ),
     _topic(
+        r"""\bwhen\ (?:is|are)\ (?:the\ |my\ )?(?:follow[ -]?ups?|checkups?|next\ visit)\b
+            | \bwhen\b.*\b(?:come\ back|see\ (?:the\ )?doctor\ again)\b""",
+        "follow-up",
+    ),
+    _topic(
         rf"""\bhow\ (?:long|soon|many\ days)\b.*\b(?:off|out\ of|until|till|before|back|return|resume|recover\w*)\b
             | \b(?:when|how\ soon)\ {_MODAL}\ {_WHO}\b(?:\ (?:be\ able\ to|start|resume|get|go|return)\b)*
+            | \bwhen\ (?:is|are|was|will)\b.*\b(?:allowed|ok|okay|safe|possible|permitted|fine)\b
             | \bhow\ soon\b | \bdays?\ off\b | \bback\ to\ normal\b | \bdown-?time\b""",
         "recovery faq",
     ),
     _topic(
         r"""\b(?:who|needs?|someone|somebody|anyone|have|get)\b.*\b(?:drives?|driver|ride|pick\w*\ (?:me|up))\b
+            | \bwho\b.*\bhome\b | \b(?:takes?|brings?|gets?)\ (?:me|you|him|her|them|us)\ home\b
             | \bdrive\b.*\b(?:my|him|her|them)sel(?:f|ves)\b | \bride\ home\b""",
         "preparation recovery",
         words="drive, driver, transportation, ride",
@@ -165,11 +172,6 @@ _TOPICS = (
     ),
     _topic(rf"\b{_BEFORE}", "preparation faq"),
     _topic(rf"\b{_AFTER}", "recovery home-care complications follow-up faq"),
-    _topic(
-        r"""\bwhen\ (?:is|are)\ (?:the\ |my\ )?(?:follow[ -]?ups?|checkups?|next\ visit)\b
-            | \bwhen\b.*\b(?:come\ back|see\ (?:the\ )?doctor\ again)\b""",
-        "follow-up",
-    ),
     _topic(
         r"\b(?:alternatives?|other\ (?:options|treatments|ways)|instead\ of|instead)\b",
         "alternatives",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from cptref.models.entries import EntryKind
     from cptref.models.hits import Tier
     from cptref.search.clauses import Importance
 
@@ -28,9 +27,11 @@ HOP_PENALTY = 0.005
 # An entry is about something else if what it covers of a query weighs less than this share of that and of all that
 # nothing mentions. What other entries mention does not count against it.
 MIN_FIT = 0.37
-# The same for the best line of any entry and a longer query, many of whose words an entry mentions by chance. A published
-# code has few lines, of which a part of the body is much.
-MIN_LINE_FIT: Mapping[EntryKind, float] = {"article": 0.41, "code": 0.5}
+# The same for the best line of any entry and a longer query, many of whose words an entry mentions by chance: less if
+# its title or summary mentions the query, more of a published code, of whose few words a part of the body is much.
+MIN_LINE_FIT = 0.41
+MIN_LINE_FIT_OF_SERVICE = 0.25
+MIN_LINE_FIT_OF_CODE = 0.5
 MIN_RELATIVE_COVERAGE = 0.5  # of the best entry's coverage: beside the best, nobody looks for what covers less
 MIN_SYMPTOM_COVERAGE = 0.55  # of a symptom by one line: half of a symptom is not what was reported
 
@@ -94,9 +95,9 @@ def keep_entries(coverages: Mapping[int, float], lacking: Callable[[int], float]
     }
 
 
-def line_fits(coverage: float, lacking: float, kind: EntryKind) -> bool:
-    """Return whether a line that covers this share of a longer query is about the same, given what is lacking."""
-    return round(coverage, 3) >= MIN_LINE_FIT[kind] * (round(coverage, 3) + lacking)
+def line_fits(coverage: float, lacking: float, enough: float) -> bool:
+    """Return whether a line that covers this share of a longer query is enough of that and of what is lacking."""
+    return round(coverage, 3) >= enough * (round(coverage, 3) + lacking)
 
 
 def covers_symptom(coverage: float) -> bool:

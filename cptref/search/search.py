@@ -15,6 +15,7 @@ from cptref.search.highlight import explain_query, highlight
 from cptref.search.lexicon import Lexicon
 from cptref.search.matcher import match_query, read_query
 from cptref.search.questions import name_subject
+from cptref.search.questions import name_subject
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from cptref.models.codes import PublishedCode
     from cptref.search.clauses import Query
     from cptref.search.highlight import HighlightedLine
-    from cptref.search.questions import name_subject
 from cptref.search.matcher import QueryMatches, Scores
 
 # Sections that are not about what the entry itself stands for, but about other codes; a published code stands neither
@@ -114,7 +114,7 @@ def _search_kind(
     matches = match_query(reader, query, sections, kind=kind)
     ranked = _rank_entries(matches) if query.asks_for_anything else []
     scored = [_score_entry(reader, matches, *item) for item in ranked[: max(MAX_ENTRIES_SCORED, limit)]]
-    if not (matches.is_short or any(_fits_line(matches, item, kind) for item in scored)):
+    if not matches.is_short and not any(_fits_longer_query(reader, matches, item, kind) for item in scored):
         ranked, scored = [], []
     best = sorted(scored, key=lambda item: (-item.score, item.entry))[:limit]
     selected = [_select_lines(matches, item) for item in best]
@@ -128,9 +128,22 @@ def _search_kind(
     return FoundGroup(matches, len(ranked), hits, lines, coverage)
 
 
-def _fits_line(matches: QueryMatches, item: ScoredEntry, kind: EntryKind) -> bool:
-    """Return whether the best line of an entry is about what a longer query is about."""
-    return scoring.line_fits(max(item.coverages.values()), matches.lacking(item.entry), kind)
+def _fits_longer_query(reader: IndexReader, matches: QueryMatches, item: ScoredEntry, kind: EntryKind) -> bool:
+    """Return whether an entry is about what a longer query is about: by its best line, and by where it mentions it."""
+    lacking = matches.lacking(item.entry)
+    if not lacking:
+        return True
+    subjects = [of for of in matches.clauses if of.clause.importance == "subject"]
+    sections = {reader.read_section(line) for line in item.lines if any(line in of.lines for of in subjects)}
+    if kind == "code":
+        enough = scoring.MIN_LINE_FIT_OF_CODE
+    elif "overview" in sections:
+        enough = scoring.MIN_LINE_FIT_OF_SERVICE
+    elif sections & SERVICE_SECTIONS:
+        enough = scoring.MIN_LINE_FIT
+    else:
+        return False
+    return scoring.line_fits(max(item.coverages.values()), lacking, enough)
 
 
 def _list_silent(reader: IndexReader, query: Query, matches: QueryMatches) -> tuple[Silence, ...]:

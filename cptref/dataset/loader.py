@@ -214,6 +214,11 @@ class DatasetLoader:
         """Return whether the first layer has an article on a code, and with it a finding that holds for the code."""
         return any(layer_index == 0 for layer_index, _ in self._article_paths.get(code, ()))
 
+    def _is_listed(self, path: str) -> bool:
+        """Return whether an article file of a layer was there when its folder was listed."""
+        code = canonical_name(os.path.basename(path)).removesuffix(ENDING)  # noqa: PTH119 - as above
+        return any(path == listed for _, listed in self._article_paths.get(code, ()))
+
     def _load_layer(self, layer_index: int, layer: Layer, *, may_be_empty: bool) -> None:
         listing = scan_layer(layer)
         self.errors |= listing.errors
@@ -337,7 +342,9 @@ class DatasetLoader:
             document = toml.parse(data)
         except OSError as error:  # one without a number is from read_bounded
             problem = str(error)
-            if error.errno:
+            if self._is_listed(path) and is_absent(path):  # deleted just now
+                problem = "disappeared before it was read"
+            elif error.errno:
                 problem = explain_error(error)
                 self.errors[path] = error
         except RecursionError:

@@ -141,7 +141,7 @@ def test_a_file_that_changes_while_it_is_read(
             number = re.search(r"\d{8}", done.out)
             assert number
             assert done.out == template.out.replace("Untitled", number[0]).replace("Unsaid", number[0][2:])
-        assert re.fullmatch(rf"(cptref: {re.escape(str(path))}: .+; left out.*\n)?", done.err)
+        assert re.fullmatch(rf"(cptref: {re.escape(str(folder))}(/20976\.toml)?: .+; left out.*\n)?", done.err)
     last_text = template.out.replace("Untitled", f"{last:08}").replace("Unsaid", f"{last:06}")
     assert ask(*args) == (0, last_text, "")
     assert list_suffixes(cache) == [".lock", ".sqlite"]

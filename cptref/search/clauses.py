@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Importance = Literal["subject", "topic", "thing", "word", "unknown", "qualifier"]
 
 
+MEDIUM_CLAUSES = 3
+
+
 class Expansion(NamedTuple):
     """One way in which a line may mention a clause: the line has one word of each group of alternatives.
 
@@ -59,16 +62,21 @@ class Clause(NamedTuple):
 
 
 class Query(NamedTuple):
-    """The clauses of a query, the things that it denies, and the sections that it is about if it is a question."""
+    """The clauses of a query, the things that it denies, and the sections that it is about if it is a question.
+
+    `is_list` tells that it asks for several things, one by one.
+    """
 
     clauses: tuple[Clause, ...]
     denied: tuple[str, ...] = ()
     route: Route | None = None
+    is_list: bool = False
 
     @property
-    def is_short(self) -> bool:
-        """Whether each clause counts for what the query is about."""
-        return sum(clause.importance != "qualifier" for clause in self.clauses) <= scoring.SHORT_QUERY_CLAUSES
+    def length(self) -> scoring.Length:
+        """How long it is; in a shorter one each clause counts more for what it is about."""
+        count = sum(clause.importance != "qualifier" for clause in self.clauses)
+        return "long" if self.is_list or count > MEDIUM_CLAUSES else "medium" if count == MEDIUM_CLAUSES else "short"
 
     @property
     def names_subject(self) -> bool:

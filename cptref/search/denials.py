@@ -76,7 +76,9 @@ _COMPOUNDS = re.compile(
 )
 _SEPARATOR = re.compile(r",|\b(?:and|or|nor)\b|(?<=\w)/(?=\w{3})", re.IGNORECASE)
 # In `free of tingling, back pain remains` a list does not go on.
-_AFFIRMED = re.compile(r",[^,.;]{1,80}\b(?:remains?|persists?|continues?|ongoing|worse|worsening|hurts?|is|are|has|have)\b", re.IGNORECASE)
+_AFFIRMED = re.compile(
+    r",[^,.;]{1,80}\b(?:remains?|persists?|continues?|ongoing|worse|worsening|hurts?|is|are|has|have)\b", re.IGNORECASE
+)
 _SINGLE_WORD = re.compile(r", ?[a-z]+ ?(?=[,.;)\n]|\Z)")  # in `no numbness, tingling, weakness`
 _LIST_GOES_ON = re.compile(r"[^.;:!?\n]*?,? ?\b(?:or|nor)\b", re.IGNORECASE)
 _SPEAKER = re.compile(

@@ -93,6 +93,11 @@ class Lexicon:
         """Return whether a word is the name of a thing rather than of what it does or what it is like."""
         return is_thing(word)
 
+    def is_beginning(self, word: str) -> bool:
+        """Return whether indexed words begin with what is no word and no code itself."""
+        is_whole = self._reader.find_stem(word) or is_code(word.upper()) or is_word(word)
+        return word.isalnum() and not is_whole and bool(self.list_words_starting(word))
+
     def is_term(self, word: str) -> bool:
         """Return whether the vocabulary has this word as a term."""
         stem = self.find_stem(word)

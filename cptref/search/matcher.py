@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_QUERY_WORDS = 200  # each takes a millisecond to parse, and a longer text is not a question
 
+_SERVICE = SECTION_NUMBERS["overview"]
 _SOURCES = {SECTION_NUMBERS["verification"], SECTION_NUMBERS["references"]}
 
 Scores = dict[int, float]  # what each line (or entry) counts for one clause; without those that do not match
@@ -57,7 +58,7 @@ class QueryMatches(NamedTuple):
     line_entries: array[int]
     line_sizes: array[int]
     allowed: frozenset[int] | None = None
-    is_short: bool = True
+    length: scoring.Length = "short"
 
     def line_coverages(self, lines: Iterable[int] | None = None) -> Scores:
         """Return the share of the query that each of these lines covers, or each line that matches any clause."""
@@ -110,7 +111,7 @@ class QueryMatches(NamedTuple):
         Of a longer one, what other entries mention does not count: it is not about everything that it mentions.
         """
         lacking = self._unmatched_weight
-        if self.is_short:
+        if self.length == "short":
             lacking = sum(matches.lacking for matches in self.clauses if entry not in matches.entries)
         return lacking and lacking / (self._matched_weight + self._unmatched_weight)
 
@@ -129,6 +130,11 @@ class QueryMatches(NamedTuple):
         if len(lines) <= 1:
             return set()
         return {self.line_entries[line] for line in reduce(and_, lines)}
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether any line answers a question."""
+        return any(matches.answers for matches in self.clauses)
 
     @property
     def unmatched(self) -> tuple[str, ...]:
@@ -178,8 +184,11 @@ def match_query(
     if query.route and not sections:
         answering = _LineFinder(reader, kind, query.route.sections, points_only=False)
     clauses = tuple(_match_clause(reader, clause, query, finder, answering) for clause in query.clauses)
-    allowed = _find_allowed(reader.line_entries, clauses, kind) if answering else None
-    return QueryMatches(clauses, reader.line_entries, reader.line_sizes, allowed, query.is_short)
+    if answering:
+        allowed = _find_allowed(reader.line_entries, clauses, kind)
+    else:
+        allowed = _find_region(reader, clauses) if kind == "code" else None
+    return QueryMatches(clauses, reader.line_entries, reader.line_sizes, allowed, query.length)
 
 
 def _match_clause(
@@ -205,6 +214,13 @@ def _match_clause(
                 answers=answers,
             )
     return anywhere
+
+
+def _find_region(reader: IndexReader, clauses: Iterable[ClauseMatches]) -> frozenset[int] | None:
+    """Return the published codes whose service is in the region of a level that is named; None if there are none."""
+    lines = {line for matches in clauses if matches.clause.is_level for line in matches.lines}
+    places = reader.line_places
+    return frozenset(reader.line_entries[line] for line in lines if places[line] % INTRO == _SERVICE) or None
 
 
 def _find_allowed(
@@ -236,8 +252,10 @@ def _match_expansions(
             matched.append(expansion)
     importance = "subject" if clause.is_level and finder.kind == "code" else clause.importance
     rarity = scoring.idf(len(reader.list_lines(finder.kind)), len(lines))
-    lacking = rarity * scoring.UNMATCHED_FACTORS[importance][not query.is_short]
-    if query.is_short and lines and finder.kind == "article":  # it speaks of many things, a published code of one
+    lacking = rarity * scoring.UNMATCHED_FACTORS[importance][query.length]
+    if (
+        query.length == "short" and lines and finder.kind == "article"
+    ):  # it speaks of many things, a published code of one
         lacking *= scoring.ELSEWHERE_FACTOR
     weight = rarity * scoring.MATCHED_FACTORS[importance] if lines else lacking
     return ClauseMatches(clause, weight, rarity, lines, entries, tuple(reversed(matched)), lacking)

@@ -22,7 +22,7 @@ _PATTERNS: dict[str, str] = {
     # A dose, a weight, a length: its number and its unit belong together.
     "amount": r"""
         (?<![\w.,])(?:\d{1,6}(?:[.,]\d{1,4})?|\.\d{1,4})
-        \s?(?:mg|mcg|[\u00b5\u03bc]g|g|kg|lbs?|ml|cc|cm|mm|units?)(?!\w)
+        \s?(?:mg|mcg|[\u00b5\u03bc]g|g|kg|lbs?|ml|cc|cm|mm|units?|T|tesla)(?!\w)
     """,
     "list": r"(?:^|(?<=[\s,;]))(?:\(?\d{1,2}\)|[a-h]\)|\d{1,2}\.(?=\s)|\#\d{1,2}(?=[\s.:)]))",
     "person": rf"""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cptref.search.qualifiers import Qualifier
     from cptref.search.questions import Route
 
-MIN_BEGINNING_LETTERS = 3  # what is shorter begins too many words
+MIN_BEGINNING_LETTERS = 2  # behind other words; what is shorter begins too many
 MAX_PHRASE_WORDS = 6  # content words in a phrase of the vocabulary
 MIN_COMPOUND_LETTERS = 4  # of two words that may be one: `x ray`, but not `l LE`
 MAX_CANDIDATES = 8  # of one phrase: a few misspelled words in it, each with a few corrections
@@ -42,6 +42,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # 
 _PIECE = re.compile(r"(?:[^\s,;]|(?<=\d),(?=\d{3}\b))+")  # between blanks, commas and semicolons; 1,000 is one piece
 _PHRASE_ENDS = frozenset(".,;:!?()")
 _TIME_UNIT = re.compile(r"\s*(?:min|minute|hr|hour|day|wk|week|mo|month|yr|year)s?\b", re.IGNORECASE)
+_SEPARATOR = re.compile(r"(?<=\w)\s?[,;]\s")  # between what is asked for one by one
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")  # N.P.O.
 _MATCHING_QUALIFIERS = {"degree", "side"}  # a line may have their words
 MIN_QUALIFIER_LETTERS = 4  # RT and LT are modifiers in a line
@@ -57,12 +58,16 @@ class Candidate(NamedTuple):
 
 
 class _QueryToken(NamedTuple):
-    """A word of the query, at [start, end). `words` are compared as they are; empty where no line can have them."""
+    """A word of the query, at [start, end). `words` are compared as they are; empty where no line can have them.
+
+    `is_beginning` tells that lines may have words that begin with it.
+    """
 
     start: int
     end: int
     words: tuple[str, ...]
     candidates: tuple[Candidate, ...]
+    is_beginning: bool = False
 
 
 class _Reading(NamedTuple):
@@ -86,7 +91,7 @@ def parse_query(lexicon: Lexicon, text: str) -> Query:
             clauses[clause.key] = clause
     if route and not route.words and _names_nothing(clause for clause in clauses.values() if not clause.in_section):
         route = route._replace(sections=route.sections[:1])
-    return Query(tuple(clauses.values()), denied, route)
+    return Query(tuple(clauses.values()), denied, route, is_list=_SEPARATOR.search(text) is not None)
 
 
 def _parse_segments(lexicon: Lexicon, text: str) -> Iterator[Clause]:
@@ -163,7 +168,9 @@ class _TextParser:
         typed = self._text[qualifier.start : qualifier.end].strip()
         words = tuple((word,) for word in content_words(typed))
         is_word = qualifier.kind in _MATCHING_QUALIFIERS and typed.isalpha() and len(typed) >= MIN_QUALIFIER_LETTERS
-        expansions = [Expansion("exact", "", words)] if words and (is_word or qualifier.kind == "level") else []
+        expansions = (
+            [Expansion("exact", "", words)] if words and (is_word or qualifier.kind in {"amount", "level"}) else []
+        )
         for region in qualifier.regions:
             stems = tuple(filter(None, map(self._lexicon.find_stem, term_words(region))))
             expansions += self._expand_stems("synonym", region, stems, hops=0)
@@ -226,6 +233,8 @@ class _TextParser:
         A misspelled stop word has neither words nor candidates.
         """
         lexicon = self._lexicon
+        if not self._text[end:].strip() and self._is_beginning(start, word):
+            return _QueryToken(start, end, (word,), (), is_beginning=True)
         if stem := lexicon.find_stem(word):
             return _QueryToken(start, end, (word,), (Candidate("inflected", word, (stem,)),))
         if pair := lexicon.split_compound(word):
@@ -242,6 +251,11 @@ class _TextParser:
             apart = tuple(filter(None, (lexicon.find_stem(half) for half in pair if half not in STOP_WORDS)))
             candidates = (Candidate("spelling", " ".join(pair), apart),)
         return _QueryToken(start, end, (word,), candidates)
+
+    def _is_beginning(self, start: int, word: str) -> bool:
+        """Return whether the last word of a query begins others and is none itself. Alone it needs more letters."""
+        is_alone = not self._text[:start].strip()
+        return len(word) >= MIN_BEGINNING_LETTERS + is_alone and self._lexicon.is_beginning(word)
 
     def _make_compound(self, start: int, end: int, word: str) -> _QueryToken:
         """Return words that are known as one word too: as that word, and as what they are."""
@@ -288,10 +302,10 @@ class _TextParser:
 
     def _make_clause(self, window: Sequence[_QueryToken], readings: Sequence[_Reading]) -> Clause:
         expansions = [*self._expand_words(window), *self._expand_terms(readings)]
-        if len(window) == 1:
+        if window[0].is_beginning:
+            expansions = [*self._expand_beginning(window[0])]
+        elif len(window) == 1:
             expansions += self._expand_parts(window[0], is_term=bool(readings))
-            if not readings and not self._text[window[0].end :].strip():
-                expansions += self._expand_beginning(window[0])
         typed = " ".join(self._text[window[0].start : window[-1].end].split())
         concepts = frozenset(reading.term.concept for reading in readings)
         stems = frozenset(stem for token in window for stem in _list_stems(token.candidates))
@@ -368,16 +382,9 @@ class _TextParser:
             yield Expansion("abbreviation", "", ((typed.upper(),),))
 
     def _expand_beginning(self, token: _QueryToken) -> Iterator[Expansion]:
-        """Yield the indexed words that begin with the last word of a query, if it is no whole word and no whole code."""
-        lexicon = self._lexicon
-        for word in token.words if len(token.words) == 1 and len(token.words[0]) >= MIN_BEGINNING_LETTERS else ():
-            if not (
-                lexicon.is_real(word)
-                or is_code(word.upper())
-                or any(map(lexicon.list_forms, _list_stems(token.candidates)))
-            ):
-                for other in lexicon.list_words_starting(word):
-                    yield Expansion("beginning", other, ((other,),))
+        """Yield the indexed words that begin with the last word of a query."""
+        for word in token.words:
+            yield from (Expansion("beginning", other, ((other,),)) for other in self._lexicon.list_words_starting(word))
 
     def _expand_affix(self, tier: Tier, affix: str) -> Iterator[Expansion]:
         """Yield the words of the library that are made with a combining form."""

@@ -37,7 +37,7 @@ _ASKING = re.compile(
 _FILLERS = re.compile(
     rf"""\b(?:
         (?:the|my|this|that|your|their|his|her)\ {_SERVICE}
-        |{_MODAL}|shall|did|is|are|am|would|have|has|what|how|when|who|where|why|which|any|there|{_WHO}|me|my|be|been|able
+        |is\ (?:it|this|that)\ normal|{_MODAL}|shall|did|is|are|am|would|have|has|what|how|when|who|where|why|which|any|there|{_WHO}|me|my|be|been|able
         |allowed|ok|okay|safe|possible|supposed|still|needs?|needed|want|going|goes|go|get|gets|take|taking|took|long|soon
         |much|many|off|back|resume|start|starting|stop|stopping|continue|keep|hold|skip|return|again|somebody|anyone|else|besides|options?
         |anything|something|happens?|usually|right|away|the|an?|of|to|for|this|that|during
@@ -84,7 +84,7 @@ _TOPICS = (
     ),
     _topic(
         r"""\bhow\ much\b(?=.*\b(?:cost|pay|charge|price|be)\b|\s*(?:is|does|will|for|\?|$))
-            | \bwhat\ (?:does|will|would|do)\ .*\bcost\b | \b(?:price|cost|charge)s?\b(?=.*\?|\s*$)""",
+            | \bwhat\ (?:does|will|would|do)\ .*\bcost\b | \bwhat\b.*\b(?:pay|paid|charged?)\b | \b(?:price|cost|charge)s?\b(?=.*\?|\s*$)""",
         "cost",
         words="cost, costs",
         subject="the price",
@@ -138,7 +138,7 @@ _TOPICS = (
     _topic(
         rf"""\bhow\ (?:long|soon|many\ days)\b.*\b(?:off|out\ of|until|till|before|back|return|resume|recover\w*)\b
             | \b(?:when|how\ soon)\ {_MODAL}\ {_WHO}\b(?:\ (?:be\ able\ to|start|resume|get|go|return)\b)*
-            | \bwhen\ (?:is|are|was|will)\b.*\b(?:allowed|ok|okay|safe|possible|permitted|fine)\b
+            | \bwhen\ (?:is|are|was|will)\b(?=.*\b(?:allowed|ok|okay|safe|possible|permitted|fine)\b)
             | \bhow\ soon\b | \bdays?\ off\b | \bback\ to\ normal\b | \bdown-?time\b""",
         "recovery faq",
     ),
@@ -170,12 +170,12 @@ _TOPICS = (
     _topic(
         r"\bhow\ (?:do|should|can)\b.*\bprepare\b | \bhow\ to\ prepare\b | \b(?:get|getting)\ ready\b", "preparation"
     ),
-    _topic(rf"\b{_BEFORE}", "preparation faq"),
-    _topic(rf"\b{_AFTER}", "recovery home-care complications follow-up faq"),
     _topic(
-        r"\b(?:alternatives?|other\ (?:options|treatments|ways)|instead\ of|instead)\b",
+        r"\b(?:alternatives?|other\ (?:options?|treatments?|ways?|things)|instead\ of|instead)\b",
         "alternatives",
     ),
+    _topic(rf"\b{_BEFORE}", "preparation faq"),
+    _topic(rf"\b{_AFTER}", "recovery home-care complications follow-up faq"),
     _topic(r"\bwhat\ (?:is|are)\ (?:it|this|they)\ (?:used\ )?for\b | \bwho\ (?:needs|gets)\b", "used-when faq"),
     _topic(
         rf"\b{_MODAL}\ {_WHO}\b(?:\ (?:have|need)\ to\b)?\ (?:stop|take|hold|skip|come\ off)\b",
@@ -183,12 +183,21 @@ _TOPICS = (
     ),
 )
 # A word of time at the end of so few words asks as well: `nothing to eat beforehand`.
+_SENTENCE = re.compile(r"[^.?!\n]+(?:[.?!](?!\s|$)[^.?!\n]*)*")
 _TIME_SECTIONS = {"preparation", "recovery"}
 MAX_WORDS = 2
 
 
 def route_question(text: str) -> Route | None:
-    """Return what a question is about; None for what is no such question."""
+    """Return what a question is about; None for what is no such question. Of several sentences the last question counts."""
+    for sentence in reversed([*_SENTENCE.finditer(text)]):
+        if route := _route_sentence(sentence[0]):
+            before, after = text[: sentence.start()], text[sentence.end() :]
+            return route._replace(text=f"{before}{route.text}{after}")
+    return None
+
+
+def _route_sentence(text: str) -> Route | None:
     is_asking = _ASKING.match(text) is not None
     for topic in _TOPICS:
         if match := topic.pattern.search(text):

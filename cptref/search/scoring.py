@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ MIN_FIT = 0.37
 # The same for the best line of any entry and a longer query, many of whose words an entry mentions by chance: less if
 # its title or summary mentions the query, more of a published code, of whose few words a part of the body is much.
 MIN_LINE_FIT = 0.41
-MIN_LINE_FIT_OF_SERVICE = 0.25
+MIN_LINE_FIT_OF_SERVICE = 0.3
 MIN_LINE_FIT_OF_CODE = 0.5
 MIN_RELATIVE_COVERAGE = 0.5  # of the best entry's coverage: beside the best, nobody looks for what covers less
 MIN_SYMPTOM_COVERAGE = 0.55  # of a symptom by one line: half of a symptom is not what was reported
@@ -44,17 +44,17 @@ MATCHED_FACTORS: Mapping[Importance, float] = {
     "unknown": 1.0,
     "qualifier": 0.05,
 }
-# Times its weight counts a clause that no line matches, in a short query and in a longer one. It says the more about
+# Times its weight counts a clause that no line matches. It says the more about
 # the subject the more of a thing it is, and the fewer words there are: `disc jockey` is not about discs, `terrible back`
 # is about a back, and a long message is not about everything that it mentions.
-SHORT_QUERY_CLAUSES = 2
-UNMATCHED_FACTORS: Mapping[Importance, tuple[float, float]] = {
-    "subject": (2.0, 1.0),
-    "topic": (2.0, 1.0),
-    "thing": (1.5, 0.2),
-    "word": (0.15, 0.05),
-    "unknown": (1.0, 0.5),
-    "qualifier": (0.02, 0.02),
+Length = Literal["short", "medium", "long"]  # of a query: one or two clauses, three, more, or a list of things
+UNMATCHED_FACTORS: Mapping[Importance, Mapping[Length, float]] = {
+    "subject": {"short": 2.0, "medium": 1.2, "long": 1.0},
+    "topic": {"short": 2.0, "medium": 1.2, "long": 1.0},
+    "thing": {"short": 1.5, "medium": 1.0, "long": 0.2},
+    "word": {"short": 0.15, "medium": 0.15, "long": 0.05},
+    "unknown": {"short": 1.0, "medium": 0.7, "long": 0.5},
+    "qualifier": {"short": 0.02, "medium": 0.02, "long": 0.02},
 }
 ELSEWHERE_FACTOR = 0.75  # times that counts what an article lacks in a short query, if another one has it
 MAX_UNMATCHED = 2.0  # times the weight of the rarest clause: all that no line matches counts at most this together

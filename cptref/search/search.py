@@ -36,8 +36,11 @@ OTHER_SECTIONS = {"related", "verification", "references"}  # whose lines come a
 # Where an article says what it uses its code for, and for whom.
 SERVICE_SECTIONS = {"overview", "used-when", "symptoms", "causes", "procedure"}
 # Published codes come before articles if they cover this much more of the query. A synonym costs .04.
-MIN_LEAD = 0.03
+MIN_LEAD = 0.012
 MIN_RELATIVE_MENTION = 0.9  # of the best code's: beside `leg pain`, `pain` does not mention a part of the body
+# So many subjects of a longer query are what an article is for, and one of so many clauses, or it is about something else.
+MIN_SUBJECTS_ON_SERVICE = 2
+CLAUSES_PER_SUBJECT = 4
 MAX_LINES_SHOWN = 5  # of one entry
 MAX_SILENT_CODES = 5  # named of the articles that do not answer a question
 MAX_ENTRIES_SCORED = 100  # line by line; more entries are cut off in the order of _rank_entries
@@ -114,7 +117,7 @@ def _search_kind(
     matches = match_query(reader, query, sections, kind=kind)
     ranked = _rank_entries(matches) if query.asks_for_anything else []
     scored = [_score_entry(reader, matches, *item) for item in ranked[: max(MAX_ENTRIES_SCORED, limit)]]
-    if not matches.is_short and not any(_fits_longer_query(reader, matches, item, kind) for item in scored):
+    if matches.length == "long" and not any(_fits_longer_query(reader, matches, item, kind) for item in scored):
         ranked, scored = [], []
     best = sorted(scored, key=lambda item: (-item.score, item.entry))[:limit]
     selected = [_select_lines(matches, item) for item in best]
@@ -134,12 +137,17 @@ def _fits_longer_query(reader: IndexReader, matches: QueryMatches, item: ScoredE
     if not lacking:
         return True
     subjects = [of for of in matches.clauses if of.clause.importance == "subject"]
-    sections = {reader.read_section(line) for line in item.lines if any(line in of.lines for of in subjects)}
+    sections = {line: reader.read_section(line) for line in item.lines}
+    on_service = [
+        of
+        for of in subjects
+        if any(section in SERVICE_SECTIONS and line in of.lines for line, section in sections.items())
+    ]
     if kind == "code":
         enough = scoring.MIN_LINE_FIT_OF_CODE
-    elif "overview" in sections:
+    elif any(section == "overview" and line in of.lines for of in subjects for line, section in sections.items()):
         enough = scoring.MIN_LINE_FIT_OF_SERVICE
-    elif sections & SERVICE_SECTIONS:
+    elif len(on_service) >= min(MIN_SUBJECTS_ON_SERVICE, len(matches.clauses) // CLAUSES_PER_SUBJECT):
         enough = scoring.MIN_LINE_FIT
     else:
         return False
@@ -200,7 +208,9 @@ def _rank_entries(matches: QueryMatches) -> list[tuple[float, int]]:
     Of entries with the same coverage, those with a line that matches everything come first.
     """
     matching_all = matches.entries_matching_all()
-    kept = scoring.keep_entries(matches.entry_coverages(), matches.lacking)
+    kept = scoring.keep_entries(
+        matches.entry_coverages(), lambda entry: 0 if matches.is_answered else matches.lacking(entry)
+    )
     ranked = sorted((-coverage, entry not in matching_all, entry) for entry, coverage in kept.items())
     return [(-coverage, entry) for coverage, _, entry in ranked]
 

@@ -119,8 +119,10 @@ def _expand_topic(lexicon: Lexicon, route: Route) -> Iterator[Expansion]:
     stems = {*map(lexicon.find_stem, typed)}
     for hops, words in enumerate(map(content_words, route.words)):
         tier: Tier = "synonym"
-        if len(words) == 1:
-            tier = "exact" if words[0] in typed else "inflected" if lexicon.find_stem(words[0]) in stems else tier
+        if not set(words).isdisjoint(typed):
+            tier = "exact"
+        elif len(words) == 1:
+            tier = "inflected" if lexicon.find_stem(words[0]) in stems else tier
         yield Expansion(tier, " ".join(words), tuple((word,) for word in words), hops)
 
 

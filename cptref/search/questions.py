@@ -86,7 +86,7 @@ _TOPICS = (
         r"""\bhow\ much\b(?=.*\b(?:cost|pay|charge|price|be)\b|\s*(?:is|does|will|for|\?|$))
             | \bwhat\ (?:does|will|would|do)\ .*\bcost\b | \bwhat\b.*\b(?:pay|paid|charged?)\b | \b(?:price|cost|charge)s?\b(?=.*\?|\s*$)""",
         "cost",
-        words="cost, costs",
+        words="cost average, cost, costs",
         subject="the price",
     ),
     _topic(

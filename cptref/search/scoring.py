@@ -28,9 +28,11 @@ HOP_PENALTY = 0.005
 # nothing mentions. What other entries mention does not count against it.
 MIN_FIT = 0.37
 # The same for the best line of any entry and a longer query, many of whose words an entry mentions by chance: less if
-# its title or summary mentions the query, more of a published code, of whose few words a part of the body is much.
+# its title or summary mentions the query, more if it does not say what an article is for, and more of a published code,
+# of whose few words a part of the body is much.
 MIN_LINE_FIT = 0.41
 MIN_LINE_FIT_OF_SERVICE = 0.3
+MIN_LINE_FIT_ANYWHERE = 0.6
 MIN_LINE_FIT_OF_CODE = 0.5
 MIN_RELATIVE_COVERAGE = 0.5  # of the best entry's coverage: beside the best, nobody looks for what covers less
 MIN_SYMPTOM_COVERAGE = 0.55  # of a symptom by one line: half of a symptom is not what was reported

@@ -150,7 +150,7 @@ def _fits_longer_query(reader: IndexReader, matches: QueryMatches, item: ScoredE
     elif len(on_service) >= min(MIN_SUBJECTS_ON_SERVICE, len(matches.clauses) // CLAUSES_PER_SUBJECT):
         enough = scoring.MIN_LINE_FIT
     else:
-        return False
+        enough = scoring.MIN_LINE_FIT_ANYWHERE
     return scoring.line_fits(max(item.coverages.values()), lacking, enough)
 
 

@@ -28,10 +28,14 @@ def test_search_ranks_targets() -> None:
 
 
 def test_figures_are_those_of_the_ranks() -> None:
-    """One first, one second, one not found: a third, two thirds, and half of a half more."""
+    """One first, one second, one not found: a third, two thirds, and half of a half more.
+
+    By scores of which the second target's is always higher, another one is first.
+    """
     ranks = {"a": [0, 1], "b": [0, 1], "c": [1]}
-    first, five, mrr, speed = evaluate.measure_ranker(ranks.__getitem__, [("a", 0), ("b", 1), ("c", 0)])
-    assert (first, five, mrr) == pytest.approx((1 / 3, 2 / 3, 1.5 / 3))
+    cases = [("a", 0), ("b", 1), ("c", 0)]
+    first, five, mrr, by_trigrams, speed = evaluate.measure_ranker(ranks.__getitem__, cases, lambda _: [0.1, 0.2])
+    assert (first, five, mrr, by_trigrams) == pytest.approx((1 / 3, 2 / 3, 1.5 / 3, 1 / 3))
     assert speed > 0
 
 

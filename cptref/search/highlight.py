@@ -68,7 +68,7 @@ def explain_query(matches: QueryMatches, lines: Iterable[HighlightedLine]) -> tu
             terms[clause.typed, "abbreviation"] = dict.fromkeys(clause.senses)
         shown: frozenset[Expansion] = frozenset().union(*(expansions[position] for expansions in used))
         for expansion in _order_expansions(clause.expansions, shown):
-            if expansion.text and expansion.tier not in {"exact", "abbreviation"}:
+            if not clause.in_section and expansion.text and expansion.tier not in {"exact", "abbreviation"}:
                 terms.setdefault((clause.typed, expansion.tier), {})[expansion.text] = None
     return tuple(Term(typed=typed, read_as=tuple(read_as), tier=tier) for (typed, tier), read_as in terms.items())
 

@@ -214,7 +214,7 @@ class Lexicon:
         return tuple(sorted(nearest, key=lambda other: not self.has_line_with(other))[:MAX_CORRECTIONS])
 
     def _list_nearest(self, word: str, edits: int, *, everyday: bool) -> tuple[str, ...]:
-        """Return the words that are one edit away, failing that those with the same first letter that are a few away."""
+        """Return the words that are one edit away, failing that those that are a few away and begin alike."""
         reader = self._reader
         candidates = reader.list_correction_candidates(word[0], len(word) - edits, len(word) + edits, everyday=everyday)
         others = reader.list_correction_candidates("", len(word) - 1, len(word) + 1, everyday=False)

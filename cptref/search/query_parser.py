@@ -1,73 +1,45 @@
 """A query in somebody's own words -> clauses, each with every way in which a line may mention it.
 
-Phrases come before words, words before their parts, and spelling last. What the vocabulary knows as one concept is one
-clause: `chest pain` is not answered with pain.
+Phrases come before words. What the vocabulary knows as one concept is one clause: `chest pain` is not answered with pain.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from itertools import islice, product, zip_longest
-from operator import attrgetter
+from itertools import islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
-from cptref.analysis import STOP_WORDS, analyze, content_words, fold, is_number, term_words, tokenize
-from cptref.codes import is_code, parse_codes
+from cptref.analysis import content_words, is_number, term_words, tokenize
+from cptref.codes import is_code
 from cptref.search import scoring
 from cptref.search.clauses import Clause, Expansion, Query
 from cptref.search.denials import split_denials
 from cptref.search.qualifiers import find_qualifiers
+from cptref.search.query_tokens import QueryTokenizer
 from cptref.search.questions import route_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cptref.analysis import Token
     from cptref.index.reader import VocabularyTerm
     from cptref.models.hits import Tier
     from cptref.search.clauses import Importance
     from cptref.search.lexicon import Lexicon
     from cptref.search.qualifiers import Qualifier
+    from cptref.search.query_tokens import Candidate, QueryToken
     from cptref.search.questions import Route
 
-MIN_BEGINNING_LETTERS = 2  # behind other words; what is shorter begins too many
 MAX_PHRASE_WORDS = 6  # content words in a phrase of the vocabulary
-MIN_COMPOUND_LETTERS = 4  # of two words that may be one: `x ray`, but not `l LE`
 MAX_CANDIDATES = 8  # of one phrase: a few misspelled words in it, each with a few corrections
 
 _QUOTES = '"\u201c\u201d\uff02'
 _QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # soft hyphens and the like, often pasted
-_PIECE = re.compile(r"(?:[^\s,;]|(?<=\d),(?=\d{3}\b))+")  # between blanks, commas and semicolons; 1,000 is one piece
 _PHRASE_ENDS = frozenset(".,;:!?()")
 _TIME_UNIT = re.compile(r"\s*(?:min|minute|hr|hour|day|wk|week|mo|month|yr|year)s?\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?<=\w)\s?[,;]\s")  # between what is asked for one by one
-_DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")  # N.P.O.
 _MATCHING_QUALIFIERS = {"degree", "side"}  # a line may have their words
 MIN_QUALIFIER_LETTERS = 4  # RT and LT are modifiers in a line
-_CODE_PREFIXES = {"cpt", "hcpcs", "code"}  # may stand before a code
-
-
-class Candidate(NamedTuple):
-    """What a word of the query may be: this loosely, this text, with these stems."""
-
-    tier: Tier
-    text: str
-    stems: tuple[str, ...]
-
-
-class _QueryToken(NamedTuple):
-    """A word of the query, at [start, end). `words` are compared as they are; empty where no line can have them.
-
-    `is_beginning` tells that lines may have words that begin with it.
-    """
-
-    start: int
-    end: int
-    words: tuple[str, ...]
-    candidates: tuple[Candidate, ...]
-    is_beginning: bool = False
 
 
 class _Reading(NamedTuple):
@@ -101,7 +73,7 @@ def _parse_segments(lexicon: Lexicon, text: str) -> Iterator[Clause]:
 
 
 def _parse_question(lexicon: Lexicon, route: Route) -> Iterator[Clause]:
-    """Yield what a question is about, and what else it names; if it names nothing, the whole sections that it is about."""
+    """Yield what a question is about, and what else it names; if it names nothing, whole sections."""
     clauses = list(_TextParser(lexicon, route.text).parse())
     if route.words or _names_nothing(clauses):
         expansions = tuple(_expand_topic(lexicon, route)) if route.words else (Expansion("exact", "", ()),)
@@ -140,7 +112,6 @@ class _TextParser:
     def __init__(self, lexicon: Lexicon, text: str) -> None:
         self._lexicon = lexicon
         self._text = text
-        self._words, self._compounds, _ = analyze(text)
 
     def parse(self) -> Iterator[Clause]:
         """Yield the longest phrases that the vocabulary knows, from left to right, and the words between them."""
@@ -148,13 +119,13 @@ class _TextParser:
         covered = [range(qualifier.start, qualifier.end) for qualifier in qualifiers]
         tokens = [
             token
-            for token in self._tokenize()
-            if (token.words or token.candidates) and not any(token.start in span for span in covered)
+            for token in QueryTokenizer(self._lexicon, self._text).tokenize()
+            if not any(token.start in span for span in covered)
         ]
         clauses = [*self._parse_tokens(tokens), *map(self._make_qualifier, qualifiers)]
         yield from (clause for _, clause in sorted(clauses, key=lambda item: item[0]))
 
-    def _parse_tokens(self, tokens: Sequence[_QueryToken]) -> Iterator[tuple[int, Clause]]:
+    def _parse_tokens(self, tokens: Sequence[QueryToken]) -> Iterator[tuple[int, Clause]]:
         start = 0
         while start < len(tokens):
             for end in range(self._find_phrase_end(tokens, start), start, -1):
@@ -180,7 +151,7 @@ class _TextParser:
         clause = Clause(typed, tuple(expansions), key=(qualifier.kind, typed), importance="qualifier", is_level=level)
         return qualifier.start, clause
 
-    def _find_phrase_end(self, tokens: Sequence[_QueryToken], start: int) -> int:
+    def _find_phrase_end(self, tokens: Sequence[QueryToken], start: int) -> int:
         """Return where the longest phrase ends that may begin here: at the latest at a comma, full stop or bracket."""
         end = start + 1
         last = min(start + MAX_PHRASE_WORDS, len(tokens))
@@ -188,103 +159,12 @@ class _TextParser:
             end += 1
         return end
 
-    def _text_between(self, token: _QueryToken, following: _QueryToken) -> str:
+    def _text_between(self, token: QueryToken, following: QueryToken) -> str:
         return self._text[token.end : following.start]
-
-    # Text -> tokens
-
-    def _tokenize(self) -> list[_QueryToken]:
-        tokens: list[_QueryToken] = []
-        pieces = [(match.start(), match[0]) for match in _PIECE.finditer(self._text)]
-        for (offset, piece), (_, following) in zip_longest(pieces, pieces[1:], fillvalue=(0, "")):
-            end = offset + len(piece)
-            if _DOTTED.fullmatch(piece):
-                tokens.append(self._make_token(offset, end, fold(piece.replace(".", ""))))
-            elif code := parse_codes(piece)[0].code:
-                tokens.append(_QueryToken(offset, end, (code.casefold(),), ()))
-            elif piece.casefold().strip(":#\u00ae") not in _CODE_PREFIXES or not parse_codes(following)[0].code:
-                tokens += self._tokenize_piece(offset, end)
-        return self._join_neighbors(tokens)
-
-    def _tokenize_piece(self, start: int, end: int) -> list[_QueryToken]:
-        """Return the words that begin in a piece; compounds as one where they are known as one or look like one."""
-        lexicon = self._lexicon
-        compounds = [
-            token
-            for token in _select_tokens(self._compounds, start, end)
-            if lexicon.is_known_compound(token.text) or lexicon.same_root(token.text)
-        ]
-        covered = [range(token.start, token.end) for token in compounds]
-        tokens = [
-            self._make_token(token.start, token.end, token.text)
-            for token in _select_tokens(self._words, start, end)
-            if not any(token.start in compound for compound in covered) and self._has_meaning(token.text)
-        ]
-        tokens += (self._make_compound(token.start, token.end, token.text) for token in compounds)
-        return sorted(tokens)
-
-    def _has_meaning(self, word: str) -> bool:
-        """Return whether a word says what something is. `us` does not; `US` does, where it is known."""
-        if word.casefold() in STOP_WORDS:
-            return word.isupper() and self._lexicon.find_stem(word) is not None
-        return True
-
-    def _make_token(self, start: int, end: int, word: str) -> _QueryToken:
-        """Return a word with its stem; failing that, as two words written as one; failing that, corrected.
-
-        A misspelled stop word has neither words nor candidates.
-        """
-        lexicon = self._lexicon
-        if not self._text[end:].strip() and self._is_beginning(start, word):
-            return _QueryToken(start, end, (word,), (), is_beginning=True)
-        if stem := lexicon.find_stem(word):
-            return _QueryToken(start, end, (word,), (Candidate("inflected", word, (stem,)),))
-        if pair := lexicon.split_compound(word):
-            stems = tuple(filter(None, map(lexicon.find_stem, pair)))
-            return _QueryToken(start, end, (), (Candidate("inflected", " ".join(pair), stems),))
-        if lexicon.compounds_of(word) or lexicon.decompose(word):
-            return _QueryToken(start, end, (word,), ())
-        corrections = lexicon.corrections(word)
-        if corrections and corrections[0] in STOP_WORDS and not lexicon.has_line_with(corrections[0]):
-            return _QueryToken(start, end, (), ())
-        corrected = ((other, lexicon.find_stem(other)) for other in corrections)
-        candidates = tuple(Candidate("spelling", other, (stem,)) for other, stem in corrected if stem)
-        if not candidates and (pair := lexicon.split_stop_word(word)):
-            apart = tuple(filter(None, (lexicon.find_stem(half) for half in pair if half not in STOP_WORDS)))
-            candidates = (Candidate("spelling", " ".join(pair), apart),)
-        return _QueryToken(start, end, (word,), candidates)
-
-    def _is_beginning(self, start: int, word: str) -> bool:
-        """Return whether the last word of a query begins others and is none itself. Alone it needs more letters."""
-        is_alone = not self._text[:start].strip()
-        return len(word) >= MIN_BEGINNING_LETTERS + is_alone and self._lexicon.is_beginning(word)
-
-    def _make_compound(self, start: int, end: int, word: str) -> _QueryToken:
-        """Return words that are known as one word too: as that word, and as what they are."""
-        own = tuple(token.text for token in tokenize(self._text[start:end]) if token.text not in STOP_WORDS)
-        stems = tuple(filter(None, map(self._lexicon.find_stem, own)))
-        whole = Candidate("inflected", word, (self._lexicon.find_stem(word) or word,))
-        apart = (Candidate("inflected", " ".join(own), stems),) if stems and len(stems) == len(own) else ()
-        words = own if own and self._lexicon.is_known_compound(word) else (word,)
-        return _QueryToken(start, end, words, (whole, *apart))
-
-    def _join_neighbors(self, tokens: list[_QueryToken]) -> list[_QueryToken]:
-        """Return the tokens with neighbors that are known as one word as one token: `non union`, nonunion."""
-        joined: list[_QueryToken] = []
-        for token in tokens:
-            last = joined[-1] if joined else None
-            if last and len(last.words) == len(token.words) == 1 and self._text_between(last, token) == " ":
-                word = last.words[0] + token.words[0]
-                known = len(word) >= MIN_COMPOUND_LETTERS and not word.isdecimal()
-                if known and self._lexicon.is_known_compound(word):
-                    joined[-1] = self._make_compound(last.start, token.end, word)
-                    continue
-            joined.append(token)
-        return joined
 
     # Tokens -> terms of the vocabulary
 
-    def _read_terms(self, window: Sequence[_QueryToken]) -> list[_Reading]:
+    def _read_terms(self, window: Sequence[QueryToken]) -> list[_Reading]:
         """Return the terms of the vocabulary that a window of the query may be."""
         readings: list[_Reading] = []
         for candidates in _combine_candidates(window):
@@ -302,7 +182,7 @@ class _TextParser:
 
     # Tokens and terms -> a clause with its expansions
 
-    def _make_clause(self, window: Sequence[_QueryToken], readings: Sequence[_Reading]) -> Clause:
+    def _make_clause(self, window: Sequence[QueryToken], readings: Sequence[_Reading]) -> Clause:
         expansions = [*self._expand_words(window), *self._expand_terms(readings)]
         if window[0].is_beginning:
             expansions = [*self._expand_beginning(window[0])]
@@ -324,13 +204,13 @@ class _TextParser:
             is_respelled=any(candidate.tier == "spelling" for token in window for candidate in token.candidates),
         )
 
-    def _expand_single_words(self, window: Sequence[_QueryToken]) -> Iterator[Expansion]:
+    def _expand_single_words(self, window: Sequence[QueryToken]) -> Iterator[Expansion]:
         """Yield the forms of each content word of a phrase, which a question may ask for by itself."""
         for token in window if len(window) > 1 else ():
             for stem in _list_stems(token.candidates):
                 yield from self._expand_stems("part", self._text[token.start : token.end], (stem,), hops=0)
 
-    def _judge_importance(self, token: _QueryToken, *, is_term: bool) -> Importance:
+    def _judge_importance(self, token: QueryToken, *, is_term: bool) -> Importance:
         word = self._text[token.start : token.end].casefold()
         if self._is_common(token):
             if not self._lexicon.is_thing(word):
@@ -342,7 +222,7 @@ class _TextParser:
             return "word"
         return "subject" if self._lexicon.is_real(word) else "unknown"
 
-    def _expand_words(self, window: Sequence[_QueryToken]) -> Iterator[Expansion]:
+    def _expand_words(self, window: Sequence[QueryToken]) -> Iterator[Expansion]:
         """Yield the words as typed, in their other forms, and corrected."""
         if all(token.words for token in window):
             yield Expansion("exact", "", tuple((word,) for token in window for word in token.words))
@@ -368,7 +248,7 @@ class _TextParser:
                     hops = (term.concept != read_term.concept) + (tier == "spelling")
                     yield from self._expand_stems(scoring.select_loosest((tier, kind)), term.text, term.stems, hops)
 
-    def _expand_parts(self, token: _QueryToken, *, is_term: bool) -> Iterator[Expansion]:
+    def _expand_parts(self, token: QueryToken, *, is_term: bool) -> Iterator[Expansion]:
         """Yield the words that a word shares parts with. A term of the vocabulary is not decomposed."""
         lexicon = self._lexicon
         for word in token.words if len(token.words) == 1 and not self._is_common(token) else ():
@@ -383,7 +263,7 @@ class _TextParser:
         if not token.candidates and (typed.isupper() or (typed.isalpha() and not lexicon.is_real(typed.casefold()))):
             yield Expansion("abbreviation", "", ((typed.upper(),),))
 
-    def _expand_beginning(self, token: _QueryToken) -> Iterator[Expansion]:
+    def _expand_beginning(self, token: QueryToken) -> Iterator[Expansion]:
         """Yield the indexed words that begin with the last word of a query."""
         for word in token.words:
             yield from (Expansion("beginning", other, ((other,),)) for other in self._lexicon.list_words_starting(word))
@@ -411,7 +291,7 @@ class _TextParser:
             )
         )
 
-    def _is_common(self, token: _QueryToken) -> bool:
+    def _is_common(self, token: QueryToken) -> bool:
         """Return whether it is a word of everyday language, a small number that no line has, or a count of weeks.
 
         In capitals only exactly this word is: US is not a form of use.
@@ -426,13 +306,7 @@ class _TextParser:
         return any(map(lexicon.is_common_itself if capitals else lexicon.is_common, token.words))
 
 
-def _select_tokens(tokens: Sequence[Token], start: int, end: int) -> Sequence[Token]:
-    """Return the tokens that begin within [start, end)."""
-    by_start = attrgetter("start")
-    return tokens[bisect_left(tokens, start, key=by_start) : bisect_left(tokens, end, key=by_start)]
-
-
-def _combine_candidates(window: Sequence[_QueryToken]) -> Iterator[tuple[Candidate, ...]]:
+def _combine_candidates(window: Sequence[QueryToken]) -> Iterator[tuple[Candidate, ...]]:
     return islice(product(*(token.candidates for token in window)), MAX_CANDIDATES)
 
 
@@ -449,7 +323,7 @@ def _list_stems(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def _drop_false_abbreviations(
-    terms: Sequence[VocabularyTerm], window: Sequence[_QueryToken], typed: str
+    terms: Sequence[VocabularyTerm], window: Sequence[QueryToken], typed: str
 ) -> list[VocabularyTerm]:
     """Return the terms without abbreviations that only share a stem with what was typed: CRPS is no plural of CRP."""
     words = {word for token in window for word in token.words}

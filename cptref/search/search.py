@@ -15,7 +15,6 @@ from cptref.search.highlight import explain_query, highlight
 from cptref.search.lexicon import Lexicon
 from cptref.search.matcher import match_query, read_query
 from cptref.search.questions import name_subject
-from cptref.search.questions import name_subject
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -158,8 +157,9 @@ def _list_silent(reader: IndexReader, query: Query, matches: QueryMatches) -> tu
     """Return what a question asks about, and the articles that do not mention it in the section that it is about."""
     if query.route is None:
         return ()
-    asked = [of for of in matches.clauses if of.clause.importance != "qualifier" and not of.clause.is_code]
-    asked = [of for of in asked if of.answers] or asked
+    asked = [of for of in matches.clauses if of.clause.importance in {"subject", "topic"} and not of.clause.is_code]
+    answered = [of for of in asked if of.answers or of.clause.in_section]
+    asked = answered or (asked if matches.length != "long" else [])
     named = set().union(*(of.entries for of in matches.clauses if of.clause.is_code))
     lines = reader.list_lines("article")
     articles = dict.fromkeys(reader.line_entries[lines.start : lines.stop])

@@ -34,7 +34,7 @@ class ClauseMatches(NamedTuple):
     """A clause, what it weighs, how rare it is, the lines and entries that match it, and what it weighs where it lacks.
 
     `expansions` are those that any line matches, the one that counts most first. `answers` are the lines of the sections
-    that a question is about.
+    that a question is about. `names_service` tells that a clause of a question is in a title or a summary.
     """
 
     clause: Clause
@@ -45,6 +45,7 @@ class ClauseMatches(NamedTuple):
     expansions: tuple[Expansion, ...]
     lacking: float
     answers: frozenset[int] = frozenset()
+    names_service: bool = False
 
 
 class QueryMatches(NamedTuple):
@@ -184,7 +185,7 @@ def match_query(
     if query.route and not sections:
         answering = _LineFinder(reader, kind, query.route.sections, points_only=False)
     clauses = tuple(_match_clause(reader, clause, query, finder, answering) for clause in query.clauses)
-    if answering:
+    if answering and (query.length != "long" or kind == "code"):
         allowed = _find_allowed(reader.line_entries, clauses, kind)
     else:
         allowed = _find_region(reader, clauses) if kind == "code" else None
@@ -201,10 +202,13 @@ def _match_clause(
     anywhere = _match_expansions(reader, clause, clause.expansions, query, finder)
     if answering is None or clause.importance == "qualifier" or clause.is_code:
         return anywhere
+    names_service = any(reader.line_places[line] % INTRO == _SERVICE for line in anywhere.lines)
     for expansions in (clause.expansions, clause.parts):
         matches = _match_expansions(reader, clause, expansions, query, answering)
         if clause.in_section or matches.lines:
             answers = frozenset(matches.lines)
+            if query.length == "long" and not clause.in_section:  # a message is about more than its question
+                return anywhere._replace(answers=answers, names_service=names_service)
             closest = max(matches.lines.values(), default=1)
             closer = {line: score for line, score in anywhere.lines.items() if score > closest}
             return matches._replace(
@@ -212,8 +216,9 @@ def _match_clause(
                 entries=matches.entries | {reader.line_entries[line]: score for line, score in closer.items()},
                 expansions=tuple(dict.fromkeys((*matches.expansions, *anywhere.expansions))),
                 answers=answers,
+                names_service=names_service,
             )
-    return anywhere
+    return anywhere._replace(names_service=names_service)
 
 
 def _find_region(reader: IndexReader, clauses: Iterable[ClauseMatches]) -> frozenset[int] | None:

@@ -144,7 +144,9 @@ def _fits_longer_query(reader: IndexReader, matches: QueryMatches, item: ScoredE
     ]
     if kind == "code":
         enough = scoring.MIN_LINE_FIT_OF_CODE
-    elif any(section == "overview" and line in of.lines for of in subjects for line, section in sections.items()):
+    elif any(of.names_service for of in subjects) or any(
+        section == "overview" and line in of.lines for of in subjects for line, section in sections.items()
+    ):
         enough = scoring.MIN_LINE_FIT_OF_SERVICE
     elif len(on_service) >= min(MIN_SUBJECTS_ON_SERVICE, len(matches.clauses) // CLAUSES_PER_SUBJECT):
         enough = scoring.MIN_LINE_FIT
@@ -160,6 +162,7 @@ def _list_silent(reader: IndexReader, query: Query, matches: QueryMatches) -> tu
     asked = [of for of in matches.clauses if of.clause.importance in {"subject", "topic"} and not of.clause.is_code]
     answered = [of for of in asked if of.answers or of.clause.in_section]
     asked = answered or (asked if matches.length != "long" else [])
+    asked = [of for of in asked if not of.names_service] or asked
     named = set().union(*(of.entries for of in matches.clauses if of.clause.is_code))
     lines = reader.list_lines("article")
     articles = dict.fromkeys(reader.line_entries[lines.start : lines.stop])

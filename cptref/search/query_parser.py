@@ -12,8 +12,9 @@ from itertools import islice, product, zip_longest
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from cptref.analysis import STOP_WORDS, analyze, content_words, fold, is_number, term_words, tokenize
+from cptref.analysis import STOP_WORDS, analyze, content_words, is_number, term_words, tokenize
 from cptref.codes import is_code, parse_codes
+from cptref.folding import fold
 from cptref.search import scoring
 from cptref.search.clauses import Clause, Expansion, Query
 from cptref.search.denials import split_denials

@@ -44,12 +44,14 @@ GROUND = (
     "codes",
     "columns",
     "errors",
+    "folding",
     "fuzzy",
     "indicators",
     "models",
     "paths",
     "sanitize",
     "sections",
+    "stems",
 )
 ROOMS = {
     **dict.fromkeys(GROUND, make_room(lazily="rapidfuzz platformdirs filelock Stemmer")),

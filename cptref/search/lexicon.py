@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cptref.analysis import STOP_WORDS, is_unlike_others, split_seam, stem_words
+from cptref.analysis import STOP_WORDS, split_seam
 from cptref.codes import is_code
 from cptref.fuzzy import closest
 from cptref.search.word_lists import is_everyday, is_thing, is_word
+from cptref.stems import is_unlike_others, stem_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

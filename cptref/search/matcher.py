@@ -33,8 +33,8 @@ Scores = dict[int, float]  # what each line (or entry) counts for one clause; wi
 class ClauseMatches(NamedTuple):
     """A clause, what it weighs, how rare it is, the lines and entries that match it, and what it weighs where it lacks.
 
-    `expansions` are those that any line matches, the one that counts most first. `answers` are the lines of the sections
-    that a question is about. `names_service` tells that a clause of a question is in a title or a summary.
+    `expansions` are those that any line matches, the one that counts most first. `answers` are the lines of the
+    sections that a question is about. `names_service` tells that a clause of a question is in a title or a summary.
     """
 
     clause: Clause
@@ -78,10 +78,11 @@ class QueryMatches(NamedTuple):
         weighed = self._replace(
             clauses=tuple(of._replace(weight=of.rarity) if of.clause.is_level else of for of in self.clauses)
         )
-        together = weighed._sum(
-            [{0: max((of.lines.get(line, 0.0) for line in lines), default=0.0)} for of in self.clauses]
+        together = sum(
+            of.weight * max((of.lines.get(line, 0.0) for line in lines), default=0.0) for of in weighed.clauses
         )
-        return (together.get(0, 0.0) + max(weighed.line_coverages(lines).values(), default=0.0)) / 2
+        best = max(weighed.line_coverages(lines).values(), default=0.0)
+        return (together / (weighed.total_weight or 1.0) + best) / 2
 
     def entry_coverages(self) -> Scores:
         """Return the share of the query that the lines of each entry cover together."""
@@ -91,7 +92,7 @@ class QueryMatches(NamedTuple):
         return {entry: coverage for entry, coverage in coverages.items() if entry in self.allowed}
 
     def _sum(self, scores: Sequence[Scores]) -> Scores:
-        total = self._matched_weight + self._unmatched_weight
+        total = self.total_weight
         coverages: Scores = {}
         for matches, of_clause in zip(self.clauses, scores, strict=True):
             for key, score in of_clause.items():
@@ -99,8 +100,10 @@ class QueryMatches(NamedTuple):
         return coverages
 
     @property
-    def _matched_weight(self) -> float:
-        return sum(matches.weight for matches in self.clauses if matches.lines)
+    def total_weight(self) -> float:
+        """What the query weighs: all that any line matches, and what none does, which counts less together."""
+        matched = sum(matches.weight for matches in self.clauses if matches.lines)
+        return matched + self._unmatched_weight
 
     @property
     def _unmatched_weight(self) -> float:
@@ -114,7 +117,7 @@ class QueryMatches(NamedTuple):
         lacking = self._unmatched_weight
         if self.length == "short":
             lacking = sum(matches.lacking for matches in self.clauses if entry not in matches.entries)
-        return lacking and lacking / (self._matched_weight + self._unmatched_weight)
+        return lacking and lacking / self.total_weight
 
     def query_share(self, line: int) -> float:
         """Return the share of the words of a line that the query mentions."""
@@ -281,7 +284,7 @@ class _LineFinder:
     def find_lines(self, expansion: Expansion, *, on_subject: bool) -> Collection[int]:
         """Return the lines that have one word of each group of alternatives, and the literal text if there is one.
 
-        Leave out, if asked, what the published code set says and where, which is about another subject than the article.
+        Leave out, if asked, what the published code set says and where: it is about another subject than the article.
         """
         lines = self._find_lines(expansion)
         if on_subject and lines:

@@ -1,6 +1,7 @@
 """A query in somebody's own words -> clauses, each with every way in which a line may mention it.
 
-Phrases come before words. What the vocabulary knows as one concept is one clause: `chest pain` is not answered with pain.
+Phrases come before words. What the vocabulary knows as one concept is one clause: `chest pain` is not answered with
+pain.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from itertools import zip_longest
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from cptref.analysis import STOP_WORDS, analyze, fold, tokenize
+from cptref.analysis import STOP_WORDS, analyze, tokenize
 from cptref.codes import parse_codes
+from cptref.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -37,7 +37,8 @@ SERVICE_SECTIONS = {"overview", "used-when", "symptoms", "causes", "procedure"}
 # Published codes come before articles if they cover this much more of the query. A synonym costs .04.
 MIN_LEAD = 0.012
 MIN_RELATIVE_MENTION = 0.9  # of the best code's: beside `leg pain`, `pain` does not mention a part of the body
-# So many subjects of a longer query are what an article is for, and one of so many clauses, or it is about something else.
+# So many subjects of a longer query are what an article is for, at least one of so many clauses; else it is about
+# something else.
 MIN_SUBJECTS_ON_SERVICE = 2
 CLAUSES_PER_SUBJECT = 4
 MAX_LINES_SHOWN = 5  # of one entry

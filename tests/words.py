@@ -27,8 +27,9 @@ _PART_OF_TYPE = {"1": NOUN, "2": "verb", "3": "adj", "4": "adv", "5": "adj"}  # 
 def read_wordnet(folder: Path, clinical: Container[str]) -> dict[str, str]:
     """Return each word of WordNet with its part of speech: a noun only if it is one in half of its uses in texts.
 
-    A word that is in none of its texts counts as a noun: `subdural` says what something is. Irregular forms are words of their own. A short word that occurs in none of its texts is rare, like the weka, a bird:
-    it is more likely a misspelling, unless it is one of medicine.
+    A word that is in none of its texts counts as a noun: `subdural` says what something is. Irregular forms are words
+    of their own. A short word that occurs in none of its texts is rare, like the weka, a bird: it is more likely a
+    misspelling, unless it is one of medicine.
     """
     irregular: set[str] = set()
     senses: dict[str, Counter[str]] = {}

@@ -221,8 +221,8 @@ class IndexReader:
     ) -> tuple[str, ...]:
         """Return the words from `shortest` to `longest` letters that a misspelt word may be corrected to.
 
-        They begin with `first_letter`, or with any letter where it is "". Words of everyday language that no line has are
-        among them only if asked for.
+        They begin with `first_letter`, or with any letter where it is "". Words of everyday language that no line has
+        are among them only if asked for.
         """
         sql = """
             SELECT word FROM word

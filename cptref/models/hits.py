@@ -70,8 +70,9 @@ class SearchAnswer(NamedTuple):
 
     Articles and published codes are two groups, each with its best hits; the group with the better one comes first. If
     only articles match, `codes` are those to see instead of theirs. `denied` are the things that the query denies: they
-    match nothing, and if it `only_denies`, there was nothing to search for. If there are no hits, `partial` is the entry that comes closest, and `suggestions` are words of the
-    library close to those typed: offered, never chosen. A `verbose` answer is shown with scores and tiers.
+    match nothing, and if it `only_denies`, there was nothing to search for. If there are no hits, `partial` is the
+    entry that comes closest, and `suggestions` are words of the library close to those typed: offered, never chosen. A
+    `verbose` answer is shown with scores and tiers.
     """
 
     dataset: Dataset
@@ -92,8 +93,8 @@ class SearchAnswer(NamedTuple):
 class Complaint(NamedTuple):
     """One symptom as it was reported and read; `covered` if any entry covers it.
 
-    `denied` are the things in it that the patient does not have: they match nothing. One that `only_denies` is not counted
-    among those to cover.
+    `denied` are the things in it that the patient does not have: they match nothing. One that `only_denies` is not
+    counted among those to cover.
     """
 
     query: str
@@ -122,8 +123,8 @@ class Evidence(NamedTuple):
 class Fit(NamedTuple):
     """An entry that fits what a patient reports: how many of the symptoms it covers, and the line for each.
 
-    `of` counts the symptoms that ask for anything; `evidence` has a place for each symptom, None where there is no line.
-    `bundled_verification` is that of a ListItem.
+    `of` counts the symptoms that ask for anything; `evidence` has a place for each symptom, None where there is no
+    line. `bundled_verification` is that of a ListItem.
     """
 
     kind: EntryKind

@@ -84,7 +84,7 @@ def test_json_says_how_a_form_of_a_word_was_read(run: Run) -> None:
     "query", ["what is it", "ear infection", "blood pressure", "skin cancer", "brain MRI", "bone marrow"]
 )
 def test_a_query_without_an_answer_exits_with_1(run: Run, query: str) -> None:
-    """The page has at most what comes closest, and says so; a hint is on standard error; in JSON there are no results."""
+    """The page has at most what comes closest, and says so; a hint is on standard error; JSON has no results."""
     done = run("search", query)
     assert done.code == 1
     assert not done.out or "\n\nClosest, not a match: " in done.out

@@ -66,6 +66,10 @@ Learn more
 # The files in the folder of every example.
 FILES = {"mine/64483.toml": ENTRY, "64483.toml": ENTRY.replace("key =", "kee ="), "page.txt": PAGE}
 # Examples of several commands.
+SEARCH = (
+    "cptref search LBP x 6 wks, numb feet, denies leg weakness -n 1",
+    "cptref search can they eat before | tail -n 4 | head -n 2",
+)
 WRITE_AND_CHECK = (
     "cptref export 20976 --for patient --phone 555-0100 -o sheet.html",
     "cptref note 20976 'the payer asks for the MRI report'",
@@ -73,9 +77,9 @@ WRITE_AND_CHECK = (
     "cptref check 64483.toml",
 )
 LOOK_AROUND = (
-    "cptref modifiers 64484-50 | head -n 6",
-    "cptref list -f terminal --width 100 | head -n 3",
-    "cptref sections | head -n 2",
+    "cptref modifiers 64484-50 | head -n 5",
+    "cptref list | head -n 2",
+    "cptref sections | head -n 1",
     "cptref paths",
     "cptref help sections | head -n 1",
 )

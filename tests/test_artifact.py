@@ -18,6 +18,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parents[1]
+WORD_LICENSE = "data/words/LICENSE"  # which has to be in every copy of the words of WordNet
 
 
 def list_tracked(*folders: str) -> set[str]:
@@ -39,7 +40,7 @@ def test_wheel_has_exactly_the_package_and_the_data(dist: Path) -> None:
     with zipfile.ZipFile(dist / f"cptref-{__version__}-py3-none-any.whl") as wheel:
         names = set(wheel.namelist())
     about = {f"cptref-{__version__}.dist-info/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")}
-    about.add(f"cptref-{__version__}.dist-info/licenses/LICENSE")
+    about |= {f"cptref-{__version__}.dist-info/licenses/{name}" for name in ("LICENSE", WORD_LICENSE)}
     assert names == list_tracked("cptref") | {f"cptref/{name}" for name in list_tracked("data")} | about
 
 
@@ -49,6 +50,18 @@ def test_sdist_has_exactly_what_building_and_testing_need(dist: Path) -> None:
         names = {member.name.split("/", 1)[1] for member in sdist.getmembers() if member.isfile()}
     wanted = list_tracked("cptref", "data", "tests", "README.md", "LICENSE", "pyproject.toml")
     assert names == wanted | {"PKG-INFO", ".gitignore"}
+
+
+def test_the_license_of_the_words_is_where_the_words_are(dist: Path) -> None:
+    """Wheel and sdist have it whole, in the folder of the word lists."""
+    text = (ROOT / WORD_LICENSE).read_bytes()
+    assert b"WordNet 3.0 Copyright 2006 by Princeton University." in text
+    with zipfile.ZipFile(dist / f"cptref-{__version__}-py3-none-any.whl") as wheel:
+        assert wheel.read(f"cptref/{WORD_LICENSE}") == text
+    with tarfile.open(dist / f"cptref-{__version__}.tar.gz") as sdist:
+        member = sdist.extractfile(f"cptref-{__version__}/{WORD_LICENSE}")
+        assert member is not None
+        assert member.read() == text
 
 
 def test_wheel_answers_without_the_checkout(dist: Path, tmp_path: Path) -> None:

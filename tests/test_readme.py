@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -132,7 +133,12 @@ def test_the_keys_of_the_json_are_documented(run: Run) -> None:
     """The README has exactly the keys of these answers for each command, and marks the keys that can be null."""
     questions = {
         "show": ("show 20920-50-RT 20111 20962 20976 64483 99213-25", "export 20976 20333"),
-        "search": ("search tinglng feet xylophones", "search MBB"),
+        "search": (
+            "search tinglng feet xylophones",
+            "search MBB",
+            "search can they eat before",
+            "search leg of a table",
+        ),
         "symptom": ("symptom 'numb feet' 'jaw pain'",),
         "compare": ("compare 20920-50-RT 20962 20111 99213-25 62322", "compare 20111 64483"),
         "modifiers": ("modifiers", "modifiers 50 20920-59-RT-LT 20962 64493 99213-25"),
@@ -179,6 +185,16 @@ def test_the_formats_and_exit_codes_are_documented(run: Run) -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", formats, re.MULTILINE)) == {*get_args(ListFormat), *get_args(ExportFormat)}
     promised = " ".join(run("--help").out.split("Exit codes: ")[1].split(".\n")[0].split())
     assert ", ".join(map(" ".join, re.findall(r"^\| (\d+) \| (.+) \|$", tables, re.MULTILINE))) == promised
+
+
+@pytest.mark.skipif(not shutil.which("fzf"), reason="fzf is not installed")
+def test_the_recipe_for_a_picker_runs() -> None:
+    """With a filter in place of keys, fzf picks a line of the answer; its preview is the summary of a code in color."""
+    ((recipe, preview),) = re.findall(r"^`(cptref .*? \| fzf .*? --preview '(.*)')`$", README, re.MULTILINE)
+    (line,) = readme.run_lines(f"2> notices {recipe.replace('fzf', 'FZF_DEFAULT_OPTS=--filter=20976 fzf')}")
+    assert line.split("\t")[:2] == ["20976", "not listed"]
+    (summary,) = readme.run_lines(preview.replace("{1}", "20976"))
+    assert re.match("\x1b.*20976  \u2717 NOT LISTED", summary)
 
 
 def test_the_picture_is_what_the_command_draws() -> None:

@@ -9,6 +9,7 @@ from cptref.codes.shapes import (
     CODE_PATTERN,
     EXAMPLES,
     MODIFIER_PATTERN,
+    RANGE_WORDS,
     ParsedArguments,
     ParsedCode,
     is_code,
@@ -57,7 +58,7 @@ def parse_arguments(arguments: Iterable[str]) -> ParsedArguments:
     """
     codes: list[ParsedCode] = []
     skipped: dict[str, int] = {}
-    for argument in arguments:
+    for argument in _join_ranges(arguments):
         plain = _parse_plain(argument)
         if plain is None:
             from cptref.codes.pasted import parse_pasted
@@ -68,6 +69,18 @@ def parse_arguments(arguments: Iterable[str]) -> ParsedArguments:
                 skipped[kind] = skipped.get(kind, 0) + count
         codes += plain
     return ParsedArguments(_name_codes_of_modifiers(codes), skipped)
+
+
+def _join_ranges(arguments: Iterable[str]) -> list[str]:
+    """Return the arguments, with those of a range that was typed without quotes as one: `20971`, `to`, `20976`."""
+    joined: list[str] = []
+    for argument in arguments:
+        first, word = joined[-2:] if len(joined) > 1 else ("", "")
+        if word.casefold() in RANGE_WORDS and is_code(first.upper()) and is_code(argument.upper()):
+            joined[-2:] = [f"{first} {word} {argument}"]
+        else:
+            joined.append(argument)
+    return joined
 
 
 def parse_modifiers(argument: str) -> tuple[str, ...]:

@@ -12,8 +12,10 @@ EXAMPLES = "a code has five characters, like 20976, 0042T or G0260"
 
 _PREFIXES = re.compile(r"(?:CPT|HCPCS|CODES?)(?![A-Z])|[#:]")
 _SPACED_HYPHEN = re.compile(r"(?<=\w)\s*-\s*(?=(?:\w\w|\w{5})(?!\w))")  # before a modifier or the end of a range
+RANGE_WORDS = ("to", "thru", "through")
 _RANGE_WORD = re.compile(
-    r"(?<=\d{4}\w|\w\d{4})\s+(?:to|thru|through|\.\.+)\s+(?=\w{5}(?!\w))|(?<=\d{4})\.\.+(?=\d)", re.IGNORECASE
+    rf"(?<=\d{{4}}\w|\w\d{{4}})\s+(?:{'|'.join(RANGE_WORDS)}|\.\.+)\s+(?=\w{{5}}(?!\w))|(?<=\d{{4}})\.\.+(?=\d)",
+    re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"[\s,;]+")
 _ASCII_FORMS = (

@@ -80,7 +80,7 @@ def import_page(
             data = read_file(path)
         except OSError as error:
             reason = f"can't be read: {error.strerror}" if error.errno else str(error)
-            raise FileError(f"{path}: {reason}", hint="name a page saved as text") from error
+            raise FileError(f"{path}: {reason}", hint="name a page saved as text or HTML") from error
     name = "a pipe" if folder in _DESCRIPTOR_FOLDERS else "standard input" if path == "/dev/stdin" else name
     document, unplaced, changes = read_page(data, name, date.today(), modifiers)  # noqa: DTZ011 - the day here
     serialized = schema.serialize(document)

@@ -89,7 +89,7 @@ def decode_page(data: bytes, name: str) -> str:
     if encoding:
         return data.decode(encoding, "replace")
     if b"\0" in start:
-        raise FileError(f"{name} is not text", hint="name a page saved as text or as a web page (HTML)")
+        raise FileError(f"{name} is not text", hint="name a page saved as text or HTML")
     declared = _CHARSET.search(start)
     charset = declared[1].decode("ascii", "replace").lower() if declared else "utf-8"
     for candidate in (charset, "utf-8"):

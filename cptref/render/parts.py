@@ -323,9 +323,14 @@ def build_code_hit(hit: Hit, *, verbose: bool) -> Callout:
     figures = summarize_figures(hit.published) if hit.published else ""
     named = "" if hit.title.casefold() in match.text.casefold() else f"matches: {match.text}"
     library = "" if hit.library in {BUNDLED, NOTES} else f"library: {hit.library}"
-    return Callout(
-        f"{hit.code}  {look.sign} {hit.title}{score}", "\n".join(filter(None, (figures, named, library))), look.tone
-    )
+    fit = "; ".join(filter(None, (named, describe_missing(hit))))
+    lines = (figures, fit, library)
+    return Callout(f"{hit.code}  {look.sign} {hit.title}{score}", "\n".join(filter(None, lines)), look.tone)
+
+
+def describe_missing(hit: Hit) -> str:
+    """Return what an entry does not mention of a query; "" if it mentions everything."""
+    return f"does not mention: {', '.join(hit.missing)}" if hit.missing else ""
 
 
 def describe_silence(silence: Silence) -> str:

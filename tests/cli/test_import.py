@@ -141,7 +141,7 @@ def test_a_page_that_is_no_article_does_not_stop_the_others(run: Run, page: Path
     assert (done.code, done.out) == (2, "")
     lines = done.err.splitlines()
     assert lines[0].startswith("cptref: list.txt has no code in it; ")
-    assert lines[1] == "cptref: gone.txt: can't be read: No such file or directory; name a page saved as text"
+    assert lines[1] == "cptref: gone.txt: can't be read: No such file or directory; name a page saved as text or HTML"
     assert lines[2] == "cptref: again.txt: page.txt is also about 20111; import one of them"
     assert lines[3] == "cptref: wrote 20111.toml: 3 sections, 4 points, 0 questions"
     assert Path("20111.toml").is_file()
@@ -152,14 +152,14 @@ def test_a_missing_folder_is_refused(run: Run) -> None:
     """It is not created, and the page is not written elsewhere; so is a folder in place of a page."""
     assert run("import", "page.txt", "-o", "away") == (2, "", "cptref: away is not a folder; create it first\n")
     assert run("import", "page.txt", "-o", "") == (2, "", "cptref: '' is not a folder; create it first\n")
-    assert run("import", ".", "-o", ".") == (2, "", "cptref: .: is not a file; name a page saved as text\n")
+    assert run("import", ".", "-o", ".") == (2, "", "cptref: .: is not a file; name a page saved as text or HTML\n")
 
 
 def test_a_large_page_is_refused(run: Run) -> None:
     """Before it is parsed."""
     Path("page.txt").write_text(PAGE + " " * 2**20, encoding="utf-8")
     done = run("import", "page.txt")
-    assert done == (2, "", "cptref: page.txt: has more than 1,048,576 bytes; name a page saved as text\n")
+    assert done == (2, "", "cptref: page.txt: has more than 1,048,576 bytes; name a page saved as text or HTML\n")
 
 
 def test_a_large_document_is_named(run: Run) -> None:
@@ -216,5 +216,5 @@ def test_standard_input_is_bounded_and_has_one_page(run: Run, spawn: Spawn) -> N
     endless = spawn("sh", "-c", '"$0" import - < /dev/zero', COMMAND)
     assert endless.err.startswith("cptref: standard input is larger than 1 MiB; ")
     assert spawn(COMMAND, "import", "/dev/zero").err == (
-        "cptref: /dev/zero: has more than 1,048,576 bytes; name a page saved as text\n"
+        "cptref: /dev/zero: has more than 1,048,576 bytes; name a page saved as text or HTML\n"
     )

@@ -233,6 +233,20 @@ def test_silent_sections_in_json_and_csv(run: Run, change_search: Change) -> Non
     ]
 
 
+def test_a_question_without_an_answer_is_not_worth_other_words(run: Run) -> None:
+    """It was understood: the page says what is not mentioned, the error that there is no answer, exit 1."""
+    done = run("search", "20975", "can they eat before")
+    assert done.code == 1
+    assert "\n\nNot mentioned\n  - 20975: preparation does not mention eating\n\n" in done.out
+    assert done.err == "cptref: no entry answers '20975 can they eat before'\n"
+
+
+def test_a_published_code_says_what_it_does_not_mention(run: Run) -> None:
+    """Behind the line that matches, as an article does behind its title."""
+    page = run("search", "spinal headache botox", "-f", "text").out
+    assert "\n  matches: spinal headache; does not mention: botox\n" in page
+
+
 @pytest.mark.usefixtures("closest")
 @pytest.mark.parametrize("form", ["text", "terminal", "markdown", "html"])
 def test_what_comes_closest_is_labeled(run: Run, form: str) -> None:

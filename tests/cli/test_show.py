@@ -68,6 +68,7 @@ def test_a_range_is_answered_with_the_codes_that_the_library_has(run: Run) -> No
     done = run("show", "20971 to 20976", "--brief")
     assert done.err == "cptref: 20971 to 20976: the library has 20971, 20975, 20976\n"
     assert done.out == run("show", "20971", "20975", "20976", "--brief").out
+    assert run("show", "20971", "to", "20976", "--brief") == done
     assert run("compare", "20971-20976").out == run("compare", "20971", "20975", "20976").out
     assert json.loads(run("modifiers", "G0259 to G0260", "-f", "json").out)["entries"][1]["code"] == "G0260"
     done = run("show", "30000-30099", "20976-20971", "-f", "json")

@@ -268,7 +268,7 @@ PICTURE = "import needs the text of the page, not a picture of it"
         (b"\xff\xd8\xff\xe0", f"a JPEG image; {PICTURE}"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"an old Office document (DOC, XLS or PPT); {SAVE}"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related;", f"a web archive (MHTML); {SAVE}"),
-        (bytes(range(256)), "not text; name a page saved as text or as a web page (HTML)"),
+        (bytes(range(256)), "not text; name a page saved as text or HTML"),
     ],
 )
 @pytest.mark.parametrize("size", [0, 2**21], ids=["small", "large"])

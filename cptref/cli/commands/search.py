@@ -70,6 +70,9 @@ def search(
     report_cut(len(answer.hits), answer.total)
     if answer.only_denies:
         raise typer.Exit(ExitCode.NOT_FOUND)
+    if not answer.hits and answer.silent:
+        print_error(f"no entry answers {answer.query!r}")
+        raise typer.Exit(ExitCode.NOT_FOUND)
     if not answer.hits:
         similar = f"; similar words: {', '.join(answer.suggestions)}" if answer.suggestions else ""
         print_error(f"no entry matches {answer.query!r}; try fewer or other words, or cptref list{similar}")

@@ -11,6 +11,7 @@ from cptref.render.parts import (
     build_code_table,
     build_footer,
     build_lines,
+    describe_missing,
     describe_silence,
     group_rows,
     name_verdict,
@@ -42,9 +43,9 @@ def _build_article_hits(answer: SearchAnswer) -> Iterator[Block]:
         return
 
     def describe(hit: Hit) -> tuple[str, ...]:
-        missing = f"; does not mention: {', '.join(hit.missing)}" if hit.missing else ""
+        says = "; ".join(filter(None, (hit.title, describe_missing(hit))))
         score = (f"{hit.score:.2f}",) if answer.verbose else ()
-        return (f"{hit.title}{missing}", name_verdict(hit), *score, hit.library)
+        return (says, name_verdict(hit), *score, hit.library)
 
     yield Heading("Articles")
     scores = ("Score",) if answer.verbose else ()
@@ -67,8 +68,7 @@ def _build_code_hits(answer: SearchAnswer) -> Iterator[Block]:
 def _build_partial(answer: SearchAnswer) -> Iterator[Block]:
     """Yield the best line of the entry that comes closest where nothing matches, under a heading that says so."""
     if hit := answer.partial:
-        missing = f"; does not mention: {', '.join(hit.missing)}" if hit.missing else ""
-        yield Heading(f"Closest, not a match: {hit.title}{missing}")
+        yield Heading("; ".join(filter(None, (f"Closest, not a match: {hit.title}", describe_missing(hit)))))
         yield build_lines([(hit, hit.matches[0])], verbose=answer.verbose)
 
 

@@ -270,6 +270,7 @@ PICTURE = "import needs the text of the page, not a picture of it"
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related;", f"a web archive (MHTML); {SAVE}"),
         (bytes(range(256)), "not text; name a page saved as text or HTML"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "page",  # archives have the time in them
 )
 @pytest.mark.parametrize("size", [0, 2**21], ids=["small", "large"])
 def test_names_files_that_are_not_text(data: bytes, message: str, size: int) -> None:

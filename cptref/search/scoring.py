@@ -49,8 +49,7 @@ MATCHED_FACTORS: Mapping[Importance, float] = {
 # Times its weight counts a clause that no line matches. It says the more about the subject the more of a thing it is,
 # and the fewer words there are: `disc jockey` is not about discs, `terrible back` is about a back, and a long message is
 # not about everything that it mentions.
-# How long a query is: one or two clauses, three, or more. A list of things is long.
-Length = Literal["short", "medium", "long"]
+Length = Literal["short", "medium", "long"]  # one or two clauses; three; more, or a list of things
 UNMATCHED_FACTORS: Mapping[Importance, Mapping[Length, float]] = {
     "subject": {"short": 2.0, "medium": 1.2, "long": 1.0},
     "topic": {"short": 2.0, "medium": 1.2, "long": 1.0},

@@ -13,12 +13,12 @@ from cptref.search.patterns import CuedPattern, split_pieces
 
 
 def list_patterns() -> list[CuedPattern]:
-    """Return every pattern of the three modules, also those within tables."""
+    """Return every pattern with cues of the three modules, also those within tables."""
     values = [value for module in (denials, qualifiers, questions) for value in vars(module).values()]
     tables = [value.values() for value in values if isinstance(value, dict)]
     topics = [[topic.pattern for topic in value] for value in values if isinstance(value, tuple)]
     items = [*values, *(item for table in (*tables, *topics) for item in table)]
-    return [item for item in items if isinstance(item, CuedPattern)]
+    return [item for item in items if isinstance(item, CuedPattern) and item.cues]
 
 
 @pytest.mark.parametrize("pattern", list_patterns(), ids=lambda pattern: " ".join(pattern.pattern.split())[:40])

@@ -26,11 +26,11 @@ class CuedPattern:
 
     def __init__(self, pattern: str, cues: str = "") -> None:
         self.pattern = pattern
-        self._cues = cues
+        self.cues = cues
 
     def may_match(self, pieces: str) -> bool:
         """Return whether a text with these pieces, from `split_pieces`, may match."""
-        return not self._cues or any(f" {cue} ".replace("* ", "") in pieces for cue in self._cues.split())
+        return not self.cues or any(f" {cue} ".replace("* ", "") in pieces for cue in self.cues.split())
 
     def compile_for(self, pieces: str) -> re.Pattern[str]:
         """Return the compiled pattern for a text with these pieces; one that matches nothing if this one can't."""

@@ -211,17 +211,20 @@ class Lexicon:
         edits = next((edits for letters, edits in MAX_EDITS if len(word) >= letters), 0)
         if not edits or (len(word) < MIN_LETTERS_WITHOUT_VOWEL and not _VOWELS.intersection(word)):
             return ()
-        nearest = self._list_nearest(word, edits, everyday=False) or self._list_nearest(word, edits, everyday=True)
-        return tuple(sorted(nearest, key=lambda other: not self.has_line_with(other))[:MAX_CORRECTIONS])
+        alike = self._list_candidates(word[0], len(word) - edits, len(word) + edits)
+        nearest = closest(word, alike.union(STOP_WORDS), edits=1, limit=None)
+        if not any(map(self.has_line_with, nearest)):  # then the first letter may be the one edit
+            nearest += closest(word, self._list_candidates("", len(word) - 1, len(word) + 1), edits=1, limit=None)
+        nearest = nearest or closest(word, alike, edits=edits)
+        if not nearest:
+            alike = self._list_candidates(word[0], len(word) - edits, len(word) + edits, everyday=True)
+            nearest = closest(word, alike, edits=edits)
+        distinct = dict.fromkeys(nearest)
+        return tuple(sorted(distinct, key=lambda other: not self.has_line_with(other))[:MAX_CORRECTIONS])
 
-    def _list_nearest(self, word: str, edits: int, *, everyday: bool) -> tuple[str, ...]:
-        """Return the words that are one edit away, failing that those that are a few away and begin alike."""
-        reader = self._reader
-        candidates = reader.list_correction_candidates(word[0], len(word) - edits, len(word) + edits, everyday=everyday)
-        others = reader.list_correction_candidates("", len(word) - 1, len(word) + 1, everyday=False)
-        known = {other for other in (*candidates, *STOP_WORDS) if other.isalpha() and len(other) > 1}
-        nearest = closest(word, known.union(filter(str.isalpha, others)), edits=1, limit=None)
-        return nearest or closest(word, (other for other in known if other[0] == word[0]), edits=edits)
+    def _list_candidates(self, letter: str, shortest: int, longest: int, *, everyday: bool = False) -> set[str]:
+        words = self._reader.list_correction_candidates(letter, shortest, longest, everyday=everyday)
+        return {*filter(str.isalpha, words)}
 
     def suggestions(self, word: str) -> tuple[str, ...]:
         """Return the indexed words that are the fewest edits away from a word: to suggest, never to answer with."""

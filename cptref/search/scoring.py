@@ -47,8 +47,8 @@ MATCHED_FACTORS: Mapping[Importance, float] = {
     "qualifier": 0.05,
 }
 # Times its weight counts a clause that no line matches. It says the more about the subject the more of a thing it is,
-# and the fewer words there are: `disc jockey` is not about discs, `terrible back` is about a back, and a long message is
-# not about everything that it mentions.
+# and the fewer words there are: `disc jockey` is not about discs, `terrible back` is about a back, and a long message
+# is not about everything that it mentions.
 Length = Literal["short", "medium", "long"]  # one or two clauses; three; more, or a list of things
 UNMATCHED_FACTORS: Mapping[Importance, Mapping[Length, float]] = {
     "subject": {"short": 2.0, "medium": 1.2, "long": 1.0},

@@ -112,7 +112,7 @@ def test_messages_come_after_the_page(command: str, make_folder: MakeFolder) -> 
         "show 20976 99213",
         "export 20976 99213",
         "compare 20920 20976 99213",
-        "search tingling xylophone",
+        "search tingling numbness xylophone",
         "symptom tingling xylophone",
         "modifiers 20976 99213",
         "list -n 2",

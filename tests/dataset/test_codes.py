@@ -216,7 +216,7 @@ def test_the_last_table_of_a_code_holds(run: Run) -> None:
 
 
 def test_a_table_may_lie_beside_articles(run: Run) -> None:
-    """Checked by itself it is the one file; `articles/codes.toml` is an article of a wrong name."""
+    """Checked by itself it is the one file; in `articles/` it is not read; with nothing else, that is exit 2."""
     write_codes({})
     done = run("check", "own/codes.toml")
     assert (done.code, done.out) == (
@@ -225,7 +225,8 @@ def test_a_table_may_lie_beside_articles(run: Run) -> None:
     )
     Path("own/articles").mkdir()
     Path("own/codes.toml").rename("own/articles/codes.toml")
-    assert run("check", "own").code == 3
+    problem = "own/articles/codes.toml: is not read here; codes.toml belongs in own; name a file or a folder"
+    assert run("check", "own") == (2, "", f"cptref: {problem}\n")
 
 
 def test_an_own_code_reads_back_from_an_export(run: Run) -> None:

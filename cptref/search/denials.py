@@ -30,6 +30,9 @@ _NOT_DENIED = r"""
         |feel(?:ing)?\ (?:my|his|her|their|anything|the|right|well|good|like|them|it)\b.*
         # instructions
         |food|solids?|fluids|caffeine|heavy|strenuous|twist\w*|activit\w+|exercis\w+|wear|take|use|hours
+        # how a service is done and billed
+        |imaging|image|guidance|fluoro\w*|ultrasound|contrast|sedation|an[ae]sthe\w+|catheter|modifiers?|codes?|referrals?
+        |copay\w*|charges?|prior\ auth\w*|auth\b
         # payment and rules
         |cover\w*|paid|pays?|bill\w*|reimburs\w+|requir\w*|necessary|need\w*|allow\w*|authoriz\w*
         # manners of speaking
@@ -114,8 +117,10 @@ _CUES = {
     ),
 }
 _DENYING_KINDS = {"list", "before", "behind", "sign"}
+_FREE_OF = "(?:pain|ache|symptom|numbness|tingling|fever|infection|spasm|swelling|seizure|cancer|disease)s?"
 _COMPOUNDS = CuedPattern(
-    r"\bnon-?(?:tender|radiating|radicular|painful|numb|focal)\b | \b\w+[ -]free\b(?!\ (?:of|from))", cues="non* free"
+    rf"\bnon-?(?:tender|radiating|radicular|painful|numb|focal)\b | \b{_FREE_OF}[ -]free\b(?!\ (?:of|from))",
+    cues="non* free",
 )
 _SEPARATOR = CuedPattern(r", | \b(?:and|or|nor)\b | (?<=\w)/(?=\w{3})")
 # In `free of tingling, back pain remains` a list does not go on.
@@ -125,6 +130,10 @@ _AFFIRMED = CuedPattern(
 _SINGLE_WORD = CuedPattern(r",\ ?[a-z]+\ ?(?=[,.;)\n]|\Z)")  # in `no numbness, tingling, weakness`
 _LIST_GOES_ON = CuedPattern(r"[^.;:!?\n]*?,?\ ?\b(?:or|nor)\b")
 _SPEAKER = CuedPattern(r"\b(?:(?:the|this|my)\ )?(?:pts?|patients?)(?:\ (?:also|still|currently))?\ ?\Z")
+_CLAIM = CuedPattern(
+    r"""\b(?:claims?|insurance|insurers?|payers?|payors?|medicare|medicaid|plan|carrier|appeal\w*|modifiers?|coverage
+    |payments?|authorization|auth|denials?|\d{5}|[A-V]\d{4})\b"""
+)
 _PATIENT = {"pt", "pts", "patient", "patients"}
 MAX_SPEAKER_CHARACTERS = 30  # before a denial
 _IS_NOT = CuedPattern(r"\b(?:is|are|was|were)\ ?n")
@@ -189,6 +198,8 @@ def _iter_spans(text: str) -> Iterator[tuple[int, int]]:
     boundary = 0  # where the scope of a cue that comes behind may begin
     for position, cue in enumerate(cues):
         kind = cue.lastgroup
+        if kind in _DENYING_KINDS and _is_of_claim(cue, text):
+            continue
         if kind == "behind" or (kind == "sign" and not signs_come_first):
             start = max(boundary, text.rfind(",", 0, cue.start()) + 1)
             if _has_words(text[start : cue.start()]) and last_return < cue.end():
@@ -200,6 +211,11 @@ def _iter_spans(text: str) -> Iterator[tuple[int, int]]:
         boundary = cue.end()
     compounds = _COMPOUNDS.compile_for(split_pieces(text))
     yield from (match.span() for match in compounds.finditer(text))
+
+
+def _is_of_claim(cue: re.Match[str], text: str) -> bool:
+    """Return whether it is a payer that denies, and no patient: a claim is denied."""
+    return "den" in cue[0].casefold() and not _find_speaker(text, 0, cue) and _CLAIM.compiled.search(text) is not None
 
 
 def _find_end(text: str, cues: Sequence[re.Match[str]], position: int, *, over_commas: bool) -> int:
@@ -229,10 +245,15 @@ def _find_end(text: str, cues: Sequence[re.Match[str]], position: int, *, over_c
 def _find_start(text: str, boundary: int, cue: re.Match[str]) -> int:
     """Return where a denial begins: with its subject, as in `legs aren't weak`, if that is no complaint itself."""
     if not _IS_NOT.compiled.match(cue[0]) and not _DOES_NOT.compiled.match(text, cue.start()):
-        speaker = _SPEAKER.compiled.search(text, max(boundary, cue.start() - MAX_SPEAKER_CHARACTERS), cue.start())
+        speaker = _find_speaker(text, boundary, cue)
         return speaker.start() if speaker else cue.start()
     start = max(boundary, text.rfind(",", 0, cue.start()) + 1)
     return cue.start() if _COMPLAINT.compiled.search(text, start, cue.start()) else start
+
+
+def _find_speaker(text: str, boundary: int, cue: re.Match[str]) -> re.Match[str] | None:
+    """Return the patient who denies, right before a cue."""
+    return _SPEAKER.compiled.search(text, max(boundary, cue.start() - MAX_SPEAKER_CHARACTERS), cue.start())
 
 
 def _list_things(cue_pattern: re.Pattern[str], text: str) -> Iterator[str]:

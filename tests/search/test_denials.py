@@ -82,6 +82,18 @@ def test_what_only_looks_like_a_denial_is_none(library: Library, query: str) -> 
     assert library.search(query).denied == ()
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "20975 denied", "why was 20975-50 denied", "insurance denied epidural injection", "claim denied as bilateral",
+        "no modifier 50", "interlaminar epidural without imaging", "MRI without contrast", "is parking free before",
+    ],
+)  # fmt: skip
+def test_what_a_payer_denies_is_no_denial(library: Library, query: str) -> None:
+    """Nor is the way in which a service is done or billed."""
+    assert library.search(query).denied == ()
+
+
 def test_denials_are_said(run: Run) -> None:
     """On standard error, and in the JSON; nothing else to look for is exit 1."""
     done = run("search", "low back pain without numbness", "-f", "json")

@@ -146,6 +146,8 @@ def test_a_home_that_nobody_knows(small: SmallCheckout, spawn: Spawn, tmp_path: 
         return spawn(*argv, env={"FOLDER": str(small.folder)})
 
     assert ask(*SHOW) == small.right
-    refused = (2, "", "cptref: your home folder is not known; set HOME\n")
-    assert ask("note", "20976", "x") == ask("paths") == refused
+    message = "cptref: your home folder is not known; set HOME\n"
+    assert ask("note", "20976", "x") == (2, "", message)
+    paths = f"data     {small.folder}/data\nlibrary  not known\nnotes    not known\ncache    not known\n"
+    assert ask("paths") == (0, paths, message)
     assert list_names(tmp_path / "work") == []

@@ -162,6 +162,7 @@ def test_a_modifier_belongs_to_its_code_whatever_ties_them(typed: str) -> None:
         ("visit: 99213-25", ["99213-25"]),
         ("837P line: HC:20975:LT", ["20975-LT"]),
         ("REF*6R*20976~SV1*HC:20975:LT~", ["20975-LT"]),
+        ("SV1*HC:20975:X2*150*UN*1~", ["20975-X2"]),
         ("J1010-JW 10 mg", ["J1010-JW"]),
         ("20975 modifiers LT and 59", ["20975-LT-59"]),
         ("20975,LT,59", ["20975-LT-59"]),

@@ -58,7 +58,7 @@ def _read_text(content: Content) -> str:
     text = data.decode(encoding, "backslashreplace")
     if content == "codes" and not _MESSAGE.match(text):
         text = _COMMENT.sub("", re.sub("\r\n?", "\n", text))
-    if text.strip():
+    if text := text.strip():
         return text
     if content == "codes":
         raise UsageError("no code on standard input", hint="write one per line; blank lines and # comments are skipped")

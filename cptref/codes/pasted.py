@@ -302,7 +302,7 @@ class _Reading:
                 self._add_code(code)
             elif position < first or part in PROCEDURE_SYSTEMS - {"AD", "BP", "BO"}:
                 continue
-            elif self._behind_code and MODIFIER_PATTERN.fullmatch(part) and find_kind(part) != UNITS:
+            elif self._behind_code and MODIFIER_PATTERN.fullmatch(part):
                 self._add_modifier(part)
             else:
                 self._skip(find_kind(part) or WORD, part)

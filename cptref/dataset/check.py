@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cptref.dataset.layers import NOTES_NAME, TABLE_NAMES, Layer, canonical_name, resolve_layers
 from cptref.dataset.lint import explain_replacement, lint_article
@@ -15,9 +16,11 @@ from cptref.models.results import CheckAnswer, CheckedPath
 from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cptref.dataset.loader import LoadedArticle
+
+T = TypeVar("T")
 
 
 def check(
@@ -32,9 +35,11 @@ def check(
     the folders is not a folder, or if nothing could be read.
     """
     layers = resolve_layers(folders, notes)
-    named_paths = [os.fspath(path) for path in paths]
-    answers = [_check_path(layers, path) for path in named_paths]
-    if not named_paths:
+    named_paths = [*dict.fromkeys(os.fspath(path) for path in paths)]
+    if named_paths:
+        answers_by_path = dict(_check_paths(layers, named_paths))
+        answers = [answers_by_path[path] for path in named_paths]
+    else:
         answers = [_check_library(layers, Path(notes) if notes else None)]
     answer = CheckAnswer(
         checked=tuple(checked_path for answer in answers for checked_path in answer.checked),
@@ -56,29 +61,74 @@ def _check_library(layers: Sequence[Layer], notes: Path | None) -> CheckAnswer:
     return _make_answer(files_by_path, faults, [warning for _, warning in loader.warnings])
 
 
-def _check_path(layers: Sequence[Layer], path: str) -> CheckAnswer:
-    """Check one path together with the other files of its layer, and report on that path only."""
-    folder = Path(path) if os.path.isdir(path) else _find_layer_folder(Path(path))  # noqa: PTH112 - any length will do
-    layers = [layer for layer in layers if layer.name == BUNDLED or layer.folder != folder.absolute()]
-    if _is_below(path, str(layers[0].folder)):  # bundled files have to meet more rules
-        return _make_answer_below(_load(layers[:1], None), path)
-    if folder == Path(path):
-        return _make_answer_below(_load((*layers, Layer(path, folder)), folder / NOTES_NAME), path)
-    loader = DatasetLoader((*layers, Layer(path, folder)), linter=lint_article)
-    loaded_with_layer = any(_is_below(opened_path, path) for opened_path in loader.opened_paths)  # as tables are
-    if canonical_name(Path(path).name) == NOTES_NAME:
-        loader.load_file(path, len(layers))
-    elif not loaded_with_layer and (loaded := loader.load_article(path, len(layers))):
-        _warn_of_article(loader, loaded._replace(finding=loader.load_finding(loaded.article.code)))
-    return _make_answer_below(loader, path)
+def _check_paths(layers: Sequence[Layer], paths: Iterable[str]) -> Iterator[tuple[str, CheckAnswer]]:
+    """Yield each path with what a check of it together with the other files of its layer has to report on it only.
+
+    What several paths are checked with is loaded once: the layers below, and the tables beside files.
+    """
+    load_bundled = cache(partial(_load, layers[:1], None))
+    load_layers = cache(partial(DatasetLoader, linter=lint_article))
+    files_by_folder: dict[Path, list[str]] = {}
+    for path in paths:
+        folder = Path(path)
+        if _is_below(path, str(layers[0].folder)):  # bundled files have to meet more rules
+            yield path, _make_answer_below(load_bundled(), path)
+        elif os.path.isdir(path):  # noqa: PTH112 - any length will do
+            loader = load_layers(_list_others(layers, folder)).copy()
+            loader.add_layers([Layer(path, folder)], folder / NOTES_NAME)
+            _load_articles(loader, loader.codes_of_last_layer)
+            yield path, _make_answer_below(loader, path)
+        else:
+            files_by_folder.setdefault(_find_layer_folder(folder), []).append(path)
+    for folder, files in files_by_folder.items():
+        others = _list_others(layers, folder)
+        loader = load_layers(others).copy()
+        loader.add_layers([Layer(str(folder), folder)])
+        yield from _check_files(loader, files, len(others))
+
+
+def _list_others(layers: Sequence[Layer], folder: Path) -> tuple[Layer, ...]:
+    """Return the layers that a folder is laid over when it is checked."""
+    return tuple(layer for layer in layers if layer.name == BUNDLED or layer.folder != folder.absolute())
+
+
+def _check_files(loader: DatasetLoader, paths: Sequence[str], layer_index: int) -> Iterator[tuple[str, CheckAnswer]]:
+    """Check files of one layer, whose tables are loaded, and yield each with what there is to report on it."""
+    opened_files = {*map(_resolve_folder, loader.opened_paths)}
+    for path in paths:
+        if _resolve_folder(path) in opened_files:  # a table, or a file that was named twice
+            continue
+        opened_files.add(_resolve_folder(path))
+        if canonical_name(Path(path).name) == NOTES_NAME:
+            loader.load_file(path, layer_index)
+        elif loaded := loader.load_article(path, layer_index):
+            _warn_of_article(loader, loaded._replace(finding=loader.load_finding(loaded.article.code)))
+    opened = _group_by_file((path, path) for path in loader.opened_paths)
+    faults = _group_by_file((path, fault) for _, path, fault in loader.faults)
+    warnings = _group_by_file(loader.warnings)
+    for path in paths:
+        file = _resolve_folder(path)
+        yield path, _make_path_answer(path, opened.get(file, []), faults.get(file, []), warnings.get(file, []))
+
+
+def _group_by_file(items: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    """Return items by the file that they belong to, however its path is written."""
+    groups: dict[str, list[T]] = {}
+    for path, item in items:
+        groups.setdefault(_resolve_folder(path), []).append(item)
+    return groups
 
 
 def _load(layers: Sequence[Layer], notes: Path | None) -> DatasetLoader:
     """Load everything in the layers, with warnings."""
     loader = DatasetLoader(layers, notes, lint_article)
-    for loaded in loader.iter_articles(loader.codes):
-        _warn_of_article(loader, loaded)
+    _load_articles(loader, loader.codes)
     return loader
+
+
+def _load_articles(loader: DatasetLoader, codes: Sequence[str]) -> None:
+    for loaded in loader.iter_articles(codes):
+        _warn_of_article(loader, loaded)
 
 
 def _warn_of_article(loader: DatasetLoader, loaded: LoadedArticle) -> None:
@@ -98,12 +148,20 @@ def _list_opened_files(loader: DatasetLoader, folder: Path) -> list[str]:
 
 def _make_answer_below(loader: DatasetLoader, path: str) -> CheckAnswer:
     """Return what a loader has to report on a path and the files below it."""
-    files = [file for file in loader.opened_paths if _is_below(file, path)]
-    faults = [fault for _, file, fault in loader.faults if _is_below(file, path)]
+    return _make_path_answer(
+        path,
+        [file for file in loader.opened_paths if _is_below(file, path)],
+        [fault for _, file, fault in loader.faults if _is_below(file, path)],
+        [warning for file, warning in loader.warnings if _is_below(file, path)],
+    )
+
+
+def _make_path_answer(path: str, files: list[str], faults: list[Fault], warnings: list[Fault]) -> CheckAnswer:
+    """Return what there is to report on a path; it was checked unless nothing could be read there."""
+    is_checked = bool(files) or any(fault.file != single_line(path) and not fault.is_unreadable for fault in faults)
     if not files and not faults:
         faults = [Fault(single_line(path), "", "contains no dataset file")]
-    warnings = [warning for file, warning in loader.warnings if _is_below(file, path)]
-    return _make_answer([(path, files)] if files else [], faults, warnings)
+    return _make_answer([(path, files)] if is_checked else [], faults, warnings)
 
 
 def _is_below(path: str, top: str) -> bool:

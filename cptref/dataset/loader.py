@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from copy import copy
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
@@ -107,13 +108,17 @@ class DatasetLoader:
         self._concepts: dict[str, Concept] = {}
         self._plain_words: list[str] = []
         self._vocabulary_checker = VocabularyChecker()
-        self._article_paths: dict[str, list[tuple[int, str]]] = {}  # of each code: layer index and path, in order
-        own_folder = notes and notes.parent
-        for layer_index, layer in enumerate(layers):
-            may_be_empty = layer.folder == own_folder or os.path.isfile(layer.folder / NOTES_NAME)  # noqa: PTH113
-            self._load_layer(layer_index, layer, may_be_empty=may_be_empty)
-        if notes and str(own_folder) not in self.errors and not _is_new(str(notes)):
-            self.load_file(str(notes), NOTES_LAYER)
+        self._article_paths: dict[str, tuple[tuple[int, str], ...]] = {}  # of each code: layer index and path, in order
+        self._layer_count = 0
+        self.add_layers(layers, notes)
+
+    def copy(self) -> DatasetLoader:
+        """Return a loader that has loaded the same, to add layers to."""
+        loader = copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, (dict, list, set)):
+                setattr(loader, name, copy(value))
+        return loader
 
     @property
     def modifiers(self) -> ModifierTable:
@@ -136,6 +141,12 @@ class DatasetLoader:
     def codes(self) -> list[str]:
         """The names of all article files without `.toml`, in order."""
         return sorted(self._article_paths)
+
+    @property
+    def codes_of_last_layer(self) -> list[str]:
+        """The names of the article files of the last layer without `.toml`, in order."""
+        last = self._layer_count - 1
+        return sorted(code for code, paths in self._article_paths.items() if paths[-1][0] == last)
 
     def iter_articles(
         self, codes: Sequence[str], progress: ProgressCallback = ignore_progress
@@ -219,6 +230,16 @@ class DatasetLoader:
         code = canonical_name(os.path.basename(path)).removesuffix(ENDING)  # noqa: PTH119 - as above
         return any(path == listed for _, listed in self._article_paths.get(code, ()))
 
+    def add_layers(self, layers: Sequence[Layer], notes: Path | None = None) -> None:
+        """Load further layers over these, and notes."""
+        own_folder = notes and notes.parent
+        for layer in layers:
+            may_be_empty = layer.folder == own_folder or os.path.isfile(layer.folder / NOTES_NAME)  # noqa: PTH113
+            self._load_layer(self._layer_count, layer, may_be_empty=may_be_empty)
+            self._layer_count += 1
+        if notes and str(own_folder) not in self.errors and not _is_new(str(notes)):
+            self.load_file(str(notes), NOTES_LAYER)
+
     def _load_layer(self, layer_index: int, layer: Layer, *, may_be_empty: bool) -> None:
         listing = scan_layer(layer)
         self.errors |= listing.errors
@@ -232,7 +253,8 @@ class DatasetLoader:
         for file in listing.files:
             name = canonical_name(file.name)
             if name not in TABLE_NAMES:
-                self._article_paths.setdefault(name.removesuffix(ENDING), []).append((layer_index, file.path))
+                code = name.removesuffix(ENDING)
+                self._article_paths[code] = (*self._article_paths.get(code, ()), (layer_index, file.path))
             elif os.path.dirname(file.path) != top:  # noqa: PTH120 - unchanged
                 self._add_faults(layer_index, file.path, ("", f"is not read here; {name} belongs in {top}"))
             elif layer_index and name in tables:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cptref import paths
+from cptref.dataset.fingerprint import read_bounded
 from tests.conftest import make_article
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import MakeFolder, Run
 
 BUNDLED = str(paths.data_dir())
@@ -136,6 +137,31 @@ def test_where_nothing_could_be_read(run: Run, tmp_path: Path) -> None:
     done = run("check", gone, BUNDLED)
     assert done.code == 3
     assert f"1 fault\n  - {gone}: can't be read: No such file or directory\n" in done.out
+
+
+def test_many_paths(run: Run, make_folder: MakeFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is reported on in the order named, and counted once; what all are checked with is read once."""
+    folder = make_folder({str(code): {} for code in range(20111, 20121)}, "[[concepts]]\nname = 'glim'\n")
+    for number in range(10):
+        (tmp_path / f"own{number}").mkdir()
+        (folder / f"{20111 + number}.toml").rename(tmp_path / f"own{number}" / f"{20111 + number}.toml")
+    again = make_folder({str(code): {} for code in range(20131, 20141)})
+    (again / "20140.toml").write_text("=", encoding="utf-8")
+    named = [*sorted(map(str, tmp_path.glob("own*"))), *sorted(map(str, again.glob("*.toml"))), BUNDLED]
+    read: Counter[str] = Counter()
+
+    def count(path: str) -> bytes:
+        read[Path(path).name] += 1
+        return read_bounded(path)
+
+    monkeypatch.setattr("cptref.dataset.loader.read_bounded", count)
+    done = run("check", *reversed(named), str(again / "20131.toml"), f"{again}/../made/20132.toml")
+    checked = re.findall(r"^  - (/.*?): (\d+) article", done.out, re.MULTILINE)
+    assert [path for path, _ in checked] == [*reversed(named), f"{again}/../made/20132.toml"]
+    assert {count for path, count in checked if path != BUNDLED} == {"0", "1"}
+    assert done.out.count(f"{again}/20140.toml: is not valid TOML") == 1
+    assert max(read.values()) == 4  # vocabularies: the bundled one alone and with others, and that of two spellings
+    assert done.code == 3
 
 
 def test_an_empty_folder_of_the_users(run: Run, tmp_path: Path) -> None:

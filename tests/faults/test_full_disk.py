@@ -137,10 +137,7 @@ def test_a_read_only_home(home: Home, small: SmallCheckout, tmp_path: Path) -> N
 
 
 def test_a_home_that_nobody_knows(small: SmallCheckout, spawn: Spawn, tmp_path: Path) -> None:
-    """Without HOME and without users, answers are right, `paths` says what it knows, notes are refused.
-
-    The working folder stays empty.
-    """
+    """Without HOME and without users, answers are right, notes are refused, and the working folder stays empty."""
     hidden = "for file in passwd nsswitch.conf; do ! [ -e /etc/$file ] || mount --bind /dev/null /etc/$file; done"
     command = 'exec env -u HOME -u XDG_CACHE_HOME -u XDG_DATA_HOME PYTHONPATH="$FOLDER" "$@"'
 
@@ -149,9 +146,8 @@ def test_a_home_that_nobody_knows(small: SmallCheckout, spawn: Spawn, tmp_path: 
         return spawn(*argv, env={"FOLDER": str(small.folder)})
 
     assert ask(*SHOW) == small.right
-    refused = (2, "", "cptref: your home folder is not known; set HOME\n")
-    assert ask("note", "20976", "x") == refused
-    paths = ask("paths")
-    assert (paths.code, paths.err) == (0, refused[2])
-    assert paths.out.startswith("data     ")
+    message = "cptref: your home folder is not known; set HOME\n"
+    assert ask("note", "20976", "x") == (2, "", message)
+    paths = f"data     {small.folder}/data\nlibrary  not known\nnotes    not known\ncache    not known\n"
+    assert ask("paths") == (0, paths, message)
     assert list_names(tmp_path / "work") == []

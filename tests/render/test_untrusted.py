@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
 
+from cptref.columns import count_columns
 from cptref.models.article import (
     Cost,
     Dataset,
@@ -243,7 +244,7 @@ def test_any_text_is_harmless_in_any_place(text: str, width: int) -> None:
     told = render(build_answer(text), "json")
     assert json.loads(told)["results"][0]["summary"] == text
     lines = render(build_answer(text), "text", width).splitlines()
-    assert max(map(len, lines)) <= width
+    assert max(map(count_columns, lines)) <= width
     assert "\x1b" not in render_for_terminal(text, width)
     for page in (told, *lines, render(build_answer(text), "markdown")):
         assert escape_unsafe(page) == page

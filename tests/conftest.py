@@ -299,6 +299,13 @@ def spawn() -> Spawn:
     return go
 
 
+def copy_writable(source: Path, target: Path) -> None:
+    """Copy a folder of the project, which may be for reading only, so that a test can change it."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (target, *target.rglob("*")):
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)
+
+
 @pytest.fixture
 def example_files() -> None:
     """Make the page and the folder that examples of the help name, in the working folder."""
@@ -311,10 +318,8 @@ def example_files() -> None:
 def clean_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a checkout of the package and its data that no test changes, with its modules compiled."""
     folder = tmp_path_factory.mktemp("clean") / "checkout"
-    shutil.copytree(ROOT / "cptref", folder / "cptref", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "data", folder / "data")
-    for path in (folder, *folder.rglob("*")):  # the project's own may be for reading only
-        path.chmod(path.stat().st_mode | stat.S_IWUSR)
+    for name in ("cptref", "data"):
+        copy_writable(ROOT / name, folder / name)
     compileall.compile_dir(folder, quiet=1)
     return folder
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from base64 import b64decode
 from pathlib import Path
@@ -42,7 +43,10 @@ def make_tool(folder: Path, name: str, script: str = "") -> Path:
     """Make a tool that writes its arguments and its standard input to a file, or runs a script; return the file."""
     taken = folder / f"{name}.taken"
     path = folder / name
-    path.write_text(f"#!/bin/sh\n{script or f'{{ echo {chr(34)}$*{chr(34)}; cat; }} > {taken}'}\n", encoding="utf-8")
+    path.write_text(
+        f"#!/bin/sh\n{script or f'{{ echo {chr(34)}$*{chr(34)}; cat; }} > {shlex.quote(str(taken))}'}\n",
+        encoding="utf-8",
+    )
     path.chmod(0o755)
     return taken
 

@@ -129,7 +129,7 @@ def test_every_command_is_silent_while_the_page_is_shown(
     path = tmp_path / "pager"
     path.write_text("#!/bin/sh\ncat\nsleep 0.2\necho LEFT\n", encoding="utf-8")
     path.chmod(0o755)
-    page, said = shown([command, *line.split(), "-L", str(folder)], rows=2, env={"PAGER": str(path)}).out.split(
+    page, said = shown([command, *line.split(), "-L", str(folder)], rows=2, env={"PAGER": f"'{path}'"}).out.split(
         "LEFT\n"
     )
     assert "cptref:" not in page
@@ -151,7 +151,7 @@ def test_an_interrupt_goes_to_the_pager(command: str, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     path.chmod(0o755)
-    with terminal([command, "show", "20976"], rows=10, env={"PAGER": str(path)}) as screen:
+    with terminal([command, "show", "20976"], rows=10, env={"PAGER": f"'{path}'"}) as screen:
         screen.until("READY")
         screen.press("\x03")
         screen.until("INTERRUPTED")

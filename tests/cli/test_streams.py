@@ -286,7 +286,7 @@ def test_a_file_that_may_not_grow_is_an_error(
 ) -> None:
     """A part of the answer is never a success: not on a full disk, nor where a file has a limit."""
     # Python writes the part of a compiled module that fits, and believes it afterwards.
-    script = f"ulimit -f 1; PYTHONDONTWRITEBYTECODE=1 {command} {args} > {tmp_path}/out"
+    script = f"ulimit -f 1; PYTHONDONTWRITEBYTECODE=1 '{command}' {args} > '{tmp_path}/out'"
     assert spawn("bash", "-c", script, env={"PYTHONUNBUFFERED": unbuffered}) == (
         2,
         "",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -20,7 +19,7 @@ from cptref.dataset.loader import DatasetLoader
 from cptref.errors import DatasetError
 from cptref.render import Format
 from cptref.sanitize import UNSAFE_PATTERN
-from tests.conftest import make_article
+from tests.conftest import copy_writable, make_article
 from tests.render.test_untrusted import HOSTILE
 
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ FIGURES = ("status", "global_days", "bilateral", "multiple", "pc_tc", "mue", "as
 def test_a_bundled_code_has_every_figure(tmp_path: Path, key: str) -> None:
     """A figure that is missing from the bundled table is a fault, and it stops every answer."""
     data = tmp_path / "data"
-    shutil.copytree(bundled_layer().folder, data)
+    copy_writable(bundled_layer().folder, data)
     tables = tomli.loads((data / "codes.toml").read_text(encoding="utf-8"))
     index = next(index for index, table in enumerate(tables["codes"]) if table["code"] == "64483")
     del tables["codes"][index][key]

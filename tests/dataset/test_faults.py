@@ -11,6 +11,7 @@ import pytest
 from cptref.dataset.layers import Layer, bundled_layer
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import DatasetError
+from tests.conftest import copy_writable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def data(tmp_path: Path) -> Path:
     """Return a copy of the bundled data, to be broken."""
     folder = tmp_path / "data"
-    shutil.copytree(bundled_layer().folder, folder)
+    copy_writable(bundled_layer().folder, folder)
     return folder
 
 

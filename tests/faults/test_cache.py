@@ -51,9 +51,9 @@ class Cached(NamedTuple):
     shelf: Path  # compiled files: see there
 
     def run_shell(self, line: str, target: Path) -> None:
-        """Run a line of shell that does something to TARGET."""
+        """Run a line of shell that does something to TARGET, in whose path may be blanks."""
         env = {"TARGET": str(target), "PRECIOUS": str(self.precious), "SHELF": str(self.shelf)}
-        subprocess.run(["/bin/sh", "-euc", line], env={**os.environ, **env}, check=True)
+        subprocess.run(["/bin/sh", "-euc", f"IFS=; {line}"], env={**os.environ, **env}, check=True)
 
 
 @pytest.fixture(scope="session")

@@ -120,5 +120,5 @@ def test_nothing_found_is_no_line(run: Run) -> None:
 )
 def test_fzf_picks_a_line(command: str, spawn: Spawn, line: str, code: str) -> None:
     """As the README's recipe has it, with `--filter` in place of keys."""
-    done = spawn("/bin/sh", "-c", f"{command} {line} | cut -f 1 | head -n 1", env={"FZF_DEFAULT_OPTS": ""})
+    done = spawn("/bin/sh", "-c", f"'{command}' {line} | cut -f 1 | head -n 1", env={"FZF_DEFAULT_OPTS": ""})
     assert done.out == f"{code}\n"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cptref.search import denials, qualifiers, questions
 from cptref.search.patterns import CuedPattern, split_pieces
+
+MAX_EXAMPLES = 200  # for each of some forty patterns, which have few branches
 
 
 def list_patterns() -> list[CuedPattern]:
@@ -22,6 +24,7 @@ def list_patterns() -> list[CuedPattern]:
 
 
 @pytest.mark.parametrize("pattern", list_patterns(), ids=lambda pattern: " ".join(pattern.pattern.split())[:40])
+@settings(max_examples=min(settings().max_examples, MAX_EXAMPLES))
 @given(data=st.data())
 def test_what_a_pattern_matches_has_one_of_its_cues(pattern: CuedPattern, data: st.DataObject) -> None:
     """A word that is added to a pattern is added to its cues."""

@@ -215,7 +215,7 @@ def test_the_last_table_of_a_code_holds(run: Run) -> None:
 
 
 def test_a_table_may_lie_beside_articles(run: Run) -> None:
-    """Checked by itself it is the one file; in `articles/` it is not read; with nothing else, that is exit 2."""
+    """Checked by itself it is the one file; in `articles/` it is not read, which is a fault."""
     write_codes({})
     done = run("check", "own/codes.toml")
     assert (done.code, done.out) == (
@@ -224,8 +224,9 @@ def test_a_table_may_lie_beside_articles(run: Run) -> None:
     )
     Path("own/articles").mkdir()
     Path("own/codes.toml").rename("own/articles/codes.toml")
-    problem = "own/articles/codes.toml: is not read here; codes.toml belongs in own; name a file or a folder"
-    assert run("check", "own") == (2, "", f"cptref: {problem}\n")
+    problem = "own/articles/codes.toml: is not read here; codes.toml belongs in own"
+    page = f"Checked\n  - own: 0 articles\n\n1 fault\n  - {problem}\n\nNo warnings\n"
+    assert run("check", "own") == (3, page, "")
 
 
 def test_an_own_code_reads_back_from_an_export(run: Run) -> None:

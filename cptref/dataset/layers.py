@@ -93,11 +93,7 @@ def _require_folder(folder: str) -> None:
 
 
 def explain_error(error: OSError) -> str:
-    """Return why a file or a folder can't be read, as a fault says it; an entry may be gone since it was listed."""
-    path = os.fsdecode(error.filename or "")
-    is_listed = path.endswith(ENDING) and os.path.basename(path) not in TABLE_NAMES and not os.path.islink(path)  # noqa: PTH114, PTH119
-    if isinstance(error, FileNotFoundError) and is_listed:
-        return "was deleted while it was to be read"
+    """Return why a file or a folder can't be read, as a fault says it."""
     return f"{UNREADABLE}{error.strerror or error}"
 
 

@@ -364,7 +364,8 @@ class DatasetLoader:
             document = toml.parse(data)
         except OSError as error:  # one without a number is from read_bounded
             problem = str(error)
-            if self._is_listed(path) and is_absent(path):  # deleted just now
+            is_gone = isinstance(error, FileNotFoundError) and not os.path.islink(path)  # noqa: PTH114 - any length
+            if self._is_listed(path) and is_gone:  # deleted just now, even if it is back again
                 problem = "disappeared before it was read"
             elif error.errno:
                 problem = explain_error(error)

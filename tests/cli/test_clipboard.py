@@ -229,7 +229,7 @@ def test_too_many_codes_for_a_terminal(run: Run, tools: Path, monkeypatch: pytes
 
 def test_a_stopped_terminal_is_not_waited_for(command: str, tools: Path) -> None:
     """Ctrl-S stops it for as long as one likes; after three seconds nothing was copied, exit 2."""
-    argv = ["sh", "-c", f"read go; {command} show 64483 -f lines --copy"]
+    argv = ["sh", "-c", f"read go; '{command}' show 64483 -f lines --copy"]
     with terminal(
         argv, env={**NOWHERE, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}, streams=("stdin",)
     ) as program:

@@ -53,7 +53,7 @@ def search(
     width: Width = None,
 ) -> None:
     """Find articles and published codes that mention these words."""
-    query = expand_stdin(words, "words")[0].strip() if words == [PLACEHOLDER] else " ".join(words)
+    query = expand_stdin(words, "words")[0] if words == [PLACEHOLDER] else " ".join(words)
     with open_configured(ctx.obj) as library:
         answer = library.search(query, within or (), limit)
         misses = () if answer.hits or not _look_like_codes(words) else library.show(words).misses

@@ -104,6 +104,8 @@ def split_bullets(text: str) -> Sequence[str]:
         if strong:
             starts = sorted({*starts, *(match.start() for match in _GLUED.finditer(text))} - {0})
         return _cut(text, starts)
+    if match_bullet(text):
+        return [text]  # a hyphen, say: other bullets in the line are of the point
     starts = [match.end() - len(match[0].lstrip()) for match in _INNER.finditer(text)]
     lead = text[: starts[0]].rstrip() if starts else ""
     return _cut(text, starts) if lead.endswith((":", ".")) or match_head(lead) else [text]

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 # everyday life, any other word of everyday language, what is no word at all, or what only qualifies a complaint.
 Importance = Literal["subject", "topic", "thing", "word", "unknown", "qualifier"]
 
-
 MEDIUM_CLAUSES = 3
 
 

@@ -44,7 +44,7 @@ _NOT_DENIED = r"""
 _FINDING_OF = r"""
     (?:evidence|signs?|symptoms?|history|hx|h/o|indications?|trace|reports?|episodes?|complaints?|findings?|c/o)
 """
-_AUXILIARIES = "do does did is are was were has have had ain am"
+_AUXILIARIES = "do does did is are was were has have had am ai"  # ain't
 _AUXILIARY = f"(?:{_AUXILIARIES.replace(' ', '|')})"
 _NOT = rf"(?: \b{_AUXILIARY}n['\u2019]?t\b | \b(?:{_AUXILIARY}[ ])?not\b )"
 _NOT_CUES = "not " + " ".join(f"{auxiliary}n*" for auxiliary in _AUXILIARIES.split())
@@ -136,7 +136,7 @@ _CLAIM = CuedPattern(
 )
 _PATIENT = {"pt", "pts", "patient", "patients"}
 MAX_SPEAKER_CHARACTERS = 30  # before a denial
-_IS_NOT = CuedPattern(r"\b(?:is|are|was|were)\ ?n")
+_IS_NOT = CuedPattern(r"\b(?:is|are|was|were|ai)\ ?n")
 _DOES_NOT = CuedPattern(r"\b(?:do|does|did)\ ?n\S*\ (?:hurt|ache|bother|tingle|burn|swell|cramp|give|feel)")
 _BACK_AGAIN = CuedPattern(
     r"\b(?:came|come|comes|coming)\ back\b | \breturn(?:ed|s|ing)?\b | \brecur\w*\b | \bis\ back\b"

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from cptref.analysis import STOP_WORDS, split_seam
 from cptref.codes import is_code
 from cptref.fuzzy import closest
-from cptref.search.word_lists import is_everyday, is_thing, is_word
+from cptref.search.word_lists import is_word
 from cptref.stems import is_unlike_others, stem_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from cptref.index.reader import IndexReader
+    from cptref.search.title_words import TitleWords
 
 MIN_PART_LETTERS = 5  # a shorter piece that two words share is chance
 MIN_REST_LETTERS = 3  # a word with fewer letters added is a form of it, not a compound
@@ -28,14 +29,13 @@ MAX_CORRECTIONS = 3  # of one word
 MAX_SUGGESTIONS = 5  # for one word
 MIN_SUGGESTION_SIMILARITY = 0.5  # the share of letters that must stay for a word to be suggested
 
-
 _VOWELS = frozenset("aeiouy")
 
 
 class Lexicon:
-    """What an index knows about words. It remembers its answers: make one for each query."""
+    """What an index knows about words, or what is asked like one. It remembers its answers: make one for a query."""
 
-    def __init__(self, reader: IndexReader) -> None:
+    def __init__(self, reader: IndexReader | TitleWords) -> None:
         self._reader = reader
         self.find_stem = lru_cache(maxsize=None)(self._find_stem)
         self.list_forms = lru_cache(maxsize=None)(reader.list_forms)
@@ -85,14 +85,6 @@ class Lexicon:
     def is_real(self, word: str) -> bool:
         """Return whether a word is a real one, of the library, of everyday language or of medicine."""
         return self.is_known(word) or is_word(word)
-
-    def is_everyday(self, word: str) -> bool:
-        """Return whether a word says what something does or what it is like, rather than what it is."""
-        return is_everyday(word)
-
-    def is_thing(self, word: str) -> bool:
-        """Return whether a word is the name of a thing rather than of what it does or what it is like."""
-        return is_thing(word)
 
     def is_beginning(self, word: str) -> bool:
         """Return whether indexed words begin with what is no word and no code itself."""

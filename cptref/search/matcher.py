@@ -261,10 +261,8 @@ def _match_expansions(
     importance = "subject" if clause.is_level and finder.kind == "code" else clause.importance
     rarity = scoring.idf(len(reader.list_lines(finder.kind)), len(lines))
     lacking = rarity * scoring.UNMATCHED_FACTORS[importance][query.length]
-    if (
-        query.length == "short" and lines and finder.kind == "article"
-    ):  # it speaks of many things, a published code of one
-        lacking *= scoring.ELSEWHERE_FACTOR
+    if query.length == "short" and finder.kind == "article" and lines:
+        lacking *= scoring.ELSEWHERE_FACTOR  # an article mentions many things, a published code one
     weight = rarity * scoring.MATCHED_FACTORS[importance] if lines else lacking
     return ClauseMatches(clause, weight, rarity, lines, entries, tuple(reversed(matched)), lacking)
 
@@ -289,7 +287,7 @@ class _LineFinder:
         lines = self._find_lines(expansion)
         if on_subject and lines:
             places = self._reader.line_places
-            return [line for line in lines if places[line] not in _SOURCES]
+            return [line for line in lines if places[line] % INTRO not in _SOURCES]
         return lines
 
     def _find_lines(self, expansion: Expansion) -> Collection[int]:

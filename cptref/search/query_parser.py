@@ -18,6 +18,7 @@ from cptref.search.denials import split_denials
 from cptref.search.qualifiers import find_qualifiers
 from cptref.search.query_tokens import QueryTokenizer
 from cptref.search.questions import route_question
+from cptref.search.word_lists import is_everyday, is_thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +40,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # 
 _PHRASE_ENDS = frozenset(".,;:!?()")
 _TIME_UNIT = re.compile(r"\s*(?:min|minute|hr|hour|day|wk|week|mo|month|yr|year)s?\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?<=\w)\s?[,;]\s")  # between what is asked for one by one
-_MATCHING_QUALIFIERS = {"degree", "side"}  # a line may have their words
+_MATCHING_QUALIFIERS = {"amount", "level"}  # a line may have what is typed
+_MATCHING_WORDS = {"degree", "side"}  # a line may have it if it is a word of MIN_QUALIFIER_LETTERS
 MIN_QUALIFIER_LETTERS = 4  # RT and LT are modifiers in a line
 
 
@@ -141,10 +143,9 @@ class _TextParser:
         """Return a qualifier as a clause, with where it begins. Times, people and the like match nothing."""
         typed = self._text[qualifier.start : qualifier.end].strip()
         words = tuple((word,) for word in content_words(typed))
-        is_word = qualifier.kind in _MATCHING_QUALIFIERS and typed.isalpha() and len(typed) >= MIN_QUALIFIER_LETTERS
-        expansions = (
-            [Expansion("exact", "", words)] if words and (is_word or qualifier.kind in {"amount", "level"}) else []
-        )
+        is_word = typed.isalpha() and len(typed) >= MIN_QUALIFIER_LETTERS
+        may_match = qualifier.kind in _MATCHING_QUALIFIERS or (qualifier.kind in _MATCHING_WORDS and is_word)
+        expansions = [Expansion("exact", "", words)] if words and may_match else []
         for region in qualifier.regions:
             stems = tuple(filter(None, map(self._lexicon.find_stem, term_words(region))))
             expansions += self._expand_stems("synonym", region, stems, hops=0)
@@ -214,12 +215,12 @@ class _TextParser:
     def _judge_importance(self, token: QueryToken, *, is_term: bool) -> Importance:
         word = self._text[token.start : token.end].casefold()
         if self._is_common(token):
-            if not self._lexicon.is_thing(word):
+            if not is_thing(word):
                 return "word"
             return "topic" if is_term else "thing"
         if is_term or is_code(word.upper()) or any(map(self._lexicon.list_forms, _list_stems(token.candidates))):
             return "subject"
-        if self._lexicon.is_everyday(word):
+        if is_everyday(word):
             return "word"
         return "subject" if self._lexicon.is_real(word) else "unknown"
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cptref.models.codes import PublishedCode
     from cptref.search.clauses import Query
     from cptref.search.highlight import HighlightedLine
-from cptref.search.matcher import QueryMatches, Scores
+    from cptref.search.matcher import QueryMatches, Scores
 
 # Sections that are not about what the entry itself stands for, but about other codes; a published code stands neither
 # for what a patient complains of nor for its figures.
@@ -212,9 +212,8 @@ def _rank_entries(matches: QueryMatches) -> list[tuple[float, int]]:
     Of entries with the same coverage, those with a line that matches everything come first.
     """
     matching_all = matches.entries_matching_all()
-    kept = scoring.keep_entries(
-        matches.entry_coverages(), lambda entry: 0 if matches.is_answered else matches.lacking(entry)
-    )
+    is_answered = matches.is_answered  # what answers a question lacks nothing
+    kept = scoring.keep_entries(matches.entry_coverages(), lambda entry: 0 if is_answered else matches.lacking(entry))
     ranked = sorted((-coverage, entry not in matching_all, entry) for entry, coverage in kept.items())
     return [(-coverage, entry) for coverage, _, entry in ranked]
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
             "numbness is not present", "no complaints of numbness", "I haven't had any numbness",
             "doesn't have numbness", "numbness 0/10", "no evidence of numbness", "The pt denies numbness",
             'no "numbness"', "numbness - none", "numbness -", "free of numbness", "absence of numbness",
+            "there ain't any numbness",
         )),
         ("I don't have leg pain", ["leg pain"]),
         ("leg pain resolved", ["leg pain"]),

@@ -187,6 +187,7 @@ def _is_abbreviation(text: str, matches: Sequence[re.Match[str]], position: int)
 
 
 _NO_WORDS: frozenset[str] = frozenset()
+_PUNCTUATION = ",;:()[]"  # around a word
 
 
 class TokenCache(dict[str, tuple[str, ...]]):
@@ -198,8 +199,9 @@ class TokenCache(dict[str, tuple[str, ...]]):
         self._special = {"to", "TO", "%", "percent", "PERCENT"}  # pieces with others, or read by those beside them
 
     def __missing__(self, piece: str) -> tuple[str, ...]:
-        if piece.isascii() and piece.isalpha() and not piece.isupper():  # a single word, which is quick to judge
-            word = piece.lower()
+        bare = piece.strip(_PUNCTUATION) if piece.isascii() and piece not in self._special else ""
+        if (bare.isalpha() and not bare.isupper()) or bare.isdecimal():  # a single word, which is quick to judge
+            word = bare.lower()
             self[piece] = () if word in STOP_WORDS else (word,)
             return self[piece]
         words, compounds, parts = analyze(piece)

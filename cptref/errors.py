@@ -35,6 +35,15 @@ class FileError(CptrefError):
     """A file or stream can't be read or written."""
 
 
+class StoreError(FileError):
+    """A store of a code set can't be read. `file` is the name of its file, `fault` says what is wrong with it."""
+
+    def __init__(self, path: str, file: str, reason: str) -> None:
+        super().__init__(f"{path}: {UNREADABLE}{reason}", hint="run cptref add on its file again")
+        self.file = file
+        self.fault = Fault(path, "", f"{UNREADABLE}{reason}; {self.hint}")
+
+
 UNREADABLE = "can't be read: "  # how the problem begins of what the system did not let us look into
 
 

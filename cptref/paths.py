@@ -45,6 +45,11 @@ def notes_file() -> Path:
     return user_library_dir() / "notes.toml"
 
 
+def codesets_dir() -> Path:
+    """Return the folder of the code sets that the user added."""
+    return user_library_dir() / "codesets"
+
+
 def is_absent(path: str) -> bool:
     """Return whether there is plainly nothing at a path: it can be looked for, and no link leads nowhere on the way."""
     try:

@@ -168,7 +168,7 @@ _FAMILIES = {
 
 def normalize_spelling(word: str) -> str:
     """Return a folded word in American spelling, as far as rules can tell."""
-    if not re.search(_SPELLING_HINT, word):
+    if not word.isalpha() or not re.search(_SPELLING_HINT, word):
         return word
     for pattern, replacement in _SPELLING_RULES:
         word = re.sub(pattern, replacement, word)

@@ -57,7 +57,6 @@ def test_parses_modifiers_without_a_code(typed: str, modifiers: tuple[str, ...])
         ("G0260 to 20976", f"{NO_RANGE}; separate codes with a comma: G0260, 20976"),
         ("20976-20978-20979", "a hyphen goes before a modifier, not a code; separate codes with a comma: 20976, 20978"),
         ("2097559", "does not look like a code; a code has five characters, like 20976, 0042T or G0260"),
-        ("M54.16", "is an ICD-10-CM diagnosis code; a code has five characters, like 20976, 0042T or G0260"),
         ("03/04/2026", "is a date, not a procedure code; a code has five characters, like 20976, 0042T or G0260"),
         ("20975.00", "is an amount, not a procedure code; a code has five characters, like 20976, 0042T or G0260"),
         ("45202-1234", "is a ZIP code, not a procedure code; a code has five characters, like 20976, 0042T or G0260"),
@@ -336,3 +335,30 @@ def test_reading_takes_time_in_proportion(unit: str) -> None:
 
     small, large = (min(measure(size) for _ in range(3)) for size in (4 * 1024, 32 * 1024))
     assert large < 30 * max(small, 0.002)
+
+
+@pytest.mark.parametrize(
+    ("typed", "diagnosis"),
+    [
+        ("M54.16", "M54.16"),
+        ("m54.16", "M54.16"),
+        ("M54.1-", "M54.1"),
+        ("ICD-10-CM M54.16", "M54.16"),
+        ("S52501A", "S52.501A"),
+        ("S06.9XAD", "S06.9XAD"),
+        ("S069XAD", "S06.9XAD"),
+        ("C84Z9", "C84.Z9"),
+        ("M54", "M54"),
+        ("QA0.0142", "QA0.0142"),
+        ("qa00142", "QA0.0142"),
+        ("Y93.L1", "Y93.L1"),
+        ("Y93I1", "Y93.I1"),
+        ("J1010JW", ""),
+        ("G026O", ""),
+        ("G02L0", ""),
+        ("M54.1O", ""),
+    ],
+)
+def test_reads_diagnosis_codes(typed: str, diagnosis: str) -> None:
+    """With the dot or without; a letter that stands nowhere in ICD-10-CM makes it none, nor do modifiers."""
+    assert parse_codes(typed)[0].diagnosis == diagnosis

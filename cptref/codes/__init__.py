@@ -12,7 +12,9 @@ from cptref.codes.shapes import (
     RANGE_WORDS,
     ParsedArguments,
     ParsedCode,
+    is_any_code,
     is_code,
+    parse_diagnosis,
     parse_word,
     split_words,
     to_ascii,
@@ -27,9 +29,11 @@ __all__ = [
     "ParsedArguments",
     "ParsedCode",
     "explain_invalid",
+    "is_any_code",
     "is_code",
     "parse_arguments",
     "parse_codes",
+    "parse_diagnosis",
     "parse_modifiers",
 ]
 
@@ -39,8 +43,10 @@ def explain_invalid(text: str) -> str:
     first, *more = parse_codes(text)
     if more or (first.code and len(CODE_PATTERN.findall(to_ascii(text).upper())) > 1):
         return "is more than one code"
-    if first.code:
-        return f"must be written {first.code}"
+    if first.diagnosis == text:
+        return "is an ICD-10-CM diagnosis code, not a procedure code"
+    if canonical := first.code or first.diagnosis:
+        return f"must be written {canonical}"
     return f"is not a code; {first.problem.partition('; ')[2]}"
 
 
@@ -101,11 +107,19 @@ def _parse_plain(argument: str) -> tuple[ParsedCode, ...] | None:
         return (ParsedCode(typed, problem=f"contains no code; {EXAMPLES}"),)
     if len(words) == 1:
         (word,) = words
-        parsed = parse_word(typed, word[1])
+        parsed = _parse_any(typed, word[1])
         # A word without two digits in a row holds no code, and searches have many of those.
         return (parsed,) if not parsed.problem or not re.search(r"\d\d", word[1]) or parsed.stray else None
-    several = tuple(parse_word(word, stripped) for word, stripped in words)
+    several = tuple(_parse_any(word, stripped) for word, stripped in words)
     return None if any(parsed.problem for parsed in several) else several
+
+
+def _parse_any(typed: str, word: str) -> ParsedCode:
+    """Return the procedure code that a word is, else the diagnosis code."""
+    parsed = parse_word(typed, word)
+    if parsed.problem and not parsed.code and (diagnosis := parse_diagnosis(word)):
+        return ParsedCode(typed, diagnosis=diagnosis)
+    return parsed
 
 
 def _name_codes_of_modifiers(codes: list[ParsedCode]) -> tuple[ParsedCode, ...]:

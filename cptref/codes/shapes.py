@@ -7,10 +7,18 @@ from typing import NamedTuple
 
 # CPT Category I; II (F), III (T), PLA (U) and multianalyte assays (M); HCPCS Level II.
 CODE_PATTERN = re.compile(r"\d{5}|\d{4}[FTUM]|[A-V]\d{4}", re.ASCII)
+# ICD-10-CM, with its dot or without. Each place has only some letters. Without the dot, a letter that looks like a
+# digit is a code typed wrong but for Y93, and a letter in the sixth place begins a modifier behind a HCPCS code, but
+# for A and X.
+DIAGNOSIS_PATTERN = re.compile(
+    r"((?:[A-Z]\d|QA)[0-9AB])(?:\.([0-9A-LX-Z]{1,2}(?:[0-9A-HX][0-9A-HJKMNP-S]?)?)|"
+    r"((?:[0-9A-HJKXYZ]|(?<=Y93)[IL])[0-9A-HJKXYZ]?(?:[0-9AX][0-9A-HJKMNP-S]?)?))?",
+    re.ASCII,
+)
 MODIFIER_PATTERN = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 EXAMPLES = "a code has five characters, like 20976, 0042T or G0260"
 
-_PREFIXES = re.compile(r"(?:CPT|HCPCS|CODES?)(?![A-Z])|[#:]")
+_PREFIXES = re.compile(r"(?:CPT|HCPCS|CODES?|ICD-?10(?:-?CM)?(?!\w)|DX)(?![A-Z])|[#:]")
 _SPACED_HYPHEN = re.compile(r"(?<=\w)\s*-\s*(?=(?:\w\w|\w{5})(?!\w))")  # before a modifier or the end of a range
 RANGE_WORDS = ("to", "thru", "through")
 _RANGE_WORD = re.compile(
@@ -32,6 +40,7 @@ class ParsedCode(NamedTuple):
 
     If `last` is not "", all codes from `code` to `last` are meant. A problem is to be put behind the input and a colon.
     If there is no code, it has two parts: what is wrong; a hint. `stray` is a modifier typed without its code.
+    `diagnosis` is what can only be an ICD-10-CM code, with its dot; then `code` is "".
     """
 
     input: str
@@ -40,6 +49,7 @@ class ParsedCode(NamedTuple):
     problem: str = ""
     last: str = ""
     stray: str = ""
+    diagnosis: str = ""
 
 
 class ParsedArguments(NamedTuple):
@@ -52,6 +62,17 @@ class ParsedArguments(NamedTuple):
 def is_code(text: str) -> bool:
     """Return whether the text looks like a code in its one canonical spelling."""
     return CODE_PATTERN.fullmatch(text) is not None
+
+
+def parse_diagnosis(text: str) -> str:
+    """Return the ICD-10-CM code that a text in capitals looks like, with its dot; "" if it does not look like one."""
+    match = DIAGNOSIS_PATTERN.fullmatch(text)
+    return ".".join(filter(None, match.groups())) if match else ""
+
+
+def is_any_code(text: str) -> bool:
+    """Return whether the text is a procedure code or an ICD-10-CM code in its one canonical spelling."""
+    return is_code(text) or (parse_diagnosis(text) == text != "")
 
 
 def to_ascii(text: str) -> str:

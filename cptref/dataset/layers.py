@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TABLE_NAMES = ("codes.toml", "dataset.toml", "modifiers.toml", "vocabulary.toml")  # any answer may depend on these
 NOTES_NAME = "notes.toml"  # the user's notes, which may be beside articles and are not one of them
+CODESETS_NAME = "codesets"  # the folder of code sets in the user's folder
 ENDING = ".toml"
 _SMALL_NAMES = {*TABLE_NAMES, NOTES_NAME}
 # What a text editor or a browser adds to the name of a file that it saves; any other addition is a backup.
@@ -135,6 +136,8 @@ def _sort_out(listing: LayerFiles, entry: os.DirEntry[str], *, is_top: bool) -> 
     elif name.endswith(ENDING):
         if name != NOTES_NAME:
             listing.files.append(entry)
+    elif is_top and name == CODESETS_NAME:
+        pass  # stores, which have no dataset files
     elif is_top and entry.name == "articles":
         return True  # whatever it is: what is no folder can't be listed
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cptref.atomic import exclusive_lock, write_atomic
-from cptref.codes import explain_invalid, is_code
+from cptref.codes import explain_invalid, is_any_code
 from cptref.dataset.fingerprint import MAX_FILE_BYTES
 from cptref.dataset.layers import explain_error
 from cptref.dataset.loader import DatasetLoader
@@ -53,7 +53,7 @@ class Notes:
         written, DatasetError if it is broken.
         """
         text = re.sub(r"\r\n?", "\n", text).replace("\t", " ").strip()
-        if not is_code(code):
+        if not is_any_code(code):
             raise UsageError(f"{code!r} {explain_invalid(code)}")
         if not text:
             raise UsageError("the note is empty", hint="write some text: cptref note 20976 'ask for the MRI'")

@@ -10,7 +10,7 @@ import re
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
-from cptref.codes import MODIFIER_PATTERN, explain_invalid, is_code
+from cptref.codes import MODIFIER_PATTERN, explain_invalid, is_any_code, is_code
 from cptref.dataset.schema import Problem, SerializedFile, ValuePath, format_path, value_at
 from cptref.sanitize import UNSAFE_PATTERN, escape_character
 from cptref.sections import STORED_SECTIONS
@@ -158,7 +158,7 @@ def check_notes(document: Toml, serialized: SerializedFile) -> Iterator[Problem]
     for index, table in tables:
         yield from _check_date(table, "added", format_path(("notes", index, "added")))
         code = table.get("code")
-        if isinstance(code, str) and not is_code(code):
+        if isinstance(code, str) and not is_any_code(code):
             yield format_path(("notes", index, "code")), f"{code!r} {explain_invalid(code)}"
 
 

@@ -192,7 +192,7 @@ def build_code_article(published: PublishedCode, codes: PublishedCodes, pointing
         summary=summary,
         verification=Verification(
             status="verified",
-            finding=f"Published, as of {published.release}. Load the fee schedule for more.",
+            finding=f"Published, as of {published.release}. {indicators.LOAD_ADVICE}",
             checked_against=(published.release,),
             bilateral_indicator=published.bilateral,
         ),

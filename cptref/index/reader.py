@@ -8,9 +8,10 @@ from array import array
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
+from cptref.checksums import verified
 from cptref.errors import Fault
 from cptref.index.entries import EntrySource, build_entry, iter_lines
-from cptref.index.schema import INTRO, SECTION_NUMBERS, verified
+from cptref.index.schema import INTRO, SECTION_NUMBERS
 from cptref.models.article import Article, Dataset, ModifierTable, Verification, build_value
 from cptref.models.codes import PublishedCode
 from cptref.models.entries import NOTES, EntryKind, ListItem
@@ -192,6 +193,10 @@ class IndexReader:
         """Return the stem of each word that the stemmer gives this root, and whether it is common."""
         rows = self._execute("SELECT stem, common FROM word WHERE root = ? ORDER BY rowid", root)
         return [(stem, bool(common)) for stem, common in rows]
+
+    def list_roots(self, stem: str) -> tuple[str, ...]:
+        """Return what the stemmer makes of the words that have this stem."""
+        return self._list_words("SELECT DISTINCT root FROM word WHERE stem = ?", stem)
 
     def list_forms(self, stem: str) -> tuple[str, ...]:
         """Return the indexed words that have this stem."""

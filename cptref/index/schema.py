@@ -1,4 +1,4 @@
-"""The tables of a compiled index, and the checksum by which a damaged row is noticed.
+"""The tables of a compiled index.
 
 The index is an inverted index in SQLite. `posting` holds, for each word, the numbers of the lines that contain it, as
 one packed array; `line_column` holds what ranking needs to know about every line, one packed array a column. Python
@@ -7,10 +7,6 @@ full-text index (FTS5) takes 100 ms.
 """
 
 from __future__ import annotations
-
-from sqlite3 import DatabaseError
-from typing import Any
-from zlib import crc32
 
 from cptref.sections import CATALOGUE
 
@@ -23,8 +19,7 @@ SECTION_NUMBERS = {key: number for number, key in enumerate(CATALOGUE)}
 INTRO = 128
 MAX_LINE_WORDS = 255  # content words: a longer line counts as one of this many, since a column has a byte a line
 
-# The last column of most tables is the row's checksum. SQLite notices a damaged page where its structure breaks, but
-# not where one letter has become another.
+# The last column of most tables is the row's checksum (checksums.py).
 #
 # source   the fingerprint of every source file, by which a change is noticed
 # fault    why files were left out, with the path as it is and the file as it is shown
@@ -88,15 +83,3 @@ INDEXES = (
     "CREATE INDEX narrower_by_broad ON narrower (broad)",
     "CREATE INDEX narrower_by_narrow ON narrower (narrow)",
 )
-
-
-def checksum(row: tuple[Any, ...]) -> int:
-    """Return the CRC-32 of a row's values."""
-    return crc32(b"\x1f".join(value if isinstance(value, bytes) else str(value).encode() for value in row))
-
-
-def verified(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
-    """Return a row without its checksum. Raise sqlite3.DatabaseError if the row is damaged or missing."""
-    if row is None or checksum(row[:-1]) != row[-1]:
-        raise DatabaseError("a row of the index is damaged")
-    return row[:-1]

@@ -13,9 +13,10 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cptref.analysis import STOP_WORDS, TokenCache, acronyms, content_words, term_words
+from cptref.checksums import checksum
 from cptref.folding import fold
 from cptref.index.entries import iter_lines
-from cptref.index.schema import INDEXES, INTRO, MAX_LINE_WORDS, SECTION_NUMBERS, TABLES, checksum
+from cptref.index.schema import INDEXES, INTRO, MAX_LINE_WORDS, SECTION_NUMBERS, TABLES
 from cptref.models.article import as_table
 from cptref.sections import CATALOGUE
 from cptref.stems import stem_words

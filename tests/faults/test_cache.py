@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cptref.index.schema import checksum
+from cptref.checksums import checksum
 from tests.faults.machine import SHOW, list_names, needs_linux, needs_root
 
 if TYPE_CHECKING:

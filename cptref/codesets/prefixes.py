@@ -1,0 +1,84 @@
+"""The codes of a set that begin with some letters, with their texts: for the list of codes, and for completion."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cptref.codesets.changes import TEXT_COLUMNS
+from cptref.codesets.releases import CODE_SETS
+from cptref.errors import UsageError
+from cptref.models.codesets import SetCode, SetCodesAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from cptref.codesets.catalog import Catalog, Selection
+    from cptref.codesets.store import Record, StoreReader
+    from cptref.models.codesets import ListingState
+
+DIAGNOSES = "icd10cm"
+
+
+def list_codes_starting(
+    catalog: Catalog, name: str, letters: str, on: date, limit: int | None = None
+) -> SetCodesAnswer:
+    """Return the first codes of a set that begin with these letters, all of them if there are none.
+
+    Raise UsageError if the set is not loaded.
+    """
+    selection = catalog.select(name, on)
+    if selection is None:
+        raise UsageError(f"no {CODE_SETS[name].title} loaded", hint=CODE_SETS[name].get)
+    codes = [*iter_codes_starting(selection, letters, on)]
+    return SetCodesAnswer(
+        set=name,
+        release=selection.release,
+        heading=selection.heading,
+        as_of=selection.as_of,
+        on=on,
+        codes=tuple(codes[:limit]),
+        total=len(codes),
+        notice=selection.stores[0].notice,
+    )
+
+
+def iter_codes_starting(selection: Selection, letters: str, on: date, limit: int | None = None) -> Iterator[SetCode]:
+    """Yield the codes of a release that begin with these letters, in order, each once."""
+    store = selection.stores[0]
+    wanted = letters.upper()
+    if selection.set == DIAGNOSES:
+        from cptref.codesets.icd10cm import iter_codes as iter_diagnoses
+
+        wanted = _dot(wanted)
+        codes = (
+            SetCode(code.code, code.title, "listed" if code.billable else "header")
+            for code in iter_diagnoses(selection.stores, wanted, limit)
+        )
+    else:
+        codes = (
+            SetCode(record.code, _find_title(store, record), _find_state(store, record, on))
+            for record in store.list_records_starting(wanted)
+        )
+    seen: set[str] = set()
+    for code in islice((code for code in codes if not (code.code in seen or seen.add(code.code))), limit):  # type: ignore[func-returns-value]
+        yield code._replace(state="unknown") if selection.is_unknown else code
+
+
+def _find_title(store: StoreReader, record: Record) -> str:
+    fields = store.name_fields(record)
+    return next(filter(None, (fields.get(column, "") for column in TEXT_COLUMNS)), "")
+
+
+def _find_state(store: StoreReader, record: Record, on: date) -> ListingState:
+    """Return whether a code is in force, where a set has days for each code: YYYYMMDD, the last one included."""
+    fields = store.name_fields(record)
+    day = f"{on:%Y%m%d}"
+    if (ended := fields.get("terminated", "")) and ended < day:
+        return "ended"
+    return "not-yet" if fields.get("added", "") > day else "listed"
+
+
+def _dot(letters: str) -> str:
+    return f"{letters[:3]}.{letters[3:]}" if len(letters) > 3 and "." not in letters else letters  # noqa: PLR2004

@@ -7,6 +7,7 @@
         answer = library.search("tingling in the legs")
         fitting = library.symptom(["numb feet", "weak legs"])
         both = library.compare(["20920", "20962"])
+        listing = library.code("64483", on="2026-11-20")  # what the code sets say that cptref add keeps
 
 CPT is a registered trademark of the American Medical Association. This project is not connected with it, and
 holds no CPT descriptors.
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cptref.errors import CptrefError, DatasetError, FileError, UsageError
     from cptref.importer.article import Imported, import_page
     from cptref.library import Library, open_library
+    from cptref.models.codesets import CodeListing, Listing, Release
     from cptref.models.entries import Entry, ListAnswer, ShowAnswer
     from cptref.models.hits import SearchAnswer, SymptomAnswer
     from cptref.models.results import CheckAnswer, CompareAnswer, ModifiersAnswer
@@ -34,6 +36,7 @@ _PUBLIC_NAMES = {
     "cptref.errors": ("CptrefError", "DatasetError", "FileError", "UsageError"),
     "cptref.importer.article": ("Imported", "import_page"),
     "cptref.library": ("Library", "open_library"),
+    "cptref.models.codesets": ("CodeListing", "Listing", "Release"),
     "cptref.models.entries": ("Entry", "ListAnswer", "ShowAnswer"),
     "cptref.models.hits": ("SearchAnswer", "SymptomAnswer"),
     "cptref.models.results": ("CheckAnswer", "CompareAnswer", "ModifiersAnswer"),
@@ -41,6 +44,7 @@ _PUBLIC_NAMES = {
 
 __all__ = [
     "CheckAnswer",
+    "CodeListing",
     "CompareAnswer",
     "CptrefError",
     "DatasetError",
@@ -49,8 +53,10 @@ __all__ = [
     "Imported",
     "Library",
     "ListAnswer",
+    "Listing",
     "ModifiersAnswer",
     "Notes",
+    "Release",
     "SearchAnswer",
     "ShowAnswer",
     "SymptomAnswer",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from cptref.models.codes import PublishedCode
 
+LOAD_ADVICE = "Load the fee schedule for more."  # where a finding is all that is known of a code
 MAX_PRIMARIES = 3  # of an add-on on a line of figures, which only counts more of them
 
 # Field STATUS CODE of the Relative Value Files.
@@ -16,13 +17,23 @@ STATUSES = {
     "A": "Medicare pays it separately, where it is covered",
     "B": "always bundled into another service",
     "C": "the Medicare contractor sets the price",
+    "D": "marked as discontinued",
     "E": "not paid under the physician fee schedule; other Medicare rules apply",
+    "F": "marked as discontinued, without a grace period",
+    "G": "not valid for Medicare, which has another code for it; it had a grace period",
+    "H": "a modifier that no longer goes with the code",
     "I": "not valid for Medicare, which has another code for it",
+    "J": "anesthesia, paid by base units and time and not by RVUs",
+    "L": "a local code, priced by the Medicare contractor",
+    "M": "for quality reporting only; nothing is paid for it",
     "N": "not covered by Medicare",
+    "P": "bundled where it comes with a physician's service, else not paid under the fee schedule",
+    "Q": "for reporting how a therapy patient functions; nothing is paid for it",
     "R": "restricted coverage",
     "T": "paid only if nothing else is paid on that day",
     "X": "outside the physician fee schedule by law",
 }
+PAID_STATUSES = frozenset("ART")  # those that Medicare pays by RVUs
 # Field GLOB DAYS: as a sentence has it, and as a line of figures has it.
 GLOBAL_PERIODS = {
     "000": ("same-day global period: only the day itself", "same day"),
@@ -33,25 +44,64 @@ GLOBAL_PERIODS = {
     "YYY": ("the Medicare contractor sets the global period", "set by contractor"),
     "ZZZ": ("add-on: the global period of its primary code applies", "as its primary"),
 }
+_NOT_APPLICABLE = "the concept does not apply"
 # Field MULT PROC.
 MULTIPLE_PROCEDURES = {
     0: "no reduction beside other procedures, so modifier 51 does not apply",
+    1: "reduced beside other procedures by the rules of before 1995",
     2: "beside other procedures, the highest is paid in full and each further one at half",
-    9: "the concept does not apply",
+    3: "endoscopy: beside others of its family, its base endoscopy is paid only once",
+    4: "imaging: for further images of the day, the technical part is paid at half and the professional part at 95%",
+    5: "therapy: for each further unit or service of the day, the practice expense is paid at half",
+    6: "heart and vessel tests: for further ones of the day, the technical part is paid at 75%",
+    7: "eye tests: for further ones of the day, the technical part is paid at 80%",
+    9: _NOT_APPLICABLE,
 }
 # Field PCTC IND.
 PARTS = {
     0: "a physician's service: it has no professional and technical part, so 26 and TC do not apply",
     1: "it has a professional part (26) and a technical part (TC)",
-    9: "the concept does not apply",
+    2: "the professional part alone; other codes stand for the technical part and for both",
+    3: "the technical part alone; other codes stand for the professional part and for both",
+    4: "both parts together; other codes stand for each part",
+    5: "incident to a physician's service: not paid to the physician in a hospital, and 26 and TC do not apply",
+    6: "a laboratory test that a physician may interpret: 26 for that, and no TC",
+    7: "therapy: not paid to a therapist in private practice for a hospital patient",
+    8: "a physician's reading of an abnormal blood smear of a hospital inpatient; no TC",
+    9: _NOT_APPLICABLE,
 }
-# Field BILAT SURG, as a line of figures has it; modifiers.toml explains each.
+# Field BILAT SURG: as a sentence has it, and as a line of figures has it; modifiers.toml says more.
 BOTH_SIDES = {
-    0: "both sides: no 150%",
-    1: "both sides 150%",
-    2: "both sides included",
-    3: "each side in full",
-    9: "both sides: does not apply",
+    0: ("no 150% for both sides: at most 100% of one code is paid for them", "both sides: no 150%"),
+    1: ("150% is paid for both sides, with modifier 50, with RT and LT, or with 2 units", "both sides 150%"),
+    2: ("the RVUs are for both sides already, and 100% is paid for them", "both sides included"),
+    3: ("each side is paid in full", "each side in full"),
+    9: (_NOT_APPLICABLE, "both sides: does not apply"),
+}
+# Fields ASST SURG, CO-SURG and TEAM SURG.
+ASSISTANTS = {
+    0: "paid only if the record shows the need",
+    1: "not paid, by law",
+    2: "paid",
+    9: _NOT_APPLICABLE,
+}
+COSURGEONS = {
+    0: "not paid",
+    1: "paid if the record shows the need for two surgeons",
+    2: "paid if the two surgeons are of different specialties",
+    9: _NOT_APPLICABLE,
+}
+TEAMS = {
+    0: "not paid",
+    1: "paid by report if the record shows the need for a team",
+    2: "paid by report",
+    9: _NOT_APPLICABLE,
+}
+# Field PHYSICIAN SUPERVISION OF DIAGNOSTIC PROCEDURES; other values are mixtures of these for some professions.
+SUPERVISION = {
+    "01": "general: the physician directs it and need not be there",
+    "02": "direct: the physician is close by, to help at once",
+    "03": "personal: the physician is in the room",
 }
 # MUE adjudication indicator.
 UNIT_LIMITS = {
@@ -59,6 +109,7 @@ UNIT_LIMITS = {
     2: "an absolute limit by policy for all lines of the day",
     3: "a clinical limit for all lines of the day; more needs an appeal",
 }
+UNKNOWN_VALUE = "not among the values that CMS describes"
 IMAGING = {
     "none": "without imaging",
     "included": "imaging included",
@@ -66,6 +117,11 @@ IMAGING = {
     "separate": "imaging is reported with a code of its own",
     "guidance": "it is the imaging guidance itself",
 }
+
+
+def explain(words: Mapping[int, str], value: str) -> str:
+    """Return the words for the value of an indicator as a file has it."""
+    return words.get(int(value), UNKNOWN_VALUE) if value.isdecimal() else UNKNOWN_VALUE
 
 
 def summarize_figures(published: PublishedCode) -> str:
@@ -78,7 +134,7 @@ def summarize_figures(published: PublishedCode) -> str:
     if published.global_days:
         figures.append(f"{GLOBAL_PERIODS[published.global_days][1]} ({published.global_days})")
     if published.bilateral is not None:
-        figures.append(f"{BOTH_SIDES[published.bilateral]} ({published.bilateral})")
+        figures.append(f"{BOTH_SIDES[published.bilateral][1]} ({published.bilateral})")
     if published.mue:
         figures.append(f"{published.mue.units} a day")
     return " · ".join(filter(None, figures))
@@ -91,10 +147,10 @@ def explain_figures(published: PublishedCode) -> Iterator[str]:
     if published.global_days:
         yield f"Global days {published.global_days}: {GLOBAL_PERIODS[published.global_days][0]}"
     if published.multiple is not None:
-        meaning = MULTIPLE_PROCEDURES.get(published.multiple, "a rule of its own; see the fee schedule")
+        meaning = MULTIPLE_PROCEDURES[published.multiple]
         yield f"Multiple procedures, indicator {published.multiple}: {meaning}"
     if published.pc_tc is not None:
-        meaning = PARTS.get(published.pc_tc, "a rule of its own; see the fee schedule")
+        meaning = PARTS[published.pc_tc]
         yield f"PC/TC indicator {published.pc_tc}: {meaning}"
     if published.mue:
         units = "1 unit" if published.mue.units == 1 else f"{published.mue.units} units"
@@ -119,7 +175,7 @@ def list_figures(published: PublishedCode) -> Iterator[tuple[str, str]]:
     if published.bilateral is not None:
         yield (
             "Bilateral indicator",
-            f"{published.bilateral} ({BOTH_SIDES[published.bilateral].removeprefix('both sides: ')})",
+            f"{published.bilateral} ({BOTH_SIDES[published.bilateral][1].removeprefix('both sides: ')})",
         )
     if published.multiple is not None:
         yield "Multiple procedures", str(published.multiple)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.index.entries import explain_bilateral
 from cptref.indicators import STATUSES
+from cptref.models.codes import PublishedCode
 from cptref.models.entries import AppendedModifier, Contradiction
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from cptref.codes import ParsedCode
     from cptref.models.article import Modifier, ModifierTable
-    from cptref.models.codes import PublishedCode
+    from cptref.models.codesets import Listing
     from cptref.models.entries import Entry, Verdict
 
 BILATERAL = "50"
@@ -83,17 +84,46 @@ def assess_modifier(
     )
 
 
+def assess_by_release(table: ModifierTable, item: AppendedModifier, listing: Listing) -> AppendedModifier:
+    """Return the assessment of a modifier on a code that only the fee schedule has, by the figures of its release."""
+    modifier = next((known for known in table.modifiers if known.code == item.code), None)
+    if modifier is None or item.verdict != "not judged":
+        return item
+    figures = {
+        name: int(value) if (value := listing.fields[field]).isdecimal() else None
+        for name, field in (("bilateral", "bilateral"), ("multiple", "multiple"), ("pc_tc", "pctc"))
+    }
+    published = PublishedCode(
+        code=item.on,
+        family="",
+        service="",
+        release=listing.release,
+        status=listing.fields["status"],
+        global_days=listing.fields["global"],  # type: ignore[arg-type]  # the reader has checked it
+        **figures,  # type: ignore[arg-type]  # the same
+    )
+    judgment = _judge_published(table, modifier, published.bilateral, published)
+    mark = f" ({listing.mark})" if listing.mark else ""
+    return item._replace(verdict=judgment.verdict, assessment=f"{listing.heading}: {judgment.reason}{mark}")
+
+
 def _judge(table: ModifierTable, entry: Entry, modifier: Modifier) -> _Judgment:
     """Return the verdict on a modifier by what is published of an entry's code; the bundled finding comes first."""
     finding = entry.bundled_verification or entry.verification
     if finding.status == "not-listed":
         return _Judgment("not judged", "no release checked lists the code")
-    published = entry.published
+    return _judge_published(table, modifier, entry.bilateral_indicator, entry.published)
+
+
+def _judge_published(
+    table: ModifierTable, modifier: Modifier, indicator: int | None, published: PublishedCode | None
+) -> _Judgment:
+    """Return the verdict on a modifier by the figures of a code, of which the bilateral indicator may be another's."""
     if published and published.status in _UNPAID_STATUSES:
         meaning = STATUSES[published.status]
         return _Judgment("not judged", f"status {published.status}: {meaning}")
     if modifier.bilateral:
-        return _judge_bilateral(table, modifier, entry.bilateral_indicator, published)
+        return _judge_bilateral(table, modifier, indicator, published)
     if published is None:
         return _Judgment("not judged", "nothing is known here that it depends on")
     return _judge_by_figures(modifier, published)

@@ -12,7 +12,7 @@ from cptref.models.results import CompareAnswer, SectionComparison
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
     from cptref.index.reader import IndexReader
     from cptref.models.entries import Entry
@@ -29,15 +29,19 @@ COMPARED_SECTIONS_OF_CODES = frozenset({"related", "notes"})
 Row = dict[int, str]  # the lines that stand beside each other, by the position of their entries
 
 
-def compare(reader: IndexReader, arguments: ParsedArguments, sections: Collection[str]) -> CompareAnswer:
+def compare(
+    reader: IndexReader, arguments: ParsedArguments, sections: Collection[str], answered: Container[str] = ()
+) -> CompareAnswer:
     """Return the entries of these codes, section by section. Raise UsageError for fewer than two codes.
 
-    A section that one entry lacks is what only the others say; a section that all of them lack is a miss of each.
+    A code that is `answered` elsewhere is no miss. A section that one entry lacks is what only the others say; a
+    section that all of them lack is a miss of each.
     """
-    shown = show(reader, arguments, ())
+    shown = show(reader, arguments, (), answered)
     # An article has what is published of its code too.
     shown = shown._replace(entries=tuple({entry.code: entry for entry in shown.entries}.values()))
-    if len({*(entry.code for entry in shown.entries), *(miss.code or miss.input for miss in shown.misses)}) <= 1:
+    codes = {parsed.code or parsed.diagnosis or parsed.input for parsed in arguments.codes}
+    if len({*(entry.code for entry in shown.entries), *codes}) <= 1:
         raise UsageError("there are no two codes to compare", hint="name two or more")
     keys, named = sections or CATALOGUE, bool(sections)
     compared = tuple(_compare_sections(shown.entries, keys, named=named)) if len(shown.entries) > 1 else ()

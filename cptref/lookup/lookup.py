@@ -11,7 +11,7 @@ from cptref.models.entries import ListAnswer, Miss, ShowAnswer
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from cptref.codes import ParsedArguments
     from cptref.index.reader import IndexReader
@@ -29,8 +29,13 @@ def list_codes(reader: IndexReader, limit: int | None) -> ListAnswer:
     return ListAnswer(dataset=reader.read_dataset(), entries=entries, total=total)
 
 
-def show(reader: IndexReader, arguments: ParsedArguments, sections: Collection[str]) -> ShowAnswer:
-    """Return the entries of these codes, with only these sections if any are named, and a miss for everything else."""
+def show(
+    reader: IndexReader, arguments: ParsedArguments, sections: Collection[str], answered: Container[str] = ()
+) -> ShowAnswer:
+    """Return the entries of these codes, with only these sections if any are named, and a miss for everything else.
+
+    A code that is `answered` elsewhere is no miss.
+    """
     entries: dict[str, Entry] = {}
     beside: dict[str, Entry] = {}  # what is published of a code that an own article is on
     misses: list[Miss] = []
@@ -38,14 +43,15 @@ def show(reader: IndexReader, arguments: ParsedArguments, sections: Collection[s
     explain = MissExplainer(reader)
     for parsed, entry in looked_up:
         if entry is None:
-            misses.append(explain.explain_miss(parsed))
+            if not is_answered(parsed, answered):
+                misses.append(explain.explain_miss(parsed))
             continue
         shown = tuple(section for section in entry.sections if not sections or section.key in sections)
         missing = [key for key in sections if all(section.key != key for section in shown)]
         if missing:
             misses.append(_explain_missing_sections(parsed, missing, entry))
         if shown:
-            entries[parsed.code] = entry._replace(sections=shown)
+            entries[entry.code] = entry._replace(sections=shown)
         if not sections and entry.kind == "article" and (published := reader.get_entry(parsed.code, "code")):
             own = tuple(section for section in published.sections if section.key != "notes")  # the article has them
             beside[parsed.code] = published._replace(notes=(), sections=own)
@@ -58,6 +64,11 @@ def show(reader: IndexReader, arguments: ParsedArguments, sections: Collection[s
         contradictions=_find_contradictions(parsed for parsed, _ in looked_up),
         remarks=remarks,
     )
+
+
+def is_answered(parsed: ParsedCode, answered: Container[str]) -> bool:
+    """Return whether a code as typed is one of those that are answered elsewhere."""
+    return not (parsed.problem or parsed.last) and (parsed.code or parsed.diagnosis) in answered
 
 
 def look_up(reader: IndexReader, arguments: ParsedArguments) -> tuple[list[FoundCode], tuple[str, ...]]:
@@ -73,7 +84,10 @@ def look_up(reader: IndexReader, arguments: ParsedArguments) -> tuple[list[Found
         if within:
             listed = ", ".join(code.code for code in within)
             remarks.append(f"{parsed.code} to {parsed.last}: the library has {listed}")
-    looked_up = [(parsed, None if parsed.problem or parsed.last else reader.get_entry(parsed.code)) for parsed in codes]
+    looked_up = [
+        (parsed, None if parsed.problem or parsed.last else reader.get_entry(parsed.code or parsed.diagnosis))
+        for parsed in codes
+    ]
     return looked_up, (*remarks, *_count_skipped(arguments.skipped))
 
 
@@ -124,6 +138,9 @@ class MissExplainer:
 
     def explain_miss(self, parsed: ParsedCode) -> Miss:
         """Return the miss of a code that is malformed or not in the library, with the closest codes that are."""
+        if parsed.diagnosis:
+            message = "is an ICD-10-CM diagnosis code, which is not in the library"
+            return Miss(input=parsed.input, code=parsed.diagnosis, reason="not-held", message=message)
         if parsed.problem:
             return Miss(input=parsed.input, code=parsed.code, reason="malformed", message=parsed.problem)
         if parsed.last:

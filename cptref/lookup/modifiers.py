@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.codes import ParsedArguments, parse_arguments, parse_modifiers
 from cptref.lookup.assessment import assess_appended, assess_modifier, find_contradictions
-from cptref.lookup.lookup import MissExplainer, look_up
+from cptref.lookup.lookup import MissExplainer, is_answered, look_up
 from cptref.models.entries import Miss
 from cptref.models.results import ModifiersAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from cptref.index.reader import IndexReader
 
@@ -37,8 +37,11 @@ def parse_names(typed: Iterable[str]) -> ParsedNames:
     return ParsedNames(tuple(modifiers), parse_arguments(arguments))
 
 
-def describe_modifiers(reader: IndexReader, named: ParsedNames) -> ModifiersAnswer:
-    """Return what these modifiers mean, and the modifiers of these codes; the whole table if nothing is named."""
+def describe_modifiers(reader: IndexReader, named: ParsedNames, answered: Container[str] = ()) -> ModifiersAnswer:
+    """Return what these modifiers mean, and the modifiers of these codes; the whole table if nothing is named.
+
+    A code that is `answered` elsewhere is no miss.
+    """
     table = reader.read_modifier_table()
     whole = not named.modifiers and not named.arguments.codes
     by_code = {modifier.code: modifier for modifier in table.modifiers}
@@ -61,7 +64,11 @@ def describe_modifiers(reader: IndexReader, named: ParsedNames) -> ModifiersAnsw
         remarks=remarks,
         misses=(
             *(_explain_unknown_modifier(code) for code in named.modifiers if code not in by_code),
-            *(_explain_neither(explain.explain_miss(parsed)) for parsed, entry in looked_up if entry is None),
+            *(
+                _explain_neither(explain.explain_miss(parsed))
+                for parsed, entry in looked_up
+                if entry is None and not is_answered(parsed, answered)
+            ),
         ),
     )
 

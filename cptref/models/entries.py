@@ -5,7 +5,7 @@ and every start of the command pays for it. The answers to other questions are i
 """
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cptref.models.article import (
     Cost,
@@ -20,6 +20,9 @@ from cptref.models.article import (
     Verification,
 )
 from cptref.models.codes import PublishedCode
+
+if TYPE_CHECKING:
+    from cptref.models.codesets import CodeListing
 
 EntryKind = Literal["article", "code"]  # what an article says about a code, or a published code without an article
 Verdict = Literal["fits", "conflicts", "not judged", "unknown"]  # on a modifier with a code
@@ -71,7 +74,7 @@ class Miss(NamedTuple):
 
     input: str
     code: str
-    reason: Literal["malformed", "not-held", "no-section"]
+    reason: Literal["malformed", "not-held", "no-section", "not-in-force"]
     message: str
     nearest: tuple[str, ...] = ()
 
@@ -110,11 +113,18 @@ def group_by_code(appended: Iterable[AppendedModifier]) -> dict[str, list[Append
     return by_code
 
 
+def list_codes(entries: Iterable[Entry], listings: Iterable["CodeListing"]) -> tuple[str, ...]:
+    """Return the codes of entries, and those that only code sets have."""
+    listed = (listing.code for listing in listings if listing.listings)
+    return tuple(dict.fromkeys((*(entry.code for entry in entries), *listed)))
+
+
 class ShowAnswer(NamedTuple):
     """Entries in the order asked for, the codes that were not found, and the modifiers typed with codes.
 
     `sections` are the keys asked for; there are none if whole entries were asked for, or a `brief` answer, which is
     their summaries alone. `remarks` say what a range of codes was answered with, and what was skipped.
+    `listings` are what the loaded code sets say of each code, in the order asked for.
     """
 
     dataset: Dataset
@@ -125,6 +135,12 @@ class ShowAnswer(NamedTuple):
     contradictions: tuple[Contradiction, ...] = ()
     brief: bool = False
     remarks: tuple[str, ...] = ()
+    listings: tuple["CodeListing", ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that are answered: those of the entries, and those that only code sets have."""
+        return list_codes(self.entries, self.listings)
 
 
 class ListItem(NamedTuple):

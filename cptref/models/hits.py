@@ -9,6 +9,9 @@ from cptref.models.entries import EntryKind
 Tier = Literal["exact", "inflected", "synonym", "abbreviation", "part", "spelling", "beginning"]
 
 
+MIN_SET_LEAD = 0.1  # a code set comes before the entries if its best line covers this much more of the query
+
+
 class Term(NamedTuple):
     """A word of a query that was read as something else: the word typed, its readings, and how loose they are."""
 
@@ -53,6 +56,42 @@ class Hit(NamedTuple):
     published: PublishedCode | None = None
 
 
+class SetHit(NamedTuple):
+    """A code of a code set that matches a query by one of its lines: its title, an inclusion term or an index term.
+
+    `score` is the share of the query that the line covers, `marks` are [start, end) positions in `text`. `billable` is
+    None where the set does not say.
+    """
+
+    code: str
+    title: str
+    text: str
+    kind: Literal["title", "inclusion", "index"]
+    score: float
+    tier: Tier
+    marks: tuple[tuple[int, int], ...]
+    missing: tuple[str, ...] = ()
+    billable: bool | None = None
+    note: str = ""
+
+
+class SetHits(NamedTuple):
+    """The best hits of `total` in one code set."""
+
+    set: str
+    release: str
+    heading: str
+    total: int
+    hits: tuple[SetHit, ...]
+    as_of: str = ""
+    notice: str = ""
+
+    @property
+    def best(self) -> float:
+        """The share of the query that the best line covers."""
+        return max(hit.score for hit in self.hits)
+
+
 class Silence(NamedTuple):
     """What a question asks about, as typed, and a section that should answer it but does not mention it.
 
@@ -72,7 +111,7 @@ class SearchAnswer(NamedTuple):
     only articles match, `codes` are those to see instead of theirs. `denied` are the things that the query denies: they
     match nothing, and if it `only_denies`, there was nothing to search for. If there are no hits, `partial` is the
     entry that comes closest, and `suggestions` are words of the library close to those typed: offered, never chosen. A
-    `verbose` answer is shown with scores and tiers.
+    `verbose` answer is shown with scores and tiers. `sets` are the hits in the code sets that are loaded.
     """
 
     dataset: Dataset
@@ -88,6 +127,12 @@ class SearchAnswer(NamedTuple):
     partial: Hit | None = None
     only_denies: bool = False
     verbose: bool = False
+    sets: tuple[SetHits, ...] = ()
+
+    @property
+    def sets_lead(self) -> bool:
+        """Whether a code set covers more of the query than an entry does, and comes first."""
+        return bool(self.sets) and self.sets[0].best > max((hit.score for hit in self.hits), default=0.0) + MIN_SET_LEAD
 
 
 class Complaint(NamedTuple):
@@ -142,7 +187,8 @@ class Fit(NamedTuple):
 class SymptomAnswer(NamedTuple):
     """Entries that fit symptoms: how each symptom was read, and the best entries of `total`, most covered first.
 
-    `codes` are those to see instead of theirs. A `verbose` answer is shown with scores and tiers.
+    `codes` are those to see instead of theirs. A `verbose` answer is shown with scores and tiers. If ICD-10-CM is
+    loaded, `diagnoses` are its best codes for each symptom, None for one without any.
     """
 
     dataset: Dataset
@@ -151,3 +197,4 @@ class SymptomAnswer(NamedTuple):
     hits: tuple[Fit, ...]
     codes: tuple[PublishedCode, ...] = ()
     verbose: bool = False
+    diagnoses: tuple[SetHits | None, ...] = ()

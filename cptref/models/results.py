@@ -1,21 +1,25 @@
 """The answers to the other questions: comparisons, modifiers, and what is about files; and the type of any answer."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.errors import Fault
 from cptref.models.article import BilateralIndicator, Dataset, Modifier
-from cptref.models.entries import AppendedModifier, Contradiction, Entry, ListAnswer, Miss, ShowAnswer
+from cptref.models.codesets import AddAnswer, ChangesAnswer, RemoveAnswer, SetCodesAnswer, SetsAnswer
+from cptref.models.entries import AppendedModifier, Contradiction, Entry, ListAnswer, Miss, ShowAnswer, list_codes
 from cptref.models.hits import SearchAnswer, SymptomAnswer
 from cptref.models.notes import Note
 from cptref.sections import SectionKind
+
+if TYPE_CHECKING:
+    from cptref.models.codesets import CodeListing
 
 
 class ModifiersAnswer(NamedTuple):
     """Modifiers asked for by name, the entries of codes asked for with their modifiers, and what was not found.
 
     If nothing was named, the answer is `whole`: `modifiers` is the whole table, and `indicators` come with it.
-    `appended` has the modifiers that the `entries` list, and those typed with their codes. `remarks` are those of
-    ShowAnswer.
+    `appended` has the modifiers that the `entries` list, and those typed with their codes. `remarks` and `listings` are
+    those of ShowAnswer.
     """
 
     dataset: Dataset
@@ -27,6 +31,7 @@ class ModifiersAnswer(NamedTuple):
     misses: tuple[Miss, ...]
     contradictions: tuple[Contradiction, ...] = ()
     remarks: tuple[str, ...] = ()
+    listings: tuple["CodeListing", ...] = ()
 
 
 class SectionComparison(NamedTuple):
@@ -46,7 +51,10 @@ class SectionComparison(NamedTuple):
 
 
 class CompareAnswer(NamedTuple):
-    """Entries side by side, section by section; each row and each `only` is in the order of `entries`."""
+    """Entries side by side, section by section; each row and each `only` is in the order of `entries`.
+
+    `listings` are what the loaded code sets say of each code, with an entry or without.
+    """
 
     dataset: Dataset
     entries: tuple[Entry, ...]
@@ -55,6 +63,12 @@ class CompareAnswer(NamedTuple):
     appended: tuple[AppendedModifier, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     remarks: tuple[str, ...] = ()
+    listings: tuple["CodeListing", ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that are compared: those of the entries, and those that only code sets have."""
+        return list_codes(self.entries, self.listings)
 
 
 class SectionsAnswer(NamedTuple):
@@ -64,15 +78,16 @@ class SectionsAnswer(NamedTuple):
 
 
 class PathsAnswer(NamedTuple):
-    """Where the bundled data, the user's own library and notes, and the cache are; other `libraries` in order.
+    """Where the bundled data, the user's own library, notes and code sets, and the cache are.
 
-    A folder that depends on an unknown home folder is "".
+    `libraries` are the other folders, in order. A folder that depends on an unknown home folder is "".
     """
 
     data: str
     library: str
     notes: str
     cache: str
+    codesets: str = ""
     libraries: tuple[str, ...] = ()
 
 
@@ -119,4 +134,9 @@ Answer = (
     | PathsAnswer
     | NotesAnswer
     | CheckAnswer
+    | AddAnswer
+    | SetsAnswer
+    | RemoveAnswer
+    | ChangesAnswer
+    | SetCodesAnswer
 )

@@ -1,0 +1,246 @@
+"""Free text -> the codes of code sets whose titles, inclusion terms or index terms mention it, set by set."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from cptref.analysis import analyze
+from cptref.errors import UsageError
+from cptref.models.hits import SetHit, SetHits
+from cptref.search import scoring
+from cptref.search.lexicon import Lexicon
+from cptref.search.query_parser import parse_query
+from cptref.search.title_matcher import SetLines, TitleMatches, match_titles
+from cptref.search.title_ranking import contradicts, list_asked_words, rank_codes
+from cptref.search.title_words import TitleWords
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from datetime import date
+
+    from cptref.codesets.catalog import Catalog, Selection
+    from cptref.codesets.store import StoreReader
+    from cptref.index.reader import IndexReader
+    from cptref.models.hits import SearchAnswer, SymptomAnswer
+    from cptref.search.title_ranking import RankedCode
+
+# The sets with lines, in the order in which they are listed; those with other words for the codes of a set.
+SETS = ("icd10cm", "hcpcs", "cpt", "pfs")
+INDEXES = {"icd10cm": "icd10cm-index"}
+PARTS = ("tabular", "order", "codes", "long", "medium", "short")  # of which only the first is looked through
+# Sets that say nothing of a code that a set before them has in other words.
+MAX_BILLABLE = 500  # codes below the headers that match: one header has thousands with their 7th characters
+DIAGNOSIS_LEAD = 0.3  # what the best diagnosis may score less than the best code of another set, and come first
+MIN_RELATIVE_COVERAGE = 0.7  # of the best code of any set: beside it, nobody looks for what covers less
+REPEATING = {"pfs": {"hcpcs", "cpt"}}
+LICENSED = {"pfs", "cpt"}  # whose texts are shown with the notice of their file
+_TITLE_FIELDS = ("title", "long", "text")
+
+
+class TitleLexicon(Lexicon):
+    """A Lexicon for titles, which have abbreviations among their words: `htn` is read as one all the same."""
+
+    def has_forms(self, stems: Iterable[str]) -> bool:
+        """Return whether each stem has a form that is a word of everyday language."""
+        return all(any(map(self.is_common_itself, self.list_forms(stem))) for stem in stems)
+
+
+def parse_sets(catalog: Catalog, typed: Iterable[str]) -> tuple[str, ...]:
+    """Return the sets that are named. Raise UsageError for one that is unknown, has no text, or is not loaded."""
+    from cptref.codesets.releases import CODE_SETS, parse_set_name
+
+    names = tuple(dict.fromkeys(map(parse_set_name, typed)))
+    for name in names:
+        if name not in SETS:
+            raise UsageError(f"{CODE_SETS[name].title} has no text to search", hint=f"the sets are {', '.join(SETS)}")
+        if not catalog.list_releases(name):
+            raise UsageError(f"no {CODE_SETS[name].title} loaded", hint=CODE_SETS[name].get)
+    return names
+
+
+def add_sets(  # noqa: PLR0913, PLR0917 - each narrows the answer
+    reader: IndexReader,
+    catalog: Catalog,
+    answer: SearchAnswer,
+    on: date,
+    sets: Collection[str],
+    limit: int,
+    *,
+    billable: bool,
+) -> SearchAnswer:
+    """Return an answer with the best `limit` codes of each loaded set, or of these."""
+    groups = TitleSearch(reader, catalog, on, sets).search(answer.query, limit, billable=billable)
+    if not groups:
+        return answer
+    missing = {word for group in groups[:1] for hit in group.hits for word in hit.missing}
+    unmatched = tuple(word for word in answer.unmatched if word in missing)
+    return answer._replace(sets=groups, partial=None, suggestions=(), unmatched=unmatched)
+
+
+def add_diagnoses(  # noqa: PLR0913, PLR0917 - each narrows the answer
+    reader: IndexReader,
+    catalog: Catalog,
+    answer: SymptomAnswer,
+    on: date,
+    sets: Collection[str],
+    limit: int,
+    *,
+    billable: bool,
+) -> SymptomAnswer:
+    """Return an answer with the best `limit` codes for each complaint: of these sets, else of ICD-10-CM if loaded."""
+    if not sets and not catalog.list_releases(SETS[0]):
+        return answer
+    search = TitleSearch(reader, catalog, on, sets or SETS[:1])
+    groups = (search.search(symptom.query, limit, billable=billable) for symptom in answer.symptoms)
+    return answer._replace(diagnoses=tuple(next(iter(group), None) for group in groups))
+
+
+class SearchedSet(NamedTuple):
+    """A set with the release that answers, its main store, and the lines of it and of its index."""
+
+    selection: Selection
+    store: StoreReader
+    lines: SetLines
+
+
+class TitleSearch:
+    """Searches the code sets that are loaded, on one day. Make one for each question."""
+
+    def __init__(self, reader: IndexReader, catalog: Catalog, on: date, sets: Collection[str] = ()) -> None:
+        self._on = on
+        self._sets = [_open_set(catalog, name, on) for name in SETS if not sets or name in sets]
+        stores = [store for searched in self._sets if searched for store in searched.lines.stores]
+        self._lexicon = TitleLexicon(TitleWords(reader, stores))
+
+    def search(self, text: str, limit: int, *, billable: bool = False) -> tuple[SetHits, ...]:
+        """Return the best `limit` codes of each set that has any, the set with the best one first."""
+        query = parse_query(self._lexicon, text)
+        if not query.asks_for_anything:
+            return ()
+        searched_sets = [*filter(None, self._sets)]
+        matches_of = {searched.selection.set: match_titles(searched.lines, query) for searched in searched_sets}
+        coverages_of = {name: matches.cover_lines() for name, matches in matches_of.items()}
+        bests = {name: max(coverages.values(), default=0.0) for name, coverages in coverages_of.items()}
+        enough = MIN_RELATIVE_COVERAGE * max(bests.values(), default=0.0)
+        groups: list[tuple[float, SetHits]] = []
+        known: dict[str, set[str]] = {}
+        for searched in searched_sets:
+            name = searched.selection.set
+            if not coverages_of[name] or bests[name] < enough:
+                continue
+            matches = matches_of[name]
+            ranked = rank_codes(searched.lines, matches, coverages_of[name], query.denied)
+            known[name] = {code.line.code for code in ranked}
+            others = set[str]().union(*(known.get(other, ()) for other in REPEATING.get(name, ())))
+            ranked = [code for code in ranked if code.line.code not in others]
+            hits, total = self._make_hits(searched, matches, ranked, limit, billable=billable)
+            if hits:
+                lead = DIAGNOSIS_LEAD if name == SETS[0] else 0
+                groups.append((ranked[0].score + lead, _make_group(searched, hits, total)))
+        groups.sort(key=lambda group: -group[0])
+        return tuple(group for _, group in groups)
+
+    def _make_hits(
+        self, searched: SearchedSet, matches: TitleMatches, ranked: Sequence[RankedCode], limit: int, *, billable: bool
+    ) -> tuple[tuple[SetHit, ...], int]:
+        """Return the best hits and their number. Codes that are not in force on the day come last."""
+        hits = [self._make_hit(searched, matches, code) for code in ranked[: max(limit * 2, limit + 20)]]
+        total = len(ranked)
+        if billable and searched.selection.set == "icd10cm":
+            asked = list_asked_words(matches)
+            found = [*islice(_iter_billable(searched.store, hits, asked), MAX_BILLABLE)]
+            hits, total = found, len(found)
+        if billable and searched.selection.set == "hcpcs":
+            hits = [hit for hit in hits if not hit.note]
+            total = len(hits)
+        hits.sort(key=lambda hit: bool(hit.note))
+        return tuple(hits[:limit]), total
+
+    def _make_hit(self, searched: SearchedSet, matches: TitleMatches, code: RankedCode) -> SetHit:
+        number, line = code.number, code.line
+        fields = _read_fields(searched.store, line.code)
+        weight = min(of.lines[number] for of in matches.clauses if number in of.lines)
+        billable = fields.get("billable") if searched.selection.set == "icd10cm" else None
+        return SetHit(
+            code=line.code,
+            title=_choose_title(fields) or line.text,
+            text=line.text,
+            kind=line.kind,
+            score=min(code.coverage, 1.0),
+            tier=scoring.select_tier(weight),
+            marks=tuple(_iter_marks(matches, number, line.text)),
+            missing=matches.missing_in_line(number),
+            billable=None if billable is None else billable == "1",
+            note=self._describe_period(fields) if searched.selection.set == "hcpcs" else "",
+        )
+
+    def _describe_period(self, fields: dict[str, str]) -> str:
+        """Return since when a code is not in force, or from when it will be; "" if it is on the day."""
+        if "terminated" not in fields:
+            return ""
+        from cptref.codesets.hcpcs import read_period
+
+        state, says = read_period(fields).describe_state(self._on)
+        return "" if state == "listed" else says
+
+
+def _open_set(catalog: Catalog, name: str, on: date) -> SearchedSet | None:
+    selection = catalog.select(name, on)
+    if selection is None:
+        return None
+    parts = {part: store for store in selection.stores for part in (store.name.part,)}
+    store = next((parts[part] for part in PARTS if part in parts), selection.stores[0])
+    index = catalog.select(INDEXES[name], on) if name in INDEXES else None
+    return SearchedSet(selection, store, SetLines((store, *(index.stores[:1] if index else ()))))
+
+
+def _make_group(searched: SearchedSet, hits: tuple[SetHit, ...], total: int) -> SetHits:
+    selection = searched.selection
+    return SetHits(
+        *(selection.set, selection.release, selection.heading, max(total, len(hits)), hits),
+        as_of=selection.as_of,
+        notice=searched.store.notice if selection.set in LICENSED else "",
+    )
+
+
+def _read_fields(store: StoreReader, code: str) -> dict[str, str]:
+    record = next(iter(store.list_records(code)), None)
+    return store.name_fields(record) if record else {}
+
+
+def _choose_title(fields: dict[str, str]) -> str:
+    return next((fields[name] for name in _TITLE_FIELDS if fields.get(name)), "")
+
+
+def _iter_billable(store: StoreReader, hits: Iterable[SetHit], asked: Collection[str]) -> Iterator[SetHit]:
+    """Yield the billable codes of hits, each once: a header's are those below it that do not contradict the query."""
+    from cptref.codesets.icd10cm import complete_code
+
+    seen: set[str] = set()
+    for hit in hits:
+        records = [record for record in store.list_records_starting(hit.code) if not hit.billable]
+        for record in records or store.list_records(hit.code):
+            fields = store.name_fields(record)
+            if not hit.billable and contradicts(asked, _choose_title(fields)):
+                continue
+            codes = [record.code] if fields.get("billable") == "1" else []
+            codes += [complete_code(record.code, character) for character in fields.get("characters", "")]
+            for code in codes:
+                if code not in seen:
+                    seen.add(code)
+                    yield hit._replace(code=code, title=_choose_title(fields), billable=True)
+
+
+def _iter_marks(matches: TitleMatches, number: int, text: str) -> Iterator[tuple[int, int]]:
+    """Yield the [start, end) of each word of a line that matches, in order, none of them twice."""
+    tokens = [token for tokens in analyze(text) for token in tokens]
+    indexed = {token.text for token in tokens}
+    expansions = filter(None, (of.find_expansion(number, indexed) for of in matches.clauses))
+    words = {word for expansion in expansions for group in expansion.alternatives for word in group}
+    marks = sorted({(token.start, token.end) for token in tokens if token.text in words})
+    end = 0
+    for mark in marks:
+        if mark[0] >= end:
+            yield mark
+            end = mark[1]

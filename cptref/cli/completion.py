@@ -6,6 +6,7 @@ digits and harmless punctuation get there.
 
 import os
 import re
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -14,9 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
+    from cptref.codesets.catalog import Catalog
     from cptref.library import Library
+    from cptref.models.codesets import SetCode
 
 Offer = tuple[str, str]  # a word, and what it means
+
+MIN_LETTERS = 2  # typed, before the codes of the loaded sets are offered: one letter begins thousands
+MAX_OFFERS = 200  # of them: what a screen shows, and a shell reads in no time
+CATEGORY_LETTERS = 3  # of ICD-10-CM, before the dot
+SETS_OF_CODES = ("hcpcs", "pfs", "cpt", "icd10cm")  # the set whose text is offered first
 
 _ATTACHED_VALUE = re.compile(r"(--[\w-]+=|-[A-Za-z](?=\w))(.*)", re.DOTALL)  # --section=re, -sre
 
@@ -83,12 +91,70 @@ def complete_sections(incomplete: str) -> list[Offer]:
     return list(iter_names())
 
 
+def complete_releases() -> list[Offer]:
+    """List the releases of code sets that are loaded."""
+    with _open_catalog() as catalog:
+        from cptref.codesets.releases import describe_release
+
+        names = dict.fromkeys((name.set, name.release) for name in catalog.names)
+        return [(f"{name}-{release}", describe_release(name, release)) for name, release in names]
+
+
+def complete_sets() -> list[Offer]:
+    """List the code sets, those that are loaded if any is."""
+    with _open_catalog() as catalog:
+        from cptref.codesets.releases import CODE_SETS
+
+        return [(name, CODE_SETS[name].title) for name in catalog.list_sets() or CODE_SETS]
+
+
+def _open_catalog() -> "AbstractContextManager[Catalog]":
+    from pathlib import Path
+
+    from cptref.cli.session import find_codesets_dir
+    from cptref.codesets.catalog import Catalog
+
+    folder = find_codesets_dir()
+    return closing(Catalog(Path(folder) if folder else None))
+
+
 def _list_codes(library: "Library", incomplete: str) -> list[Offer]:
     head, hyphen, last = incomplete.rpartition("-")
     if hyphen:
         return [(f"{head}-{code}", meaning) for code, meaning in _list_modifiers(library, last)]
     titles = {entry.code: entry.title for entry in library.list().entries}  # the last is the published code
+    if len(incomplete) >= MIN_LETTERS:
+        for code, title in _iter_set_codes(incomplete):
+            titles.setdefault(code, title)
     return [(_keep_case(incomplete, code), _sanitize(title)) for code, title in titles.items()]
+
+
+def _iter_set_codes(letters: str) -> "Iterator[Offer]":
+    """Yield the codes of the loaded sets that begin with these letters, as far as offers go."""
+    from cptref.cli.session import find_codesets_dir
+
+    folder = find_codesets_dir()
+    if not folder or not os.path.isdir(folder):  # noqa: PTH112 - no set loaded: nothing that reads them is imported
+        return
+    with _open_catalog() as catalog:
+        from datetime import date
+        from functools import partial
+
+        from cptref.codesets.prefixes import iter_codes_starting
+
+        today = date.today()  # noqa: DTZ011 - the coder's own day
+        room = MAX_OFFERS
+        undotted = len(letters) > CATEGORY_LETTERS and "." not in letters
+
+        def list_starting(name: str, limit: int) -> "list[SetCode]":
+            selection = catalog.select(name, today)
+            return [*iter_codes_starting(selection, letters, today, limit)] if selection else []
+
+        for name in SETS_OF_CODES:
+            for code in catalog.ask(partial(list_starting, name, room)):
+                room -= 1
+                if not code.code.startswith("-"):  # a modifier
+                    yield code.code.replace(".", "") if undotted else code.code, code.title
 
 
 def _list_modifiers(library: "Library", incomplete: str) -> list[Offer]:

@@ -37,6 +37,10 @@ COMMAND_MODULES = {
     "modifiers": "modifiers",
     "list": "list_codes",
     "sections": "sections",
+    "add": "add",
+    "sets": "sets",
+    "remove": "remove",
+    "changes": "changes",
     "check": "check",
     "import": "import_pages",
     "note": "note",
@@ -160,7 +164,8 @@ def _is_for_show(argument: str) -> bool:
     from cptref.codes import parse_codes
 
     return argument == "-" or all(
-        parsed.code or re.search(r"\d[\w.]*\d[\w.]*\d", parsed.input) for parsed in parse_codes(argument)
+        parsed.code or parsed.diagnosis or re.search(r"\d[\w.]*\d[\w.]*\d", parsed.input)
+        for parsed in parse_codes(argument)
     )
 
 

@@ -123,6 +123,8 @@ def report_misses(answer: ShowAnswer | CompareAnswer | ModifiersAnswer) -> int:
         for modifier in typed.get(miss.code, ()) if miss.code not in shown else ():
             meaning = modifier.meaning or "not in the library either"
             print_notice(f"{miss.input}: modifier {modifier.code}: {meaning}")
+    for text in dict.fromkeys(text for listing in answer.listings for text in listing.not_loaded):
+        print_notice(text)
     unknown = [modifier for modifier in answer.appended if modifier.input and modifier.verdict == "unknown"]
     for modifier in unknown:
         if modifier.on in shown:

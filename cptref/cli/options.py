@@ -1,7 +1,7 @@
 """Parameters that several commands take, and the checks of their values."""
 
 from collections.abc import Callable
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -34,9 +34,23 @@ def choice(*values: str) -> Callable[[str], str]:
     return parse
 
 
+def _format_option(values: tuple[str, ...], help_text: str) -> Any:  # noqa: ANN401 - Typer gives it no public type
+    """Return the option --format with these values; the text of its help goes on behind them."""
+    return typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help=f"{', '.join(values)}{help_text}",
+        show_default=False,
+        parser=choice(*values),
+        autocompletion=lambda: list(values),
+    )
+
+
 _FORMATS = get_args(Format)
 _LIST_FORMATS = get_args(ListFormat)
 _EXPORT_FORMATS = get_args(ExportFormat)
+_DEFAULT_FORM = "The default is terminal on a terminal, text elsewhere."
 
 Codes = Annotated[
     list[str],
@@ -58,46 +72,37 @@ Sections = Annotated[
         autocompletion=completion.complete_sections,
     ),
 ]
-Form = Annotated[
-    Format | None,
-    typer.Option(
-        "--format",
-        "-f",
-        metavar="FORMAT",
-        help=f"{', '.join(_FORMATS)}. The default is terminal on a terminal, text elsewhere.",
-        show_default=False,
-        parser=choice(*_FORMATS),
-        autocompletion=lambda: list(_FORMATS),
-    ),
-]
-ListForm = Annotated[
-    ListFormat | None,
-    typer.Option(
-        "--format",
-        "-f",
-        metavar="FORMAT",
-        help=f"{', '.join(_LIST_FORMATS)} (for fzf). The default is terminal on a terminal, text elsewhere.",
-        show_default=False,
-        parser=choice(*_LIST_FORMATS),
-        autocompletion=lambda: list(_LIST_FORMATS),
-    ),
-]
+Form = Annotated[Format | None, _format_option(_FORMATS, f". {_DEFAULT_FORM}")]
+ListForm = Annotated[ListFormat | None, _format_option(_LIST_FORMATS, f" (for fzf). {_DEFAULT_FORM}")]
 DocumentForm = Annotated[
     ExportFormat | None,
-    typer.Option(
-        "--format",
-        "-f",
-        metavar="FORMAT",
-        help=f"{', '.join(_EXPORT_FORMATS)}. The default is the one that the ending of -o names, else text.",
-        show_default=False,
-        parser=choice(*_EXPORT_FORMATS),
-        autocompletion=lambda: list(_EXPORT_FORMATS),
-    ),
+    _format_option(_EXPORT_FORMATS, ". The default is the one that the ending of -o names, else text."),
 ]
 EntryLimit = Annotated[
     int, typer.Option("--limit", "-n", metavar="N", help="Show at most N entries.", callback=in_range(1, 10_000))
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show scores, and how loosely each line matches.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="SET",
+        help="Search only this code set, and no articles; repeatable.",
+        show_default=False,
+    ),
+]
+Billable = Annotated[
+    bool, typer.Option("--billable", help="Only diagnoses that are billed, and codes that are in force.")
+]
+On = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        metavar="DATE",
+        help="The day asked about, as 2026-11-20; today if it is left out.",
+        show_default=False,
+    ),
+]
 Copy = Annotated[bool, typer.Option("--copy", help="Copy the codes of the answer to the clipboard.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Width = Annotated[

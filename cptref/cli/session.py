@@ -14,6 +14,7 @@ from cptref.errors import FileError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cptref.codesets.catalog import Catalog
     from cptref.library import Library
 
 Color = Literal["auto", "always", "never"]
@@ -46,16 +47,38 @@ def open_configured(settings: Settings) -> Iterator[Library]:
 
     with (
         CompileProgress(settings.choose_color()) as progress,
-        open_library(library_folders(settings), notes=find_notes_file(), progress=progress) as library,
+        open_library(
+            library_folders(settings), notes=find_notes_file(), codesets=find_codesets_dir(), progress=progress
+        ) as library,
     ):
         yield library
         settings.least_code = max(settings.least_code, report_faults(library.faults))
+
+
+@contextmanager
+def open_catalog(settings: Settings) -> Iterator[Catalog]:
+    """Open the code sets. Damaged stores are left out, and reported after the command has asked its questions."""
+    from contextlib import closing
+    from pathlib import Path
+
+    from cptref.codesets.catalog import Catalog
+
+    with closing(Catalog(Path(paths.codesets_dir()))) as catalog:
+        yield catalog
+        settings.least_code = max(settings.least_code, report_faults(catalog.faults))
 
 
 def find_notes_file() -> str | None:
     """Return the file of the user's notes, None where there is no home folder."""
     with suppress(FileError):
         return str(paths.notes_file())
+    return None
+
+
+def find_codesets_dir() -> str | None:
+    """Return the folder of the code sets that the user added, None where there is no home folder."""
+    with suppress(FileError):
+        return str(paths.codesets_dir())
     return None
 
 

@@ -46,9 +46,13 @@ class Callout(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """Names with their values, one or more values for each name."""
+    """Names with their values, one or more values for each name.
+
+    If `aligned`, plain text has the values of all names in one column, as a terminal has them anyway.
+    """
 
     rows: tuple[tuple[str, tuple[str, ...]], ...]
+    aligned: bool = False
 
 
 class Paragraph(NamedTuple):
@@ -126,7 +130,8 @@ def place_blocks(page: Iterable[Block]) -> Iterator[PlacedBlock]:
         is_body = isinstance(block, (Paragraph, Points, Table, Columns, RangeBars))
         if isinstance(block, Table) and block.column_keys:  # its head names it, so it stands by itself
             is_body = False
-        stands_apart = not is_body or isinstance(previous, (Title, Table))
+        is_headed = isinstance(block, Facts) and isinstance(previous, Heading)
+        stands_apart = not (is_body or is_headed) or isinstance(previous, (Title, Table))
         yield PlacedBlock(block, blank_before=previous is not None and stands_apart, indented=under_heading and is_body)
         under_heading = (under_heading or isinstance(block, Heading)) and not isinstance(block, Title)
         previous = block

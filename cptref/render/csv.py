@@ -12,6 +12,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from cptref.models.article import COST_ORIGIN
+from cptref.models.codesets import AddAnswer, ChangesAnswer, RemoveAnswer, SetCodesAnswer, SetsAnswer
 from cptref.models.entries import ListAnswer, ShowAnswer, group_by_code
 from cptref.models.hits import SearchAnswer, SymptomAnswer
 from cptref.models.results import (
@@ -23,6 +24,8 @@ from cptref.models.results import (
     SectionComparison,
     SectionsAnswer,
 )
+from cptref.render.listings import compare_listings, head_listing, list_facts, summarize_listing
+from cptref.render.set_hits import describe_hit
 from cptref.sanitize import escape_unsafe
 from cptref.sections import CATALOGUE
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from cptref.models.entries import AppendedModifier, Entry
+    from cptref.models.hits import SetHits
     from cptref.models.results import Answer
 
 Row = tuple[str | int | float, ...]
@@ -73,6 +77,32 @@ def _build_show_rows(answer: ShowAnswer) -> Iterator[Row]:
         own = (*_list_appended(appended.get(entry.code, ())), *_list_contradictions(answer, entry.code))
         for detail in (*_list_verification(entry), *own, *(() if answer.brief else _list_lines(entry))):
             yield *about, *detail, answer.dataset.notices.advice
+        yield from _list_code_sets(answer, entry.code, about)
+    with_entry = {entry.code for entry in answer.entries}
+    for listing in answer.listings:
+        if listing.code not in with_entry:
+            yield from _list_code_sets(answer, listing.code, (listing.code, listing.title, "", ""))
+    notices = dict.fromkeys((each.heading, each.notice) for listing in answer.listings for each in listing.listings)
+    for heading, notice in notices:
+        if notice:
+            yield *("",) * 4, "code-sets", heading, "notice", notice, answer.dataset.notices.advice
+
+
+def _list_code_sets(answer: ShowAnswer, code: str, about: Row) -> Iterator[Row]:
+    """Yield what the loaded code sets say about a code, one row for each value of a fact."""
+    listing = next((listing for listing in answer.listings if listing.code == code), None)
+    if listing is None:
+        return
+    advice = answer.dataset.notices.advice
+    if listing.check:
+        yield *about, "code-sets", "Check", "differs" if listing.differs else "agrees", listing.check, advice
+    if answer.brief:
+        for each in listing.listings:
+            yield *about, "code-sets", head_listing(each), "summary", summarize_listing(each), advice
+        return
+    for each in listing.listings:
+        for name, values in list_facts(each):
+            yield from ((*about, "code-sets", head_listing(each), name, value, advice) for value in values)
 
 
 def _list_verification(entry: Entry) -> Iterator[Detail]:
@@ -131,6 +161,15 @@ def _build_search_rows(answer: SearchAnswer) -> Iterator[Row]:
     for silence in answer.silent:
         place = (silence.section, CATALOGUE[silence.section].heading, "not mentioned")
         yield from ((code, *("",) * 6, *place, "", "", silence.subject, notice) for code in silence.codes)
+    yield from (row for group in answer.sets for row in _list_set_rows(group))
+
+
+def _list_set_rows(group: SetHits) -> Iterator[Row]:
+    """Yield the codes of a set in the columns of a search: its release is where entries have their library."""
+    for hit in group.hits:
+        about = (hit.code, hit.title, describe_hit(hit), group.heading, round(hit.score, 2), hit.tier)
+        place = ("; ".join(hit.missing), group.set, group.heading, hit.kind, "", "")
+        yield *about, *place, hit.text, group.notice
 
 
 @build_rows.register(SymptomAnswer)
@@ -147,11 +186,16 @@ def _build_symptom_rows(answer: SymptomAnswer) -> Iterator[Row]:
                 place = (evidence.section, CATALOGUE[evidence.section].heading)
                 line = (*place, round(evidence.score, 2), evidence.tier, evidence.text, "; ".join(evidence.missing))
             yield *about, symptom.query, *line, answer.dataset.notices.advice
+    for symptom, group in zip(answer.symptoms, answer.diagnoses, strict=False):
+        for found in group.hits if group else ():
+            where = (found.code, found.title, describe_hit(found), group.heading if group else "", "", "")
+            what = (round(found.score, 2), symptom.query, "icd10cm", found.kind, round(found.score, 2), found.tier)
+            yield *where, *what, found.text, "; ".join(found.missing), group.notice if group else ""
 
 
 @build_rows.register(CompareAnswer)
 def _build_compare_rows(answer: CompareAnswer) -> Iterator[Row]:
-    yield "section", "heading", "kind", *(entry.code for entry in answer.entries), "notice"
+    yield "section", "heading", "kind", *answer.codes, "notice"
     rows: list[Row] = []
     if answer.entries:
         rows += _compare_facts(answer.entries)
@@ -161,6 +205,13 @@ def _build_compare_rows(answer: CompareAnswer) -> Iterator[Row]:
         rows += ((*place, *(text if own else "" for own in is_own)) for *place, text in details)
     for section in answer.sections:
         rows += _compare_lines(section, answer.entries)
+    without_entry = ("",) * (len(answer.codes) - len(answer.entries))
+    rows = [(*row, *without_entry) for row in rows]
+    for heading, table in compare_listings(answer.codes, answer.listings):
+        for name, cells in table.items():
+            rows.append(("code-sets", heading, name, *("; ".join(values) for values in cells)))
+    notices = dict.fromkeys(each.notice for listing in answer.listings for each in listing.listings if each.notice)
+    rows += (("code-sets", "", "notice", notice, *("",) * (len(answer.codes) - 1)) for notice in notices)
     yield from ((*row, answer.dataset.notices.advice) for row in rows)
 
 
@@ -205,6 +256,11 @@ def _build_modifiers_rows(answer: ModifiersAnswer) -> Iterator[Row]:
         rows.append((*no_code, "modifiers", heading, "set", "CMS"))
         rows.append((*no_code, "modifiers", heading, "meaning", indicator.meaning))
     appended = group_by_code(answer.appended)
+    with_entry = {entry.code for entry in answer.entries}
+    for listing in answer.listings:
+        if listing.listings and listing.code not in with_entry:
+            details = (*_list_appended(appended.get(listing.code, ())), *_list_contradictions(answer, listing.code))
+            rows += ((listing.code, listing.title, "", "", *detail) for detail in details)
     for entry in answer.entries:
         about = (entry.code, entry.title, entry.verification.status, entry.library)
         own = appended.get(entry.code, ())
@@ -230,7 +286,8 @@ def _build_sections_rows(answer: SectionsAnswer) -> Iterator[Row]:
 @build_rows.register(PathsAnswer)
 def _build_paths_rows(answer: PathsAnswer) -> Iterator[Row]:
     yield "what", "where"
-    yield from (("data", answer.data), ("library", answer.library), ("notes", answer.notes), ("cache", answer.cache))
+    yield from (("data", answer.data), ("library", answer.library), ("notes", answer.notes))
+    yield from (("codesets", answer.codesets), ("cache", answer.cache))
     yield from (("also from", folder) for folder in answer.libraries)
 
 
@@ -250,3 +307,47 @@ def _build_check_rows(answer: CheckAnswer) -> Iterator[Row]:
         yield "checked", path.path, "", f"{path.articles} articles; {other_files}"
     yield from (("fault", *fault) for fault in answer.faults)
     yield from (("warning", *warning) for warning in answer.warnings)
+
+
+@build_rows.register(AddAnswer)
+def _build_add_rows(answer: AddAnswer) -> Iterator[Row]:
+    yield "file", "state", "set", "release", "part", "rows", "effective from", "effective to", "said", "reason"
+    for file in answer.files:
+        days = (str(file.effective_from or ""), str(file.effective_to or ""))
+        said = "; ".join(filter(None, (file.said, *file.warnings)))
+        yield file.file, file.state, file.set, file.release, file.part, file.rows, *days, said, file.reason
+
+
+@build_rows.register(SetsAnswer)
+def _build_sets_rows(answer: SetsAnswer) -> Iterator[Row]:
+    yield (
+        *("name", "set", "release", "part", "effective from", "effective to", "rows", "refused", "source", "added"),
+        *("sha256", "due", "notice"),
+    )
+    for loaded in answer.sets:
+        release = loaded.release
+        days = (str(release.effective_from), str(release.effective_to))
+        rows = (release.rows, "; ".join(release.refused), release.source, str(release.added), release.sha256)
+        yield release.name, release.set, release.release, release.part, *days, *rows, loaded.due, release.notice
+
+
+@build_rows.register(RemoveAnswer)
+def _build_remove_rows(answer: RemoveAnswer) -> Iterator[Row]:
+    yield "name", "stores"
+    yield from answer.removed
+
+
+@build_rows.register(ChangesAnswer)
+def _build_changes_rows(answer: ChangesAnswer) -> Iterator[Row]:
+    yield "kind", "code", "modifier", "text", "field", f"in {answer.old}", f"in {answer.new}", "notice"
+    notice = "\n".join(answer.notices)
+    for change in answer.changes:
+        for field in change.fields or (("", "", ""),):
+            yield change.kind, change.code, change.sub, change.text, *field, notice
+
+
+@build_rows.register(SetCodesAnswer)
+def _build_set_codes_rows(answer: SetCodesAnswer) -> Iterator[Row]:
+    yield "code", "title", "state", "set", "release", "notice"
+    for code in answer.codes:
+        yield code.code, code.title, code.state, answer.set, answer.release, answer.notice

@@ -22,6 +22,11 @@ PAGE_MODULES = {
     "PathsAnswer": "paths",
     "NotesAnswer": "notes",
     "CheckAnswer": "check",
+    "AddAnswer": "added",
+    "SetsAnswer": "sets",
+    "RemoveAnswer": "sets",
+    "ChangesAnswer": "changes",
+    "SetCodesAnswer": "set_codes",
 }
 
 

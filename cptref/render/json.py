@@ -8,6 +8,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from cptref.models.article import as_table
+from cptref.models.codesets import AddAnswer, ChangesAnswer, RemoveAnswer, SetCodesAnswer, SetsAnswer
 from cptref.models.entries import ListAnswer, ShowAnswer, group_by_code
 from cptref.models.hits import SearchAnswer, SymptomAnswer
 from cptref.models.results import CheckAnswer, CompareAnswer, ModifiersAnswer, NotesAnswer, PathsAnswer, SectionsAnswer
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cptref.models.article import Dataset
+    from cptref.models.codesets import CodeListing
     from cptref.models.entries import AppendedModifier, Contradiction, Entry, Miss
-    from cptref.models.hits import Term
+    from cptref.models.hits import SetHits, Term
     from cptref.models.results import Answer
 
 SCHEMA_VERSION = 2
@@ -70,17 +72,52 @@ def _add_dataset(dataset: Dataset, **values: Any) -> Object:  # noqa: ANN401 - w
 @build_object.register(ShowAnswer)
 def _build_show_object(answer: ShowAnswer) -> Object:
     appended = group_by_code(answer.appended)
-    results = [
+    listings = {listing.code: listing for listing in answer.listings}
+    results: list[Object] = [
         {key: value for key, value in entry._asdict().items() if key != "billing"}
         | {
             "sections": [] if answer.brief else _list_sections(entry),
             "see_instead": [{"code": code.code, "description": code.description} for code in entry.see_instead],
             "appended": appended.get(entry.code, []),
             "contradictions": _list_contradictions(answer, entry),
+            "code_sets": _build_code_sets(listings.get(entry.code)),
         }
         for entry in answer.entries
     ]
-    return _add_dataset(answer.dataset, results=results, not_found=_list_misses(answer.misses, appended))
+    results += [
+        {
+            "kind": "listing",
+            "code": listing.code,
+            "title": listing.title,
+            "appended": appended.get(listing.code, []),
+            "contradictions": [item for item in answer.contradictions if item.on == listing.code],
+            "code_sets": _build_code_sets(listing),
+        }
+        for listing in _list_without_entry(answer)
+    ]
+    not_found = _list_misses(answer.misses, appended)
+    return _add_dataset(answer.dataset, results=results, not_found=not_found, not_loaded=_list_not_loaded(answer))
+
+
+def _list_without_entry(answer: ShowAnswer | ModifiersAnswer) -> list[CodeListing]:
+    """Return the listings of codes of which the library has no entry."""
+    with_entry = {entry.code for entry in answer.entries}
+    return [listing for listing in answer.listings if listing.listings and listing.code not in with_entry]
+
+
+def _list_not_loaded(answer: ShowAnswer | CompareAnswer | ModifiersAnswer) -> list[str]:
+    """Return how to get each code set that could have answered."""
+    return [*dict.fromkeys(text for listing in answer.listings for text in listing.not_loaded)]
+
+
+def _build_code_sets(listing: CodeListing | None) -> Object | None:
+    if listing is None:
+        return None
+    listings = [
+        each._asdict() | {"facts": [{"name": name, "values": values} for name, values in each.facts]}
+        for each in listing.listings
+    ]
+    return listing._asdict() | {"on": listing.on.isoformat(), "listings": listings}
 
 
 def _list_sections(entry: Entry) -> list[Object]:
@@ -143,8 +180,16 @@ def _build_compare_object(answer: CompareAnswer) -> Object:
         "high": max((ends["high"] for ends in ranges.values() if ends["high"] is not None), default=None),
         "ranges": ranges,
     }
-    not_found = _list_misses(answer.misses, appended)
-    return _add_dataset(answer.dataset, codes=codes, entries=entries, sections=sections, cost=cost, not_found=not_found)
+    return _add_dataset(
+        answer.dataset,
+        codes=answer.codes,
+        entries=entries,
+        sections=sections,
+        cost=cost,
+        code_sets={listing.code: _build_code_sets(listing) for listing in answer.listings if listing.listings},
+        not_found=_list_misses(answer.misses, appended),
+        not_loaded=_list_not_loaded(answer),
+    )
 
 
 @build_object.register(ModifiersAnswer)
@@ -173,9 +218,24 @@ def _build_modifiers_object(answer: ModifiersAnswer) -> Object:
         answer.dataset,
         modifiers=[modifier._asdict() for modifier in answer.modifiers],
         bilateral_indicators=indicators,
-        entries=entries,
+        entries=[*entries, *_list_modifiers_without_entry(answer)],
         not_found=_list_misses(answer.misses, appended),
+        not_loaded=_list_not_loaded(answer),
     )
+
+
+def _list_modifiers_without_entry(answer: ModifiersAnswer) -> list[Object]:
+    appended = group_by_code(answer.appended)
+    return [
+        {
+            "kind": "listing",
+            "code": listing.code,
+            "title": listing.title,
+            "modifiers": appended.get(listing.code, []),
+            "contradictions": [item for item in answer.contradictions if item.on == listing.code],
+        }
+        for listing in _list_without_entry(answer)
+    ]
 
 
 @build_object.register(SearchAnswer)
@@ -192,7 +252,13 @@ def _build_search_object(answer: SearchAnswer) -> Object:
         results=[_round_scores(hit) for hit in answer.hits],
         partial=answer.partial and _round_scores(answer.partial) | {"notice": answer.dataset.notices.advice},
         codes=answer.codes,
+        sets=[_build_group(group) for group in answer.sets],
     )
+
+
+def _build_group(group: SetHits) -> Object:
+    """Return the hits in a code set with their scores rounded to two digits."""
+    return group._asdict() | {"hits": [hit._asdict() | {"score": round(hit.score, 2)} for hit in group.hits]}
 
 
 @build_object.register(SymptomAnswer)
@@ -208,7 +274,10 @@ def _build_symptom_object(answer: SymptomAnswer) -> Object:
         for symptom in answer.symptoms
     ]
     results = [_round_scores(hit) for hit in answer.hits]
-    return _add_dataset(answer.dataset, symptoms=symptoms, total=answer.total, results=results, codes=answer.codes)
+    diagnoses = [group and _build_group(group) for group in answer.diagnoses]
+    return _add_dataset(
+        answer.dataset, symptoms=symptoms, total=answer.total, results=results, codes=answer.codes, diagnoses=diagnoses
+    )
 
 
 def _round_scores(value: Any) -> Any:  # noqa: ANN401 - a hit and what is in it
@@ -267,3 +336,49 @@ def _build_check_object(answer: CheckAnswer) -> Object:
         "faults": [fault._asdict() for fault in answer.faults],
         "warnings": [warning._asdict() for warning in answer.warnings],
     }
+
+
+@build_object.register(AddAnswer)
+def _build_add_object(answer: AddAnswer) -> Object:
+    return {"dry_run": answer.dry_run, "results": [file._asdict() for file in answer.files]}
+
+
+@build_object.register(SetsAnswer)
+def _build_sets_object(answer: SetsAnswer) -> Object:
+    results = [
+        {"name": loaded.release.name, "heading": loaded.heading, "due": loaded.due} | loaded.release._asdict()
+        for loaded in answer.sets
+    ]
+    return {"on": answer.on, "folder": answer.folder, "results": results, "damaged": answer.damaged}
+
+
+@build_object.register(RemoveAnswer)
+def _build_remove_object(answer: RemoveAnswer) -> Object:
+    results = [{"name": name, "stores": stores} for name, stores in answer.removed]
+    return {"results": results, "not_found": answer.unknown}
+
+
+@build_object.register(ChangesAnswer)
+def _build_changes_object(answer: ChangesAnswer) -> Object:
+    results = [
+        change._asdict() | {"fields": [{"name": name, "old": old, "new": new} for name, old, new in change.fields]}
+        for change in answer.changes
+    ]
+    return {
+        "set": answer.set,
+        "old": answer.old,
+        "new": answer.new,
+        "counts": dict(answer.counts),
+        "field_counts": dict(answer.field_counts),
+        "summary": answer.summary,
+        "results": results,
+        "unchanged": answer.unchanged,
+        "not_found": answer.unknown,
+        "notices": answer.notices,
+    }
+
+
+@build_object.register(SetCodesAnswer)
+def _build_set_codes_object(answer: SetCodesAnswer) -> Object:
+    about = {name: value for name, value in answer._asdict().items() if name != "codes"}
+    return about | {"results": [code._asdict() for code in answer.codes]}

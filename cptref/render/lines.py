@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from cptref.models.entries import ListAnswer, ShowAnswer
 from cptref.models.hits import SearchAnswer, SymptomAnswer
+from cptref.render.listings import summarize_listing
 from cptref.render.parts import LOOKS, get_look, name_verdict
+from cptref.render.set_hits import describe_hit
 from cptref.sanitize import escape_unsafe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from cptref.models.hits import SetHits
     from cptref.models.results import Answer
 
 Cells = tuple[str, str, str, str]
@@ -34,12 +37,18 @@ def build_cells(answer: Answer) -> Iterator[Cells]:
 def _build_show_cells(answer: ShowAnswer) -> Iterator[Cells]:
     for entry in answer.entries:
         yield entry.code, get_look(entry).word, entry.title, entry.summary
+    with_entry = {entry.code for entry in answer.entries}
+    for listing in answer.listings:
+        if listing.listings and listing.code not in with_entry:
+            summaries = (f"{each.heading}: {summarize_listing(each)}" for each in listing.listings)
+            yield listing.code, listing.listings[0].state, listing.title, " · ".join(summaries)
 
 
 @build_cells.register(SearchAnswer)
 def _build_search_cells(answer: SearchAnswer) -> Iterator[Cells]:
     for hit in answer.hits:
         yield hit.code, name_verdict(hit), hit.title, hit.matches[0].text
+    yield from _iter_set_cells(answer.sets)
 
 
 @build_cells.register(SymptomAnswer)
@@ -49,6 +58,13 @@ def _build_symptom_cells(answer: SymptomAnswer) -> Iterator[Cells]:
         yield fit.code, name_verdict(fit), fit.title, " · ".join(texts)
     if not answer.hits:  # no article covers a symptom, but a published code does
         yield from ((code.code, LOOKS["verified"].word, code.description, "") for code in answer.codes)
+    yield from _iter_set_cells(filter(None, answer.diagnoses))
+
+
+def _iter_set_cells(groups: Iterable[SetHits]) -> Iterator[Cells]:
+    for group in groups:
+        for hit in group.hits:
+            yield hit.code, ", ".join(filter(None, (group.heading, describe_hit(hit)))), hit.title, hit.text
 
 
 @build_cells.register(ListAnswer)

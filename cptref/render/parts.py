@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from cptref.indicators import summarize_figures
+from cptref.indicators import LOAD_ADVICE, summarize_figures
 from cptref.models.article import COST_ORIGIN
 from cptref.models.entries import BUNDLED, NOTES
 from cptref.render.blocks import (
@@ -169,7 +169,7 @@ def _summarize_check(entry: Entry) -> str:
     """Return against what a code was checked: `7 files, 2009 to 2026`; the release itself for a published code."""
     verification = entry.verification
     if entry.kind == "code":
-        more = "; load the fee schedule for more" if entry.published else ""
+        more = "; load the fee schedule for more" if LOAD_ADVICE in verification.finding else ""
         return f"{', '.join(verification.checked_against)}{more}" if verification.checked_against else ""
     count = len(verification.checked_against)
     years = sorted(year for name in verification.checked_against for year in re.findall(r"\b(?:19|20)\d\d\b", name))

@@ -55,6 +55,8 @@ def _format_block(block: Block, width: int | None, indent: str) -> Iterator[str]
         case Callout(label, text):
             yield from _wrap_text(label, width)
             yield from _wrap_text(text, width, _INDENT)
+        case Facts(rows, aligned=True) if not _is_too_wide([max(count_columns(name) for name, _ in rows)], width):
+            yield from _format_aligned(rows, width)
         case Facts(rows):
             for name, values in rows:
                 yield from _format_fact(name, values, width)
@@ -83,6 +85,15 @@ def _format_fact(name: str, values: tuple[str, ...], width: int | None) -> Itera
     yield f"{name}:"
     for value in values:
         yield from _wrap_text(value, width, f"{_INDENT}- ", f"{_INDENT}  ")
+
+
+def _format_aligned(rows: tuple[tuple[str, tuple[str, ...]], ...], width: int | None) -> Iterator[str]:
+    """Yield names in one column and their values in another, each value on lines of its own."""
+    size = max(count_columns(name) for name, _ in rows) + len(_INDENT)
+    for name, values in rows:
+        for label, value in zip((name, *("",) * len(values)), values, strict=False):
+            lines = _wrap_text(value, width, pad(escape_unsafe(label), size), " " * size)
+            yield from (line.rstrip() for line in lines)
 
 
 def _format_table(table: Table, width: int | None) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import typer
 
 from cptref.cli.messages import print_notice, report_misses
-from cptref.cli.options import Codes, Form, Sections, Width
+from cptref.cli.options import Codes, Form, On, Sections, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
 from cptref.cli.stdin import expand_stdin
@@ -15,13 +15,20 @@ EXAMPLES = (
 )
 
 
-def compare(ctx: typer.Context, codes: Codes, section: Sections = None, form: Form = None, width: Width = None) -> None:
+def compare(
+    ctx: typer.Context,
+    codes: Codes,
+    section: Sections = None,
+    on: On = None,
+    form: Form = None,
+    width: Width = None,
+) -> None:
     """Compare codes: what they share and where they differ."""
     with open_configured(ctx.obj) as library:
-        answer = library.compare(expand_stdin(codes), section or ())
+        answer = library.compare(expand_stdin(codes), section or (), on)
     print_result(ctx.obj, answer, form, width)
-    if len(answer.entries) == 1:
-        print_notice(f"only {answer.entries[0].code} is in the library; there is nothing to compare it with")
+    if len(answer.codes) == 1:
+        print_notice(f"only {answer.codes[0]} is known; there is nothing to compare it with")
     raise typer.Exit(report_misses(answer))
 
 

@@ -9,7 +9,7 @@ import typer
 
 from cptref.atomic import ensure_absent, write_atomic
 from cptref.cli.messages import print_notice, report_misses
-from cptref.cli.options import Codes, DocumentForm, Force, Sections, Width, choice
+from cptref.cli.options import Codes, DocumentForm, Force, On, Sections, Width, choice
 from cptref.cli.output import page_or_write, require_stdout
 from cptref.cli.session import Settings, open_configured
 from cptref.cli.stdin import expand_stdin
@@ -17,7 +17,7 @@ from cptref.errors import UsageError
 from cptref.render import ENDINGS, FORMATS_BY_ENDING, PageFormat, render, render_page
 
 if TYPE_CHECKING:
-    from cptref.models.entries import Entry, ShowAnswer
+    from cptref.models.entries import ShowAnswer
     from cptref.render import ExportFormat
 
 EXAMPLES = (
@@ -68,6 +68,7 @@ def export(
     phone: Phone = "",
     date: Date = "",
     notes: Notes = False,
+    on: On = None,
     width: Width = None,
 ) -> None:
     """Write entries, or some of their sections, as a document."""
@@ -82,12 +83,12 @@ def export(
         to_text(answer)  # an entry that is refused is refused before the first file is written
     else:
         _refuse_letterhead(letterhead)
-        answer = _find_entries(ctx.obj, codes, section, chosen, output, notes=notes)
+        answer = _find_entries(ctx.obj, codes, section, chosen, output, on, notes=notes)
         to_text = partial(_render, chosen, width)
     if output == "-":
         require_stdout()
         page_or_write(ctx.obj, to_text(answer).encode())
-    elif answer.entries:
+    elif answer.codes:
         documents = _split_by_file(answer, output, chosen)
         ensure_absent(documents, force=force)
         for path, document in documents.items():
@@ -117,27 +118,39 @@ def _remark_on_name(path: Path, document: "ShowAnswer", form: "ExportFormat") ->
     # -f is the more deliberate of the two, and what a script relies on; but the name will mislead whoever opens the
     # file, so the line that is printed anyway says what is in it.
     remark = f" as {form}, as -f says" if ending and FORMATS_BY_ENDING.get(ending) != form else ""
-    name = _name_file(document.entries[0], form)
-    return f"{remark}; name it {name} in a folder of entries" if form == "toml" and path.name != name else remark
+    if form != "toml":
+        return remark
+    name = _name_file(document, document.codes[0], form)
+    return f"{remark}; name it {name} in a folder of entries" if path.name != name else remark
 
 
-def _name_file(entry: "Entry", form: "ExportFormat") -> str:
-    """Return the name of an entry's file in a folder. Dataset files have published codes in one table."""
+def _name_file(answer: "ShowAnswer", code: str, form: "ExportFormat") -> str:
+    """Return the name of the file of a code in a folder. Dataset files have published codes in one table."""
     if form == "toml":
         from cptref.render.toml import is_published_code
 
-        if is_published_code(entry):
+        if all(is_published_code(entry) for entry in answer.entries if entry.code == code):
             return "codes.toml"
-    return f"{entry.code}{ENDINGS[form]}"
+    return f"{code}{ENDINGS[form]}"
 
 
 def _find_entries(
-    settings: Settings, codes: list[str], section: list[str] | None, form: "ExportFormat", output: str, *, notes: bool
+    settings: Settings,
+    codes: list[str],
+    section: list[str] | None,
+    form: "ExportFormat",
+    output: str,
+    on: str | None,
+    *,
+    notes: bool,
 ) -> "ShowAnswer":
     with open_configured(settings) as library:
-        answer = library.show(expand_stdin(codes), section or ())
+        answer = library.show(expand_stdin(codes), section or (), on)
     if form == "toml":
+        answer = answer._replace(listings=())  # a dataset file has articles and published codes alone
         _refuse_what_toml_lacks(answer, output, notes=notes)
+        if not answer.codes and not answer.misses:
+            raise UsageError("a dataset file can't hold what only code sets say", hint="choose another format with -f")
     return _place_notes(answer, wanted=notes)
 
 
@@ -230,20 +243,20 @@ def _place_notes(answer: "ShowAnswer", *, wanted: bool) -> "ShowAnswer":
 
 
 def _split_by_file(answer: "ShowAnswer", output: str, form: "ExportFormat") -> "dict[Path, ShowAnswer]":
-    """Return what each file gets: one file gets all; in a folder each entry has a file named after its code."""
+    """Return what each file gets: one file gets all; in a folder each code has a file named after it."""
     if not _is_folder(output):
         return {Path(output): answer}
-    entries: dict[Path, tuple[Entry, ...]] = {}
-    for entry in answer.entries:
-        path = Path(output) / _name_file(entry, form)
-        entries[path] = (*entries.get(path, ()), entry)
+    by_path: dict[Path, set[str]] = {}
+    for code in answer.codes:
+        by_path.setdefault(Path(output) / _name_file(answer, code, form), set()).add(code)
     return {
         path: answer._replace(
-            entries=of_file,
+            entries=tuple(entry for entry in answer.entries if entry.code in codes),
             misses=(),
-            appended=tuple(item for item in answer.appended if item.on in {entry.code for entry in of_file}),
+            appended=tuple(item for item in answer.appended if item.on in codes),
+            listings=tuple(listing for listing in answer.listings if listing.code in codes),
         )
-        for path, of_file in entries.items()
+        for path, codes in by_path.items()
     }
 
 

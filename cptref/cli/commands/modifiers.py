@@ -6,7 +6,7 @@ import typer
 
 from cptref.cli import completion
 from cptref.cli.messages import report_misses
-from cptref.cli.options import Form, Width
+from cptref.cli.options import Form, On, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
 from cptref.cli.stdin import expand_stdin
@@ -29,12 +29,13 @@ def explain_modifiers(
             autocompletion=completion.complete_modifiers,
         ),
     ] = None,
+    on: On = None,
     form: Form = None,
     width: Width = None,
 ) -> None:
     """Explain modifiers, or assess the modifiers of a code."""
     with open_configured(ctx.obj) as library:
-        answer = library.modifiers(expand_stdin(names or ()))
+        answer = library.modifiers(expand_stdin(names or ()), on)
     print_result(ctx.obj, answer, form, width)
     raise typer.Exit(report_misses(answer))
 

@@ -14,7 +14,7 @@ from cptref.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cptref import Entry, Notes
+    from cptref import Notes
     from cptref.library import Library
     from cptref.models.notes import Note
     from cptref.models.results import NotesAnswer
@@ -90,8 +90,10 @@ def _parse_single_code(typed: str) -> str:
     if first.problem:
         raise UsageError(f"{typed}: {first.problem}")
     if others or first.modifiers or first.last:
-        raise UsageError(f"{typed}: a note is on one code, without modifiers", hint=f"as in: {first.code}")
-    return first.code
+        raise UsageError(
+            f"{typed}: a note is on one code, without modifiers", hint=f"as in: {first.code or first.diagnosis}"
+        )
+    return first.code or first.diagnosis
 
 
 def _add_note(settings: Settings, notes: "Notes", code: str, text: str) -> None:
@@ -125,18 +127,20 @@ def _group_notes(library: "Library", notes: "Iterable[Note]") -> "NotesAnswer":
     by_code: dict[str, list[Note]] = {}
     for note in notes:
         by_code.setdefault(note.code, []).append(note)
-    entries = {code: library.get(code) for code in sorted(by_code)}
     codes = tuple(
-        CodeNotes(code=code, title=_get_title(entry), notes=tuple(by_code[code])) for code, entry in entries.items()
+        CodeNotes(code=code, title=_get_title(library, code), notes=tuple(by_code[code])) for code in sorted(by_code)
     )
     return NotesAnswer(dataset=library.dataset, codes=codes)
 
 
-def _get_title(entry: "Entry | None") -> str:
+def _get_title(library: "Library", code: str) -> str:
     """Return what a code is, "" if nothing is known of it but the notes."""
     from cptref.models.entries import NOTES
 
-    return entry.title if entry and entry.library != NOTES else ""
+    entry = library.get(code)
+    if entry and entry.library != NOTES:
+        return entry.title
+    return library.code(code).title if library.has_code_sets else ""
 
 
 COMMAND = note

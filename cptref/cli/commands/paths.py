@@ -18,12 +18,12 @@ EXAMPLES = ("cptref paths",)
 
 
 def show_paths(ctx: typer.Context, form: Form = None, width: Width = None) -> None:
-    """Show where data, notes and cache are."""
+    """Show where data, notes and code sets are."""
     from cptref import paths
     from cptref.models.results import PathsAnswer
 
-    find_folders = (paths.data_dir, paths.user_library_dir, paths.notes_file, paths.cache_dir)
-    data, library, notes, cache = folders = [*map(_find, find_folders)]
+    find_folders = (paths.data_dir, paths.user_library_dir, paths.notes_file, paths.codesets_dir, paths.cache_dir)
+    data, library, notes, codesets, cache = folders = [*map(_find, find_folders)]
     if not all(folders):
         print_notice("your home folder is not known; set HOME")
     answer = PathsAnswer(
@@ -31,6 +31,7 @@ def show_paths(ctx: typer.Context, form: Form = None, width: Width = None) -> No
         library=library,
         notes=notes,
         cache=cache,
+        codesets=codesets,
         libraries=tuple(extra_folders(ctx.obj)),
     )
     print_result(ctx.obj, answer, form, width)

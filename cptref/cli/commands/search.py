@@ -7,8 +7,8 @@ import typer
 
 from cptref.cli import completion
 from cptref.cli.clipboard import copy_codes
-from cptref.cli.messages import print_error, report_cut, report_denied, report_reading, report_unmatched
-from cptref.cli.options import Copy, EntryLimit, ListForm, Verbose, Width
+from cptref.cli.messages import print_error, report_cut, report_denied, report_misses, report_reading, report_unmatched
+from cptref.cli.options import Billable, Copy, EntryLimit, ListForm, On, Sets, Verbose, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
 from cptref.cli.stdin import PLACEHOLDER, expand_stdin
@@ -19,6 +19,7 @@ EXAMPLES = (
     "cptref search medial branch block",
     "cptref search blood thinners --in preparation",
     "cptref search ultrasound -f json",
+    "cptref search lumbar radiculopathy --billable",
     "echo 'LBP, denies numbness' | cptref search -",
 )
 
@@ -46,17 +47,24 @@ def search(
         ),
     ],
     within: Within = None,
+    sets: Sets = None,
+    billable: Billable = False,
+    on: On = None,
     limit: EntryLimit = 10,
     verbose: Verbose = False,
     form: ListForm = None,
     copy: Copy = False,
     width: Width = None,
 ) -> None:
-    """Find articles and published codes that mention these words."""
+    """Find articles and codes that mention these words."""
     query = expand_stdin(words, "words")[0] if words == [PLACEHOLDER] else " ".join(words)
     with open_configured(ctx.obj) as library:
-        answer = library.search(query, within or (), limit)
-        misses = () if answer.hits or not _look_like_codes(words) else library.show(words).misses
+        answer = library.search(query, within or (), limit, sets=sets or (), billable=billable, on=on)
+        looked_up = None if answer.hits or answer.sets or not _look_like_codes(words) else library.show(words, on=on)
+    misses = looked_up.misses if looked_up else ()
+    if looked_up and looked_up.codes:  # a code set has it, whose words are others
+        print_result(ctx.obj, looked_up._replace(brief=True), form, width)
+        raise typer.Exit(report_misses(looked_up))
     if misses:
         answer = answer._replace(partial=None)  # no code is close to another
     print_result(ctx.obj, answer._replace(verbose=verbose), form, width)
@@ -70,10 +78,10 @@ def search(
     report_cut(len(answer.hits), answer.total)
     if answer.only_denies:
         raise typer.Exit(ExitCode.NOT_FOUND)
-    if not answer.hits and answer.silent:
+    if not answer.hits and not answer.sets and answer.silent:
         print_error(f"no entry answers {answer.query!r}")
         raise typer.Exit(ExitCode.NOT_FOUND)
-    if not answer.hits:
+    if not answer.hits and not answer.sets:
         similar = f"; similar words: {', '.join(answer.suggestions)}" if answer.suggestions else ""
         print_error(f"no entry matches {answer.query!r}; try fewer or other words, or cptref list{similar}")
         raise typer.Exit(ExitCode.NOT_FOUND)

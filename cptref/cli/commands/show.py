@@ -6,7 +6,7 @@ import typer
 
 from cptref.cli.clipboard import copy_codes
 from cptref.cli.messages import report_misses
-from cptref.cli.options import Codes, Copy, ListForm, Sections, Width
+from cptref.cli.options import Codes, Copy, ListForm, On, Sections, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
 from cptref.cli.stdin import expand_stdin
@@ -29,6 +29,7 @@ def show(
     codes: Codes,
     section: Sections = None,
     brief: Brief = False,
+    on: On = None,
     form: ListForm = None,
     copy: Copy = False,
     width: Width = None,
@@ -37,7 +38,7 @@ def show(
     if brief and section:
         raise UsageError("--brief and --section exclude each other", hint="leave one out")
     with open_configured(ctx.obj) as library:
-        answer = library.show(expand_stdin(codes), section or ())
+        answer = library.show(expand_stdin(codes), section or (), on)
     print_result(ctx.obj, answer._replace(brief=brief), form, width)
     code = report_misses(answer)
     if copy:

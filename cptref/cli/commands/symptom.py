@@ -16,7 +16,7 @@ from cptref.cli.messages import (
     report_reading,
     report_unmatched,
 )
-from cptref.cli.options import Copy, EntryLimit, ListForm, Verbose, Width
+from cptref.cli.options import Billable, Copy, EntryLimit, ListForm, On, Sets, Verbose, Width
 from cptref.cli.output import print_result
 from cptref.cli.session import open_configured
 from cptref.cli.stdin import PLACEHOLDER, expand_stdin
@@ -47,6 +47,9 @@ def match_symptoms(
             show_default=False,
         ),
     ],
+    sets: Sets = None,
+    billable: Billable = False,
+    on: On = None,
     limit: EntryLimit = 5,
     verbose: Verbose = False,
     form: ListForm = None,
@@ -56,7 +59,7 @@ def match_symptoms(
     """Find codes that fit what a patient reports."""
     texts = expand_stdin(symptoms, "symptoms")
     with open_configured(ctx.obj) as library:
-        answer = library.symptom(texts, limit)
+        answer = library.symptom(texts, limit, sets=sets or (), billable=billable, on=on)
     print_result(ctx.obj, answer._replace(verbose=verbose), form, width)
     only_denials = all(symptom.only_denies for symptom in answer.symptoms)
     denied = dict.fromkeys(thing for symptom in answer.symptoms for thing in symptom.denied)
@@ -65,7 +68,12 @@ def match_symptoms(
         report_reading(symptom.understood)
         report_unmatched(symptom.unmatched, where="symptoms, uses and causes do not mention")
     report_cut(len(answer.hits), answer.total)
-    missed = [symptom.query for symptom in answer.symptoms if not (symptom.covered or symptom.only_denies)]
+    diagnosed = [group is not None for group in answer.diagnoses] or [False] * len(answer.symptoms)
+    missed = [
+        symptom.query
+        for symptom, has_code in zip(answer.symptoms, diagnosed, strict=True)
+        if not (symptom.covered or symptom.only_denies or has_code)
+    ]
     for query in missed:
         print_error(f"no entry covers {query!r}; try fewer or other words, or cptref search")
     if len(answer.symptoms) > 1 and PLACEHOLDER not in symptoms and _lack_quotes(symptoms):

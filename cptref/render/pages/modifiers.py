@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cptref.models.entries import group_by_code
 from cptref.render.blocks import Facts, Heading, Paragraph, Run, Table, Title
+from cptref.render.listings import build_listing_title
 from cptref.render.parts import (
     build_bundled_finding,
     build_footer,
@@ -16,7 +17,11 @@ from cptref.render.parts import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from cptref.models.article import Modifier
+    from cptref.models.codesets import CodeListing
+    from cptref.models.entries import AppendedModifier
     from cptref.models.results import ModifiersAnswer
     from cptref.render.blocks import Block, Document
 
@@ -41,7 +46,21 @@ def build_page(answer: ModifiersAnswer) -> Document:
         contradictions = tuple(describe_contradiction(item) for item in answer.contradictions if item.on == entry.code)
         facts = (*own, *contradictions) or (("Modifiers", ("the entry lists none",)),)
         blocks += (build_title(entry), Facts((*facts, *list_origin(entry))), *build_bundled_finding(entry))
+    with_entry = {entry.code for entry in answer.entries}
+    for listing in answer.listings:
+        if listing.listings and listing.code not in with_entry:
+            blocks += _build_listed_code(answer, listing, appended.get(listing.code, ()))
     return (*blocks, build_footer(answer.dataset)) if blocks else ()
+
+
+def _build_listed_code(
+    answer: ModifiersAnswer, listing: CodeListing, appended: Iterable[AppendedModifier]
+) -> Iterator[Block]:
+    """Yield the modifiers typed with a code that the library has no entry of."""
+    contradictions = (describe_contradiction(item) for item in answer.contradictions if item.on == listing.code)
+    facts = [*describe_modifiers(appended), *contradictions]
+    yield build_listing_title(listing)
+    yield Facts(tuple(facts) if facts else (("Modifiers", (f"type them with the code, as in {listing.code}-25",)),))
 
 
 def _format_meaning(modifier: Modifier) -> str:

@@ -16,6 +16,7 @@ from cptref.render.parts import (
     group_rows,
     name_verdict,
 )
+from cptref.render.set_hits import build_set_hits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,9 @@ def build_page(answer: SearchAnswer) -> Document:
         groups.reverse()
     table = build_code_table(answer.codes, "Codes for it")
     hits = (block for group in groups for block in group)
-    blocks = (*hits, *_build_partial(answer), *((table,) if table else ()), *_build_silences(answer))
+    entries = (*hits, *_build_partial(answer), *((table,) if table else ()), *_build_silences(answer))
+    sets = tuple(build_set_hits(answer.sets, verbose=answer.verbose))
+    blocks = (*sets, *entries) if answer.sets_lead else (*entries, *sets)
     title = Title(f"Search: {' '.join(answer.query.split())}")  # standard input has lines
     return (title, *blocks, build_footer(answer.dataset)) if blocks else ()
 

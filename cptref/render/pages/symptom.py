@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cptref.render.blocks import Heading, Paragraph, Run, Table, Title
 from cptref.render.parts import build_code_table, build_footer, build_lines, group_rows, name_verdict
+from cptref.render.set_hits import build_diagnoses
 
 if TYPE_CHECKING:
     from cptref.models.hits import Fit, SymptomAnswer
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def build_page(answer: SymptomAnswer) -> Document:
     """Return the blocks of the page."""
-    if not answer.hits and not answer.codes:
+    if not answer.hits and not answer.codes and not any(answer.diagnoses):
         return ()
 
     def describe(fit: Fit) -> tuple[str, ...]:
@@ -36,5 +37,7 @@ def build_page(answer: SymptomAnswer) -> Document:
             blocks.append(Paragraph((Run(f"not covered: {' '.join(lacking)}"),)))
     if table := build_code_table(answer.codes, "Codes for it"):
         blocks.append(table)
+    diagnoses = dict(zip((symptom.query for symptom in answer.symptoms), answer.diagnoses, strict=False))
+    blocks += build_diagnoses(diagnoses, verbose=answer.verbose)
     title = Title(f"Symptoms: {'; '.join(symptom.query for symptom in answer.symptoms)}")
     return (title, *blocks, build_footer(answer.dataset))

@@ -1,0 +1,45 @@
+"""`cptref remove`."""
+
+from typing import Annotated
+
+import typer
+
+from cptref.cli.completion import complete_releases
+from cptref.cli.messages import print_error
+from cptref.cli.options import Form, Width
+from cptref.cli.output import print_result
+from cptref.errors import ExitCode
+
+EXAMPLES = ("cptref remove hcpcs-2026Q3",)
+
+
+def remove(
+    ctx: typer.Context,
+    releases: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SET-RELEASE...",
+            help="Releases as cptref sets lists them.",
+            show_default=False,
+            autocompletion=complete_releases,
+        ),
+    ],
+    form: Form = None,
+    width: Width = None,
+) -> None:
+    """Remove releases of code sets."""
+    from pathlib import Path
+
+    from cptref import paths
+    from cptref.codesets.catalog import Catalog
+    from cptref.codesets.loaded import remove_sets
+
+    folder = Path(paths.codesets_dir())
+    answer = remove_sets(Catalog(folder), folder, releases)
+    print_result(ctx.obj, answer, form, width)
+    for text in answer.unknown:
+        print_error(text)
+    raise typer.Exit(ExitCode.NOT_FOUND if answer.unknown else ExitCode.OK)
+
+
+COMMAND = remove

@@ -1,0 +1,42 @@
+"""`cptref sets`."""
+
+from typing import Annotated
+
+import typer
+
+from cptref.cli.messages import print_error, print_notice
+from cptref.cli.options import Form, On, Width
+from cptref.cli.output import print_result
+from cptref.errors import ExitCode
+
+EXAMPLES = (
+    "cptref sets",
+    "cptref sets -v",
+    "cptref sets --on 2027-10-01 -f json",
+)
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Show files, rows left out, and the notice of each file.")
+]
+
+
+def sets(ctx: typer.Context, on: On = None, verbose: Verbose = False, form: Form = None, width: Width = None) -> None:
+    """List the loaded code sets, and say which are out of date."""
+    from pathlib import Path
+
+    from cptref import paths
+    from cptref.codesets.catalog import Catalog
+    from cptref.codesets.loaded import list_sets
+    from cptref.days import parse_day
+
+    folder = Path(paths.codesets_dir())
+    answer = list_sets(Catalog(folder), folder, parse_day(on))._replace(verbose=verbose)
+    print_result(ctx.obj, answer, form, width)
+    for loaded in answer.sets:
+        if loaded.due:
+            print_notice(f"{loaded.heading}: {loaded.due}")
+    for text in answer.damaged:
+        print_error(text)
+    raise typer.Exit(ExitCode.USAGE if answer.damaged else ExitCode.OK)
+
+
+COMMAND = sets

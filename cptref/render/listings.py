@@ -1,0 +1,83 @@
+"""Parts of pages: what code sets say about a code, each block headed by set and release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cptref.render.blocks import Callout, Facts, Heading, Paragraph, Run, Title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cptref.models.codesets import CodeListing, Fact, Listing
+    from cptref.render.blocks import Block
+
+ComparedFacts = dict[str, tuple[tuple[str, ...], ...]]  # for each name of a fact the values of each code
+
+
+def build_listing_title(listing: CodeListing) -> Title:
+    """Return the title of a code of which the library has no entry."""
+    return Title("  ".join(filter(None, (listing.code, listing.title))))
+
+
+def build_listings(listing: CodeListing, *, brief: bool) -> Iterator[Block]:
+    """Yield what each set says; `brief`, on a line each."""
+    if brief and listing.listings:
+        rows = [(each.heading, (summarize_listing(each),)) for each in listing.listings]
+        yield Facts((*rows, *((heading, ("does not have it",)) for heading in listing.absent_from)), aligned=True)
+        return
+    for each in listing.listings:
+        yield Heading(head_listing(each))
+        yield Facts(tuple(list_facts(each)), aligned=True)
+    if listing.listings and listing.absent_from:
+        yield Facts((("Not in", listing.absent_from),))
+
+
+def build_check(listing: CodeListing, code: str = "") -> Iterator[Callout]:
+    """Yield how the entry of a code compares with the fee schedule, behind the code if it is given."""
+    if listing.check:
+        label, _, says = listing.check.partition(": ")
+        sign = "!" if listing.differs else "✓"
+        label = f"{sign} {code} {label}" if code else f"{sign} {label[:1].upper()}{label[1:]}"
+        yield Callout(label, says, "alarm" if listing.differs else "good")
+
+
+def build_notices(listings: Iterable[CodeListing]) -> Iterator[Block]:
+    """Yield the notices of the files that a page rests on, each once and word for word."""
+    notices = dict.fromkeys(each.notice for listing in listings for each in listing.listings if each.notice)
+    if notices:
+        yield Heading("Notices of the files")
+        yield from (Paragraph((Run(notice),)) for notice in notices)
+
+
+def head_listing(listing: Listing) -> str:
+    """Return set and release, and of which time they are if it is another one than was asked for."""
+    return f"{listing.heading}{f' ({listing.as_of})' if listing.as_of else ''}"
+
+
+def compare_listings(codes: Sequence[str], listings: Iterable[CodeListing]) -> Iterator[tuple[str, ComparedFacts]]:
+    """Yield the heading of each release that has one of the codes, and its facts."""
+    by_code = {listing.code: listing for listing in listings}
+    columns: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {}
+    for code, listing in by_code.items():
+        for each in listing.listings:
+            columns.setdefault(head_listing(each), {})[code] = dict(list_facts(each))
+    for heading, by_heading in columns.items():
+        names = dict.fromkeys(name for facts in by_heading.values() for name in facts)
+        yield heading, {name: tuple(by_heading.get(code, {}).get(name, ()) for code in codes) for name in names}
+
+
+def summarize_listing(listing: Listing) -> str:
+    """Return what a release says about a code on one line."""
+    return _mark(listing, " · ".join(filter(None, (listing.says, listing.title, listing.summary))))
+
+
+def list_facts(listing: Listing) -> Iterator[Fact]:
+    """Yield the facts of a release, its state and its text first; each value says if it is as of another time."""
+    text = (("Text", (listing.title,)),) if listing.title else ()
+    for name, values in (("State", (listing.says,)), *text, *listing.facts):
+        yield name, tuple(_mark(listing, value) for value in values)
+
+
+def _mark(listing: Listing, text: str) -> str:
+    return f"{text} ({listing.mark})" if listing.mark else text

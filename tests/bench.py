@@ -1,9 +1,9 @@
 """`python -m tests.bench`: how long whole processes take, as ratios, and how that grows with the library.
 
-`python -m tests.bench processes` and `python -m tests.bench scale` measure the one or the other alone.
+`python -m tests.bench processes`, `scale` or `codesets` measures one of the three alone.
 Every process runs once to warm up and then 15 times, in turns with the others, so that a machine that is busy for a
 while is busy for all of them. What is printed is the median. `scale` makes folders of 5, 500 and 10,000 articles
-(tests/scale.py) and needs a few minutes.
+(tests/scale.py) and needs a few minutes. `codesets` needs real files, in the folder that CPTREF_REAL_FILES names.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.codesets.conftest import REAL_FILES
 from tests.scale import QUESTIONS, make_folder
 
 if TYPE_CHECKING:
@@ -56,8 +57,60 @@ CASES = {
 }
 
 
-def run(case: Case) -> tuple[float, float]:
-    """Return how many seconds one process takes from start to end, and the most memory it had, in MiB."""
+# All sets that there are files of, added before these are measured.
+SET_FILES = (
+    "rvu26c.zip",
+    "rvu25d.zip",
+    "anweb_2020_10.xlsx",
+    "april-1-2026-code-tables-tabular.zip",
+    "MCR_MUE_PractitionerServices_Eff_04-01-2026.csv",
+    "AOC_V2024Q3-MCR.xlsx",
+)
+_COMPLETING_DIAGNOSIS = {"_CPTREF_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "cptref show M54."}
+SET_CASES = {
+    _BASE: Case([sys.executable, "-c", "import typer"]),
+    "show 64483, sets loaded": Case([_COMMAND, "show", "64483"], 1.5),
+    "show M54.16": Case([_COMMAND, "show", "M54.16"], 1.5),
+    "show J1030": Case([_COMMAND, "show", "J1030"], 1.5),
+    "search lumbar radiculopathy": Case([_COMMAND, "search", "lumbar", "radiculopathy"], 1.9),
+    "completion of M54., in zsh": Case([_COMMAND], 1.5, env=_COMPLETING_DIAGNOSIS),
+}
+# Adding a file, and only parsing it, in one process each: a file, what parses it.
+PARSE_CSV = (
+    "import csv,sys,zipfile\nfor _ in csv.reader(map(bytes.decode, zipfile.ZipFile(sys.argv[1]).open({name!r}))): pass"
+)
+PARSE_XML = """
+import sys, zipfile
+from xml.etree import ElementTree
+archive = zipfile.ZipFile(sys.argv[1])
+for name in {names!r}:
+    for _, element in ElementTree.iterparse(archive.open(name)):
+        if element.tag.endswith(("row", "diag")):
+            element.clear()
+"""
+_SHEET = ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"]
+ADDED_FILES = {
+    "fee schedule (csv)": ("rvu26c.zip", PARSE_CSV.format(name="PPRRVU2026_Jul_nonQPP.csv")),
+    "HCPCS (xlsx)": ("anweb_2020_10.xlsx", PARSE_XML.format(names=_SHEET)),
+    "ICD-10-CM (tabular)": (
+        "april-1-2026-code-tables-tabular.zip",
+        PARSE_XML.format(names=["Table and Index/icd10cm_tabular_2026.xml"]),
+    ),
+}
+ADDING_REACH = 3
+ADDING_MEMORY_MIB = 300
+
+
+class Usage(NamedTuple):
+    """What one process takes: seconds from start to end, seconds of processors, the most memory it had, in MiB."""
+
+    seconds: float
+    cpu_s: float
+    memory_mib: float
+
+
+def run(case: Case) -> Usage:
+    """Return what one process takes."""
     # Compiled modules are kept, as an installer keeps them, whatever the environment says.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = perf_counter()
@@ -69,7 +122,7 @@ def run(case: Case) -> tuple[float, float]:
     seconds = perf_counter() - start
     if process.returncode not in {0, 1}:  # 1: nothing found
         raise SystemExit(f"{case.argv} exited {process.returncode}")
-    return seconds, used.ru_maxrss / 1024
+    return Usage(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def measure_times(cases: Mapping[str, Case]) -> dict[str, float]:
@@ -77,7 +130,7 @@ def measure_times(cases: Mapping[str, Case]) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in cases}
     for number in range(RUNS + 1):
         for name, case in cases.items():
-            seconds, _ = run(case)
+            seconds = run(case).seconds
             if number:
                 times[name].append(seconds)
     return {name: median(of_case) for name, of_case in times.items()}
@@ -85,10 +138,37 @@ def measure_times(cases: Mapping[str, Case]) -> dict[str, float]:
 
 def measure_processes() -> None:
     """Measure whole processes over the bundled library, beside importing Typer."""
-    times = measure_times(CASES)
+    _say_ratios(CASES)
+
+
+def _say_ratios(cases: Mapping[str, Case]) -> None:
+    times = measure_times(cases)
     say(f"{'case':32} {'median ms':>9} {'ratio':>6} {'reach':>6}")
-    for name, case in CASES.items():
+    for name, case in cases.items():
         say(f"{name:32} {times[name] * 1000:9.1f} {times[name] / times[_BASE]:6.2f} {case.reach or '':>6}")
+
+
+def measure_codesets() -> None:
+    """Measure processes with every set loaded, and what adding a file takes beside only parsing it."""
+    missing = [name for name in SET_FILES if not (REAL_FILES / name).exists()]
+    if missing:
+        say(f"no code sets measured: {REAL_FILES} has no {', '.join(missing)}")
+        return
+    with TemporaryDirectory() as temporary:
+        home = {"XDG_DATA_HOME": temporary}
+        run(Case([_COMMAND, "add", *(str(REAL_FILES / name) for name in SET_FILES)], env=home))
+        _say_ratios({name: case._replace(env={**case.env, **home}) for name, case in SET_CASES.items()})
+    say(f"\n{'adding':32} {'CPU s':>9} {'ratio':>6} {'reach':>6} {'MiB':>6} {'reach':>6}")
+    for name, (file, parse) in ADDED_FILES.items():
+        path = str(REAL_FILES / file)
+        parsing, adding = [], []
+        for _ in range(RUNS // 3):
+            parsing.append(run(Case([sys.executable, "-c", parse, path])).cpu_s)
+            with TemporaryDirectory() as temporary:
+                adding.append(run(Case([_COMMAND, "add", path], env={"XDG_DATA_HOME": temporary})))
+        cpu_s, memory = median(used.cpu_s for used in adding), max(used.memory_mib for used in adding)
+        ratio = cpu_s / median(parsing)
+        say(f"{name:32} {cpu_s:9.2f} {ratio:6.2f} {ADDING_REACH:6} {memory:6.0f} {ADDING_MEMORY_MIB:6}")
 
 
 def measure_scale() -> None:
@@ -102,9 +182,9 @@ def measure_scale() -> None:
         head = ("articles", "compile s", "articles/s", "reach", "file MiB", "compile MiB", "reach", "question MiB")
         say("".join(f"{name:>13}" for name in head))
         for size, env in homes.items():
-            seconds, compile_memory = run(Case([_COMMAND, "list"], env=env))
+            seconds, _, compile_memory = run(Case([_COMMAND, "list"], env=env))
             searches = (Case([_COMMAND, "search", question], env=env) for question in QUESTIONS)
-            question_memory = max(memory for _, memory in map(run, searches))
+            question_memory = max(used.memory_mib for used in map(run, searches))
             mebibytes = sum(file.stat().st_size for file in (root / str(size) / "cptref").iterdir()) / 2**20
             speed, memory = (COMPILE_SPEED, COMPILE_MEMORY_MIB) if size == SIZES[-1] else ("", "")
             say(
@@ -184,7 +264,8 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    names = sys.argv[1:] or ["processes", "scale"]
-    for name, measure in (("processes", measure_processes), ("scale", measure_scale)):
+    measures = {"processes": measure_processes, "codesets": measure_codesets, "scale": measure_scale}
+    names = sys.argv[1:] or [*measures]
+    for name, measure in measures.items():
         if name in names:
             measure()

@@ -30,6 +30,8 @@ _FIGURE = "figure"
 _SLOW = "slow"
 
 ROOT = Path(__file__).parents[1]
+# What is said of a procedure code without an answer where no code set is loaded.
+NO_FEE_SCHEDULE = "no fee schedule loaded: download the RVU zip of the quarter from CMS and run cptref add rvu26d.zip"
 # An article page as somebody saved it from a browser.
 PAGE = """\
 site-logo
@@ -307,8 +309,19 @@ def copy_writable(source: Path, target: Path) -> None:
 
 
 @pytest.fixture
-def example_files() -> None:
-    """Make the page and the folder that examples of the help name, in the working folder."""
+def example_files(tmp_path: Path) -> None:
+    """Make what examples of the help name, in the working folder; two releases of a code set are loaded."""
+    from cptref.codesets.add import add_files  # noqa: PLC0415 - few tests need them
+    from tests.codesets.files import as_zip, hcpcs_row, hcpcs_text  # noqa: PLC0415 - few tests need them
+
+    Path("downloads").mkdir()
+    for name, added in (("hcpcs.txt", "20261001"), ("downloads/hcpcs.txt", "20260701")):
+        rows = [hcpcs_row("J0001", f"Made-up drug of {added}"), hcpcs_row("J0002", "Another", ADD_DT=added)]
+        Path(name).write_text(hcpcs_text(rows), encoding="utf-8")
+    Path("rvu26d.zip").write_bytes(as_zip({"hcpcs.txt": Path("hcpcs.txt").read_bytes()}))
+    Path("my-codes.txt").write_text("J0001\nJ0002\n", encoding="utf-8")
+    for file in add_files(["hcpcs.txt", "downloads"], tmp_path / "share" / "cptref" / "codesets"):
+        assert file.state == "added"
     Path("page.txt").write_text(PAGE, encoding="utf-8")
     Path("my-library").mkdir()
     Path("my-library/20222.toml").write_text(make_article("20222", {}), encoding="utf-8")

@@ -8,6 +8,9 @@ acc@1 of the same ten candidates in the order of plain character trigrams: no ro
 
 Where the search is not sure it answers nothing and suggests similar words. The second row follows these suggestions in
 their order, as a person would, since the other scorers always answer. Needs the `bench` extra.
+
+`python -m tests.evaluate --icd10cm` measures the search in code sets: a seeded half of the inclusion terms of ICD-10-CM
+is left out of the lines, and a sample of them is asked for. Each scorer ranks the codes of all other lines.
 """
 
 from __future__ import annotations
@@ -18,19 +21,32 @@ import random
 import re
 import sys
 from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from cptref import open_library
+from cptref.codesets.files import Source
+from cptref.codesets.layouts import icd10cm_tabular
+from cptref.codesets.packages import iter_package_sources
+from cptref.codesets.store import StoreReader, write_store
 from cptref.dataset.layers import bundled_layer
 from cptref.dataset.loader import DatasetLoader
 from cptref.errors import UsageError
 from cptref.models.article import Article
+from cptref.search.query_parser import parse_query
 from cptref.search.search import search
+from cptref.search.title_matcher import SetLines, match_titles
+from cptref.search.title_ranking import rank_codes
+from cptref.search.title_words import TitleWords
+from cptref.search.titles import TitleLexicon
 from tests.search.index import build_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cptref.codesets.store import Line
     from cptref.index.reader import IndexReader
     from cptref.models.hits import Hit
 
@@ -38,6 +54,8 @@ if TYPE_CHECKING:
     Scorer = Callable[[str], Sequence[float]]  # a query -> the score of each target
 
 MAX_RANKS = 10  # targets asked of each scorer
+HELD_OUT_SHARE = 0.5  # of the inclusion terms
+TERMS = 2_000  # of those held out, that are asked for unless --sample says otherwise
 
 
 class Measures(NamedTuple):
@@ -144,14 +162,88 @@ def measure_ranker(ranker: Ranker, cases: Sequence[tuple[str, int]], scorer: Sco
     )
 
 
+class TitleCases(NamedTuple):
+    """A store of ICD-10-CM without half of its inclusion terms, its lines, and the terms left out, with their codes."""
+
+    store: StoreReader
+    lines: Sequence[Line]
+    held_out: Sequence[Line]
+
+
+def build_title_cases(folder: Path, count: int) -> TitleCases:
+    """Return a store in a folder, made from the installed tabular list, and `count` of the terms left out."""
+    source = next(source for source in iter_package_sources() if isinstance(source, Source))
+    content = icd10cm_tabular.read(source, None)
+    chance = random.Random(14)  # noqa: S311 - the same half every time
+    half = [line for line in content.lines if line.kind == "inclusion" and chance.random() < HELD_OUT_SHARE]
+    left_out = {*map(id, half)}
+    lines = [line for line in content.lines if id(line) not in left_out]
+    about = {"source": source.name, "size": "0", "sha256": "", "added": "2026-01-01"}
+    path = write_store(folder, content._replace(lines=lines), about)
+    chosen = random.Random(1).sample(half, min(count, len(half)))  # noqa: S311 - the same terms every time
+    return TitleCases(StoreReader(path), lines, chosen)
+
+
+def rank_titles(cases: TitleCases) -> list[list[str]]:
+    """Return the codes that the search finds for each term, best first."""
+    set_lines = SetLines([cases.store])
+    with open_library(codesets=None) as library:
+
+        def rank_all(reader: IndexReader) -> list[list[str]]:
+            lexicon = TitleLexicon(TitleWords(reader, [cases.store]))
+            rankings = []
+            for term in cases.held_out:
+                query = parse_query(lexicon, term.text)
+                matches = match_titles(set_lines, query)
+                ranked = rank_codes(set_lines, matches, matches.cover_lines(), query.denied)
+                rankings.append([code.line.code for code in ranked[:MAX_RANKS]])
+            return rankings
+
+        return library._ask(None, rank_all)  # noqa: SLF001 - the reader itself, as each question of the library gets it
+
+
+def rank_titles_by_trigrams(cases: TitleCases) -> list[list[str]]:
+    """Return the codes that plain trigrams find for each term, best first."""
+    score = make_trigram_scorer([line.text for line in cases.lines])
+    rankings = []
+    for term in cases.held_out:
+        scores = score(term.text)
+        best = sorted(range(len(scores)), key=lambda position: (-scores[position], position))[: MAX_RANKS * 20]
+        rankings.append([*dict.fromkeys(cases.lines[position].code for position in best)][:MAX_RANKS])
+    return rankings
+
+
+def measure_titles(count: int) -> None:
+    """Print how often the search and plain trigrams find the code of an inclusion term that no line has."""
+    with TemporaryDirectory() as folder:
+        cases = build_title_cases(Path(folder), count)
+        sys.stdout.write(f"{len(cases.held_out)} inclusion terms left out, {len(cases.lines)} lines\n")
+        sys.stdout.write(f"{'':28} {'acc@1':>6} {'acc@5':>6}\n")
+        for name, rank in (("cptref", rank_titles), ("character-trigram TF-IDF", rank_titles_by_trigrams)):
+            rankings = [*zip(cases.held_out, rank(cases), strict=True)]
+            first = sum(term.code in ranking[:1] for term, ranking in rankings) / len(rankings)
+            five = sum(term.code in ranking[:5] for term, ranking in rankings) / len(rankings)
+            sys.stdout.write(f"{name:28} {first:6.3f} {five:6.3f}\n")
+            sys.stdout.flush()
+        cases.store.close()
+
+
 def main() -> None:
     """Measure every scorer on a file, or on a sample of its rows, and print a table."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.evaluate", description="Measure how often the search finds what is meant."
     )
-    parser.add_argument("file", type=argparse.FileType(encoding="utf-8"), help="queries and targets, tab-separated")
+    parser.add_argument(
+        "file", nargs="?", type=argparse.FileType(encoding="utf-8"), help="queries and targets, tab-separated"
+    )
+    parser.add_argument("--icd10cm", action="store_true", help="measure the search in ICD-10-CM instead")
     parser.add_argument("--sample", type=int, metavar="N", help="use N random rows, the same ones every time")
     options = parser.parse_args()
+    if options.icd10cm:
+        measure_titles(options.sample or TERMS)
+        return
+    if options.file is None:
+        parser.error("name a file, or --icd10cm")
     with options.file as file:
         rows = [(row[0], row[1]) for row in csv.reader(file, delimiter="\t") if len(row) > 1][1:]
     if not rows:

@@ -83,6 +83,15 @@ LOOK_AROUND = (
     "cptref paths",
     "cptref help sections | head -n 1",
 )
+CODE_SETS = (
+    "cptref add icd10cm",
+    "cptref M54.16 --brief --on 2026-09-30 | sed -n 4p",
+    "cptref search dm2 with neuropathy --set icd10cm --on 2026-09-30 -n 1 | sed -n 4,5p",
+    "cptref list --set icd10cm M54.1 --on 2026-09-30 | head -n 2",
+    "cptref changes icd10cm || true",
+    "cptref sets | cut -c 1-47",
+    "cptref remove icd10cm-2026",
+)
 OWN_ENTRIES = (
     "cat mine/64483.toml",
     "cptref export 20976 -f toml -o mine",
@@ -129,9 +138,11 @@ def list_calls() -> str:
     """Return the public calls of `Library` with their parameters, as the end of a sentence."""
     calls = []
     for name, member in vars(Library).items():
+        if name.startswith("_") or name == "close":
+            continue
         if isinstance(member, property):
             calls.append(f"`library.{name}`")
-        elif not name.startswith("_") and name != "close":
+        else:
             _self, *parameters = inspect.signature(member).parameters.values()
             bare = ", ".join(str(parameter.replace(annotation=parameter.empty)) for parameter in parameters)
             calls.append(f"`library.{name}({bare})`")

@@ -41,8 +41,10 @@ def make_room(*rooms: str, libraries: str = "", lazily: str = "") -> Room:
 GROUND = (
     "analysis",
     "atomic",
+    "checksums",
     "codes",
     "columns",
+    "days",
     "errors",
     "folding",
     "fuzzy",
@@ -55,16 +57,18 @@ GROUND = (
 )
 ROOMS = {
     **dict.fromkeys(GROUND, make_room(lazily="rapidfuzz platformdirs filelock Stemmer")),
+    "checksums": make_room(libraries="sqlite3"),
+    "codesets": make_room("codesets", libraries="sqlite3"),
     "dataset": make_room("dataset", lazily="tomli tomli_w pydantic pydantic_core rapidfuzz"),
     "importer": make_room("dataset", "importer", lazily="tomli tomli_w pydantic"),
     "index": make_room("index", "", libraries="sqlite3"),
-    "lookup": make_room("index", "lookup", libraries="sqlite3", lazily="rapidfuzz"),
-    "search": make_room("index", "lookup", "search", libraries="sqlite3", lazily="rapidfuzz"),
+    "lookup": make_room("codesets", "index", "lookup", libraries="sqlite3", lazily="rapidfuzz"),
+    "search": make_room("codesets", "index", "lookup", "search", libraries="sqlite3", lazily="rapidfuzz"),
     "build": make_room("dataset", "index", libraries="sqlite3"),
-    "library": make_room("dataset", "index", "lookup", "search", "build", "", libraries="sqlite3"),
+    "library": make_room("dataset", "index", "lookup", "search", "build", "codesets", "", libraries="sqlite3"),
     "render": make_room("render", lazily="tomli_w"),
     "render.terminal": make_room("render", libraries="rich"),
-    "cli": make_room("render", "library", "cli", "", libraries="typer", lazily="rich"),
+    "cli": make_room("render", "library", "cli", "codesets", "", libraries="typer", lazily="rich"),
     "__main__": make_room("cli"),
     "": Room(frozenset()),
 }
@@ -179,11 +183,11 @@ def test_no_import_circle() -> None:
         visit(module, ())
 
 
-def test_only_the_index_knows_sql() -> None:
+def test_only_the_databases_know_sql() -> None:
     """Elsewhere no function takes a connection, and no string has SQL in it."""
     faults = []
     for module in list_modules():
-        if name_room(module) == "index":
+        if name_room(module) == "index" or module == "codesets.store":
             continue
         nodes = [*ast.walk(parse(module))]
         docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}

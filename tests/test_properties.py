@@ -282,8 +282,11 @@ def test_what_is_read_is_canonical(text: str) -> None:
     """What any text is read as reads back as itself; what is no code says why."""
     assert codes.parse_codes(text)
     for parsed in codes.parse_codes(text):
-        assert bool(parsed.problem) or codes.is_code(parsed.code)
-        if not parsed.problem:
+        assert bool(parsed.problem) or codes.is_code(parsed.code) or parsed.diagnosis
+        if parsed.diagnosis:
+            again = parsed.diagnosis
+            assert codes.parse_codes(again) == (codes.ParsedCode(again, diagnosis=again),)
+        elif not parsed.problem:
             again = "-".join((parsed.code, *parsed.modifiers))
             assert codes.parse_codes(again) == (codes.ParsedCode(again, parsed.code, parsed.modifiers),)
     assert codes.is_code(text) or codes.explain_invalid(text)

@@ -199,5 +199,5 @@ def test_what_is_not_found(run: Run) -> None:
     assert alone.out.startswith("Compared: 20920\n")
     assert "CONFLICT" in alone.out
     assert "Overview" not in alone.out
-    assert alone.err.startswith("cptref: only 20920 is in the library; there is nothing to compare it with\n")
+    assert alone.err.startswith("cptref: only 20920 is known; there is nothing to compare it with\n")
     assert run("compare", "20920") == (2, "", "cptref: there are no two codes to compare; name two or more\n")

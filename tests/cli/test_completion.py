@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.outside
 
+SET_COMMANDS = "add sets remove changes"
 TITLE = "Therapeutic injection into the spine"
 
 
@@ -46,9 +47,12 @@ def list_offers(spawn: Spawn, command: str, line: str, **env: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("cptref ", "show search symptom export compare modifiers list sections check import note paths help"),
-        ("cptref s", "show search symptom sections"),
-        ("cptref help s", "show search symptom sections"),
+        (
+            "cptref ",
+            f"show search symptom export compare modifiers list sections {SET_COMMANDS} check import note paths help",
+        ),
+        ("cptref s", "show search symptom sections sets"),
+        ("cptref help s", "show search symptom sections sets"),
         ("cptref 209", "20920 20962 20971 20975 20976"),
         ("cptref --no-pager 2097", "20971 20975 20976"),
         ("cptref 20976-x", "20976-xE 20976-xS 20976-xP 20976-xU"),
@@ -105,7 +109,7 @@ def test_words_fit_the_place_of_the_cursor(spawn: Spawn, command: str, line: str
         ("pwsh", "cptref show 2", f"20976:::{TITLE}\n"),
         ("fish", "cptref show 20976 -s r", "recovery\tRecovery and aftercare\n"),
         ("fish", "cptref modifiers R", "RT\tright side of the body\n"),
-        ("fish", "cptref pat", "paths\tShow where data, notes and cache are.\n"),
+        ("fish", "cptref pat", "paths\tShow where data, notes and code sets are.\n"),
     ],
 )
 def test_words_come_with_their_meaning(spawn: Spawn, command: str, shell: str, line: str, offer: str) -> None:

@@ -130,7 +130,7 @@ def test_version_names_tool_dataset_and_trademark(run: Run) -> None:
         (["CPT", "20976-RT"], "no command 'CPT'; to look up a code: cptref 20976-RT (see cptref --help)"),
         (["L5-S1", "pain"], "no command 'L5-S1'; to search for words: cptref search L5-S1 pain (see cptref --help)"),
         (["-s", "cost", "list"], "No such option: -s (see cptref --help)"),
-        (["--jsn", "20976"], "No such option: --jsn (see cptref show --help)"),
+        (["--jsn", "20976"], "No such option: --jsn (Possible options: --on) (see cptref show --help)"),
         (
             ["tingling", "legs"],
             "no command 'tingling'; to search for words: cptref search tingling legs (see cptref --help)",
@@ -154,7 +154,7 @@ def test_version_names_tool_dataset_and_trademark(run: Run) -> None:
         (["show"], "Missing argument 'CODE...' (see cptref show --help)"),
         (
             ["show", "20976", "--sectoin", "x"],
-            "No such option: --sectoin (Possible options: --section) (see cptref show --help)",
+            "No such option: --sectoin (Possible options: --on, --section) (see cptref show --help)",
         ),
         (
             ["show", "20976", "--width", "9"],
@@ -228,9 +228,10 @@ def test_debug_prints_a_traceback_before_the_error(run: Run) -> None:
 
 
 def test_paths_names_folders_and_files(run: Run, tmp_path: object, shared_cache: object) -> None:
-    """Data, library, notes and cache, one per line."""
+    """Data, library, notes, code sets and cache, one per line."""
     lines = dict(line.split(maxsplit=1) for line in run("paths").out.splitlines())
-    assert list(lines) == ["data", "library", "notes", "cache"]
+    assert list(lines) == ["data", "library", "notes", "codesets", "cache"]
     assert lines["cache"] == f"{shared_cache}/cptref"
     assert lines["library"] == f"{tmp_path}/share/cptref"
     assert lines["notes"] == f"{tmp_path}/share/cptref/notes.toml"
+    assert lines["codesets"] == f"{tmp_path}/share/cptref/codesets"

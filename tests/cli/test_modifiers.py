@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import NO_FEE_SCHEDULE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -247,6 +249,7 @@ def test_what_is_neither(run: Run) -> None:
         "code\n"
         "cptref: 99213-25: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not on "
         "the procedure's\n"
+        f"cptref: {NO_FEE_SCHEDULE}\n"
     )
 
 

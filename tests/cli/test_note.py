@@ -284,8 +284,22 @@ def test_paths_are_shown_without_a_home(run: Run, monkeypatch: pytest.MonkeyPatc
     done = run("paths", "-f", form)
     assert (done.code, done.err) == (0, "cptref: your home folder is not known; set HOME\n")
     assert str(paths.data_dir()) in done.out
-    assert done.out.count("not known") == (3 if form in {"text", "terminal"} else 0)
+    assert done.out.count("not known") == (4 if form in {"text", "terminal"} else 0)
     monkeypatch.setenv("XDG_DATA_HOME", "/srv/data")
     assert "/srv/data/cptref/notes.toml" in run("paths", "-f", form).out
     monkeypatch.setenv("XDG_CACHE_HOME", "/srv/cache")
     assert run("paths", "-f", form).err == ""
+
+
+def test_a_note_on_a_diagnosis_code(run: Run, file: Path) -> None:
+    """Any spelling of the code will do; the note is shown with the code, listed, and removed."""
+    assert run("note", "m54.16", "ask for the level") == (0, "", f"cptref: saved note 1 on M54.16 in {file}\n")
+    shown = run("show", "M54.16")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith("M54.16  ? nothing but your notes\n")
+    assert "- ask for the level" in shown.out
+    assert run("note", "M54.16").out.startswith("M54.16  nothing but your notes\n  - 1. ask for the level (")
+    assert run("check").code == 0
+    removed = "cptref: removed note 1 on M54.16: ask for the level\n"
+    assert run("note", "M54.16", "--remove", "1") == (0, "", removed)
+    assert run("show", "M54.16").code == 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import NO_FEE_SCHEDULE
 from tests.terminal import shown, terminal
 
 if TYPE_CHECKING:
@@ -100,21 +101,21 @@ def test_messages_come_after_the_page(command: str, make_folder: MakeFolder) -> 
         screen.press("q")
         done = screen.end()
     assert done.code == 1
-    *_, first, second, rest = done.out.split("\x1b>")[-1].split("\n")
+    *_, first, second, third, rest = done.out.split("\x1b>")[-1].split("\n")
     assert first.startswith(f"\x1b[2mcptref:\x1b[0m {folder}/20111.toml: is not valid TOML: ")
     assert second.startswith("\x1b[31mcptref: error:\x1b[0m 99213: looks like a code, but is not in the library; ")
-    assert rest == ""
+    assert (third, rest) == (f"\x1b[2mcptref:\x1b[0m {NO_FEE_SCHEDULE}", "")
 
 
 @pytest.mark.parametrize(
     ("line", "messages"),
     [
-        ("show 20976 99213", 2),
-        ("export 20976 99213", 2),
-        ("compare 20920 20976 99213", 2),
+        ("show 20976 99213", 3),
+        ("export 20976 99213", 3),
+        ("compare 20920 20976 99213", 3),
         ("search tingling xylophone", 3),
         ("symptom tingling xylophone", 3),
-        ("modifiers 20976 99213", 2),
+        ("modifiers 20976 99213", 3),
         ("list -n 2", 2),
         ("note 20976", 1),
     ],
@@ -273,10 +274,12 @@ def test_less_keeps_the_options_of_the_user(command: str, less: str) -> None:
 def test_leaving_the_pager_early_is_no_error(command: str) -> None:
     """The exit code is that of the answer."""
     done = shown([command, "show", "20976", "99213"], rows=9, env={"PAGER": "head -n 1"})
-    assert (done.code, done.out.count("\n")) == (1, 3)
+    assert (done.code, done.out.count("\n")) == (1, 5)
     assert done.out.endswith(
         "\x1b[31mcptref: error:\x1b[0m 99213: looks like a code, but is not in the library; cptref list\n"
         "        shows every code\n"
+        "\x1b[2mcptref:\x1b[0m no fee schedule loaded: download the RVU zip of the quarter from CMS and\n"
+        "        run cptref add rvu26d.zip\n"
     )
 
 

@@ -153,7 +153,7 @@ def change_search(monkeypatch: pytest.MonkeyPatch) -> Change:
     search = Library.search
 
     def go(**values: Any) -> None:  # noqa: ANN401 - of any field
-        monkeypatch.setattr(Library, "search", lambda *args: search(*args)._replace(**values))
+        monkeypatch.setattr(Library, "search", lambda *args, **options: search(*args, **options)._replace(**values))
 
     return go
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import NO_FEE_SCHEDULE
+
 if TYPE_CHECKING:
     from tests.conftest import Run, Spawn
 
@@ -86,8 +88,8 @@ def test_a_diagnosis_code_is_named_as_one(run: Run) -> None:
     for args in (["show", "M54.16"], ["M54.16"]):
         done = run(*args)
         assert (done.code, done.out) == (1, "")
-        assert done.err.startswith("cptref: M54.16: is an ICD-10-CM diagnosis code; ")
-    assert json.loads(run("show", "M54.16", "-f", "json").out)["not_found"][0]["reason"] == "malformed"
+        assert done.err.startswith("cptref: M54.16: is an ICD-10-CM diagnosis code, which is not in the library\n")
+    assert json.loads(run("show", "M54.16", "-f", "json").out)["not_found"][0]["reason"] == "not-held"
 
 
 def test_hints_name_the_code_that_was_typed(run: Run) -> None:
@@ -154,6 +156,7 @@ def test_a_modifier_on_an_unknown_code_is_explained(run: Run) -> None:
         "cptref: 99213-25-ZZ: modifier 25: a separate evaluation visit on the same day; goes on the visit's code, not "
         "on the procedure's\n"
         "cptref: 99213-25-ZZ: modifier ZZ: not in the library either\n"
+        f"cptref: {NO_FEE_SCHEDULE}\n"
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.test_checks import COMMANDS
-from tests.conftest import needs_dev_full
+from tests.conftest import NO_FEE_SCHEDULE, needs_dev_full
 from tests.terminal import shown
 
 if TYPE_CHECKING:
@@ -85,13 +85,15 @@ def test_a_terminal_gets_messages_wrapped_at_words(command: str) -> None:
         "        library; cptref list shows every code\n"
         "cptref: error: 2O976: does not look like a code; did you\n"
         "        mean 20976?\n"
+        "cptref: no fee schedule loaded: download the RVU zip of the\n"
+        "        quarter from CMS and run cptref add rvu26d.zip\n"
     )
     assert show("search LBP -n 50", 40) == "cptref: reading LBP as low back pain\n        (abbreviation)\n"
     folder = f"/nowhere/{'x' * 60}"
     assert show(f"list -L {folder}", 40) == (
         f"cptref: error:\n        {folder}\n        is not a folder; name a folder\n        of dataset files\n"
     )
-    assert show("show 99213", 60, COLUMNS="200") == f"cptref: error: {MISSING}\n"
+    assert show("show 99213", 60, COLUMNS="200") == f"cptref: error: {MISSING}\ncptref: {NO_FEE_SCHEDULE}\n"
     assert show("show 99213", 0) == show("show 99213", 80) == show("show 99213", 60, COLUMNS="80")
     assert max(map(len, show("show 99213", 1).splitlines())) <= 20
 
@@ -99,7 +101,7 @@ def test_a_terminal_gets_messages_wrapped_at_words(command: str) -> None:
 def test_a_pipe_gets_each_message_on_one_line(command: str, spawn: Spawn) -> None:
     """With nothing but the name of the command before it, whatever the width of the terminal."""
     for env in ({"TERM": "xterm"}, {"COLUMNS": "40"}):
-        assert spawn(command, "show", "99213", env=env) == (1, "", f"cptref: {MISSING}\n")
+        assert spawn(command, "show", "99213", env=env) == (1, "", f"cptref: {MISSING}\ncptref: {NO_FEE_SCHEDULE}\n")
         done = spawn(command, "search", "LBP", "-n", "50", env=env)
         assert done.err == "cptref: reading LBP as low back pain (abbreviation)\n"
 
@@ -132,10 +134,12 @@ def test_color_settings_of_messages(
     red, dim = ("\x1b[31m{}\x1b[0m", "\x1b[2m{}\x1b[0m") if terminal == "styled" else ("{}", "{}")
     assert shown(argv, columns=200, env=env, streams=("stderr",)).out == (
         f"{red.format('cptref: error:')} {error}\n{dim.format('cptref:')} {notice}\n"
+        f"{dim.format('cptref:')} {NO_FEE_SCHEDULE}\n"
     )
     red, dim = ("\x1b[31m{}\x1b[0m", "\x1b[2m{}\x1b[0m") if pipe == "styled" else ("{}", "{}")
     assert spawn(*argv, env={"TERM": "xterm", **env}).err == (
         f"{red.format('cptref:')} {error}\n{dim.format('cptref:')} {notice}\n"
+        f"{dim.format('cptref:')} {NO_FEE_SCHEDULE}\n"
     )
 
 

@@ -148,6 +148,7 @@ def test_a_home_that_nobody_knows(small: SmallCheckout, spawn: Spawn, tmp_path: 
     assert ask(*SHOW) == small.right
     message = "cptref: your home folder is not known; set HOME\n"
     assert ask("note", "20976", "x") == (2, "", message)
-    paths = f"data     {small.folder}/data\nlibrary  not known\nnotes    not known\ncache    not known\n"
+    names = ("library", "notes", "codesets", "cache")
+    paths = f"data      {small.folder}/data\n{''.join(f'{name:8}  not known' + chr(10) for name in names)}"
     assert ask("paths") == (0, paths, message)
     assert list_names(tmp_path / "work") == []

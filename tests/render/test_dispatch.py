@@ -29,7 +29,7 @@ class UnknownAnswer(NamedTuple):
 def test_the_union_names_every_answer() -> None:
     """`Answer` is what the renderers take, so a class that it leaves out would be rendered unchecked."""
     assert {*get_args(results.Answer)} == ANSWERS
-    assert len(ANSWERS) == 10
+    assert len(ANSWERS) == 15
 
 
 def test_every_answer_has_a_page() -> None:

@@ -49,11 +49,11 @@ MUE = "units indicator"
 DATASET = {"dataset": "version released notice"}
 KEYS = {
     "show 20976-50 99213-25": {
-        "": "schema_version dataset results not_found",
+        "": "schema_version dataset results not_found not_loaded",
         **DATASET,
         "results": "kind code title category summary library replaces verification verified_by bundled_verification "
         "bilateral_indicator modifiers cost sections faq payer_notes notes source published see_instead appended "
-        "contradictions notice",
+        "contradictions code_sets notice",
         "results.verification": VERIFICATION,
         "results.modifiers": "code set meaning bilateral about answers_pair_edit",
         "results.cost": "low high currency intro notes",
@@ -65,7 +65,8 @@ KEYS = {
         "not_found.appended": APPENDED,
     },
     "search tinglng": {
-        "": "schema_version dataset query understood unmatched denied silent total suggestions results partial codes",
+        "": "schema_version dataset query understood unmatched denied silent total suggestions results partial codes "
+        "sets",
         **DATASET,
         "understood": "from to tier",
         "results": "kind code title library verification score tier missing matches total bundled_verification "
@@ -75,7 +76,7 @@ KEYS = {
         "codes.mue": MUE,
     },
     "symptom LBP jaw": {
-        "": "schema_version dataset symptoms total results codes",
+        "": "schema_version dataset symptoms total results codes diagnoses",
         **DATASET,
         "symptoms": "query understood unmatched covered denied",
         "symptoms.understood": "from to tier",
@@ -85,7 +86,7 @@ KEYS = {
         "codes.mue": MUE,
     },
     "compare 20920-50 20962 -s causes": {
-        "": "schema_version dataset codes entries sections cost not_found",
+        "": "schema_version dataset codes entries sections cost code_sets not_found not_loaded",
         **DATASET,
         "entries": "kind code title category library replaces verification verified_by bundled_verification published "
         "cost appended contradictions notice",
@@ -101,9 +102,10 @@ KEYS = {
         "cost.ranges": "20920 20962",
         "cost.ranges.20920": "low high",
         "cost.ranges.20962": "low high",
+        "code_sets": "",
     },
     "modifiers 20920 50": {
-        "": "schema_version dataset modifiers bilateral_indicators entries not_found",
+        "": "schema_version dataset modifiers bilateral_indicators entries not_found not_loaded",
         **DATASET,
         "modifiers": "code set meaning bilateral about answers_pair_edit notice",
         "entries": "kind code title library replaces verification verified_by bundled_verification published modifiers "
@@ -122,7 +124,7 @@ KEYS = {
     },
     "sections": {"": "schema_version results", "results": "key heading aliases"},
     "check": {"": "schema_version checked faults warnings", "checked": "path articles other_files"},
-    "paths": {"": "schema_version data library notes cache libraries"},
+    "paths": {"": "schema_version data library notes cache codesets libraries"},
 }
 
 

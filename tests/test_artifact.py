@@ -72,7 +72,7 @@ def test_wheel_answers_without_the_checkout(dist: Path, tmp_path: Path) -> None:
     done = subprocess.run([scripts / "cptref", "show", "20976"], cwd=tmp_path, capture_output=True, check=True)
     assert done.stdout.startswith("20976  \u2717 NOT LISTED: ".encode())
     where = subprocess.run([scripts / "cptref", "paths"], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert f"data     {tmp_path}/venv/" in where.stdout
+    assert f"data      {tmp_path}/venv/" in where.stdout
 
 
 def test_top_level_has_nothing_else() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cptref.models.results import Answer
     from cptref.render import ListFormat
 
+LIST_ANSWERS = {"ListAnswer", "SetCodesAnswer"}  # by name: importing the types takes longer than asking for it
 MIN_COLUMNS = 20  # a narrower page can't be read
 
 
@@ -26,12 +27,9 @@ def print_result(settings: Settings, answer: Answer, form: ListFormat | None, wi
     With color forced in a pipe, the answer is the page that a terminal gets, for a pager that understands color; but a
     list is one code per line in every pipe. An answer taller than the terminal goes through a pager.
     """
-    from cptref.models.codesets import SetCodesAnswer
-    from cptref.models.entries import ListAnswer
-
     require_stdout()
     if form is None:
-        forced = settings.choose_color() == "always" and not isinstance(answer, (ListAnswer, SetCodesAnswer))
+        forced = settings.choose_color() == "always" and type(answer).__name__ not in LIST_ANSWERS
         form = "terminal" if forced or sys.stdout.isatty() else "text"
     if form == "terminal":
         data = _render_for_terminal(settings, answer, width)

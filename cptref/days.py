@@ -7,10 +7,10 @@ from datetime import date
 
 from cptref.errors import UsageError
 
-_FORMS = (
-    re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})", re.ASCII),
-    re.compile(r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.](?P<year>\d{4})", re.ASCII),
-    re.compile(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)", re.ASCII),
+_FORMS = (  # compiled where a day is typed
+    r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
+    r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.](?P<year>\d{4})",
+    r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)",
 )
 
 
@@ -23,7 +23,7 @@ def parse_day(on: str | date | None) -> date:
         return date.today()  # noqa: DTZ011 - the coder's own day
     if isinstance(on, date):
         return on
-    match = next(filter(None, (form.fullmatch(on.strip()) for form in _FORMS)), None)
+    match = next(filter(None, (re.fullmatch(form, on.strip(), re.ASCII) for form in _FORMS)), None)
     try:
         if match:
             return date(*(int(match[part]) for part in ("year", "month", "day")))

@@ -10,10 +10,9 @@ CODE_PATTERN = re.compile(r"\d{5}|\d{4}[FTUM]|[A-V]\d{4}", re.ASCII)
 # ICD-10-CM, with its dot or without. Each place has only some letters. Without the dot, a letter that looks like a
 # digit is a code typed wrong but for Y93, and a letter in the sixth place begins a modifier behind a HCPCS code, but
 # for A and X.
-DIAGNOSIS_PATTERN = re.compile(
+_DIAGNOSIS = (  # compiled where something else than a procedure code is typed
     r"((?:[A-Z]\d|QA)[0-9AB])(?:\.([0-9A-LX-Z]{1,2}(?:[0-9A-HX][0-9A-HJKMNP-S]?)?)|"
-    r"((?:[0-9A-HJKXYZ]|(?<=Y93)[IL])[0-9A-HJKXYZ]?(?:[0-9AX][0-9A-HJKMNP-S]?)?))?",
-    re.ASCII,
+    r"((?:[0-9A-HJKXYZ]|(?<=Y93)[IL])[0-9A-HJKXYZ]?(?:[0-9AX][0-9A-HJKMNP-S]?)?))?"
 )
 MODIFIER_PATTERN = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 EXAMPLES = "a code has five characters, like 20976, 0042T or G0260"
@@ -66,7 +65,7 @@ def is_code(text: str) -> bool:
 
 def parse_diagnosis(text: str) -> str:
     """Return the ICD-10-CM code that a text in capitals looks like, with its dot; "" if it does not look like one."""
-    match = DIAGNOSIS_PATTERN.fullmatch(text)
+    match = re.fullmatch(_DIAGNOSIS, text, re.ASCII)
     return ".".join(filter(None, match.groups())) if match else ""
 
 

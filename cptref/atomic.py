@@ -39,6 +39,27 @@ def write_atomic(path: Path, data: bytes, *, force: bool, mode: int = 0o666) -> 
 
 
 @contextmanager
+def replace_whole(path: Path, prefix: str) -> Iterator[str]:
+    """Yield the name of a temporary file beside a path, to be written; it takes the path's place once it is whole.
+
+    Its name begins with `prefix`. Nothing is left of it after an error. Raise OSError.
+    """
+    from tempfile import mkstemp
+
+    handle, temporary = mkstemp(prefix=prefix, suffix=".tmp", dir=path.parent)
+    try:
+        try:
+            yield temporary
+            os.fsync(handle)
+        finally:
+            os.close(handle)  # before it is renamed: Windows renames no open file
+        os.replace(temporary, path)  # noqa: PTH105 - both are names here
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)  # noqa: PTH108 - the same
+
+
+@contextmanager
 def exclusive_lock(path: Path, timeout: float) -> Iterator[None]:
     """Keep other processes from writing a file in this way: they wait for each other, up to `timeout` seconds.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,7 +11,7 @@ from cptref.build import LibrarySources
 from cptref.codes import is_any_code, parse_arguments
 from cptref.dataset.layers import resolve_layers
 from cptref.days import parse_day
-from cptref.errors import FileError, UsageError
+from cptref.errors import UsageError
 from cptref.index.cache import IndexCache
 from cptref.index.reader import IndexReader
 from cptref.lookup import lookup
@@ -62,15 +61,8 @@ def open_library(
     given = [folders] if isinstance(folders, (str, os.PathLike)) else folders
     sources = LibrarySources(resolve_layers(given, notes), Path(notes).absolute() if notes else None, progress)
     if codesets == USER_CODESETS:
-        codesets = _find_user_codesets()
+        codesets = paths.find_codesets_dir()
     return Library(IndexCache(sources), codesets)
-
-
-def _find_user_codesets() -> str | None:
-    """Return the folder of the code sets that the user added, None where there is no home folder."""
-    with suppress(FileError):
-        return str(paths.codesets_dir())
-    return None
 
 
 class Library:

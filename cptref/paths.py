@@ -50,6 +50,13 @@ def codesets_dir() -> Path:
     return user_library_dir() / "codesets"
 
 
+def find_codesets_dir() -> str | None:
+    """Return the folder of the code sets that the user added, None where there is no home folder."""
+    with suppress(FileError):
+        return str(codesets_dir())
+    return None
+
+
 def is_absent(path: str) -> bool:
     """Return whether there is plainly nothing at a path: it can be looked for, and no link leads nowhere on the way."""
     try:

@@ -111,8 +111,8 @@ def complete_sets() -> list[Offer]:
 def _open_catalog() -> "AbstractContextManager[Catalog]":
     from pathlib import Path
 
-    from cptref.cli.session import find_codesets_dir
     from cptref.codesets.catalog import Catalog
+    from cptref.paths import find_codesets_dir
 
     folder = find_codesets_dir()
     return closing(Catalog(Path(folder) if folder else None))
@@ -131,7 +131,7 @@ def _list_codes(library: "Library", incomplete: str) -> list[Offer]:
 
 def _iter_set_codes(letters: str) -> "Iterator[Offer]":
     """Yield the codes of the loaded sets that begin with these letters, as far as offers go."""
-    from cptref.cli.session import find_codesets_dir
+    from cptref.paths import find_codesets_dir
 
     folder = find_codesets_dir()
     if not folder or not os.path.isdir(folder):  # noqa: PTH112 - no set loaded: nothing that reads them is imported

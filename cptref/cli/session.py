@@ -47,9 +47,7 @@ def open_configured(settings: Settings) -> Iterator[Library]:
 
     with (
         CompileProgress(settings.choose_color()) as progress,
-        open_library(
-            library_folders(settings), notes=find_notes_file(), codesets=find_codesets_dir(), progress=progress
-        ) as library,
+        open_library(library_folders(settings), notes=find_notes_file(), progress=progress) as library,
     ):
         yield library
         settings.least_code = max(settings.least_code, report_faults(library.faults))
@@ -72,13 +70,6 @@ def find_notes_file() -> str | None:
     """Return the file of the user's notes, None where there is no home folder."""
     with suppress(FileError):
         return str(paths.notes_file())
-    return None
-
-
-def find_codesets_dir() -> str | None:
-    """Return the folder of the code sets that the user added, None where there is no home folder."""
-    with suppress(FileError):
-        return str(paths.codesets_dir())
     return None
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from cptref.codesets.releases import CODE_SETS, describe_release, short_release
+from cptref.codesets.store import TEXT_COLUMNS
 from cptref.errors import UsageError
 from cptref.folding import fold
 from cptref.models.codesets import Change, ChangeKind, ChangesAnswer
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from cptref.codesets.store import StoreReader
     from cptref.models.codesets import FieldChange
 
-TEXT_COLUMNS = ("text", "long", "title", "short")  # of the code, the one that is shown first
 _KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 

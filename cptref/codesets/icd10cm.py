@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from cptref.codesets.store import choose_store
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ NOTES = (
 )
 COLUMNS = ("title", "billable", "parent", "characters", "meanings", *NOTES)
 TITLE, BILLABLE, PARENT, CHARACTERS_FIELD, MEANINGS = range(5)
-PARTS = ("tabular", "order", "codes")  # of a release, the one that says most first
 CHAPTER, SECTION = "chapter ", "section "  # keys begin so: 39 sections are named like their only category
 # Codes of S06 whose 6th character says that the patient died: 7th characters D and S do not apply, as a note at S06
 # says.
@@ -116,11 +116,6 @@ class Diagnosis(NamedTuple):
     billable: bool
     character: str = ""
     meaning: str = ""
-
-
-def choose_store(stores: Sequence[StoreReader]) -> StoreReader:
-    """Return the part of a release that says most."""
-    return min(stores, key=lambda store: PARTS.index(store.name.part))
 
 
 def get_code(stores: Sequence[StoreReader], code: str) -> Diagnosis | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from cptref.codesets.changes import TEXT_COLUMNS
+from cptref.codesets.hcpcs import read_period
 from cptref.codesets.releases import CODE_SETS
 from cptref.errors import UsageError
 from cptref.models.codesets import SetCode, SetCodesAnswer
@@ -49,16 +49,17 @@ def iter_codes_starting(selection: Selection, letters: str, on: date, limit: int
     store = selection.stores[0]
     wanted = letters.upper()
     if selection.set == DIAGNOSES:
+        from cptref.codesets.icd10cm import dot
         from cptref.codesets.icd10cm import iter_codes as iter_diagnoses
 
-        wanted = _dot(wanted)
+        wanted = dot(wanted) if "." not in wanted else wanted
         codes = (
             SetCode(code.code, code.title, "listed" if code.billable else "header")
             for code in iter_diagnoses(selection.stores, wanted, limit)
         )
     else:
         codes = (
-            SetCode(record.code, _find_title(store, record), _find_state(store, record, on))
+            SetCode(record.code, store.find_text(record), _find_state(store, record, on))
             for record in store.list_records_starting(wanted)
         )
     seen: set[str] = set()
@@ -66,19 +67,7 @@ def iter_codes_starting(selection: Selection, letters: str, on: date, limit: int
         yield code._replace(state="unknown") if selection.is_unknown else code
 
 
-def _find_title(store: StoreReader, record: Record) -> str:
-    fields = store.name_fields(record)
-    return next(filter(None, (fields.get(column, "") for column in TEXT_COLUMNS)), "")
-
-
 def _find_state(store: StoreReader, record: Record, on: date) -> ListingState:
-    """Return whether a code is in force, where a set has days for each code: YYYYMMDD, the last one included."""
+    """Return whether a code is in force, where a set has days for each code."""
     fields = store.name_fields(record)
-    day = f"{on:%Y%m%d}"
-    if (ended := fields.get("terminated", "")) and ended < day:
-        return "ended"
-    return "not-yet" if fields.get("added", "") > day else "listed"
-
-
-def _dot(letters: str) -> str:
-    return f"{letters[:3]}.{letters[3:]}" if len(letters) > 3 and "." not in letters else letters  # noqa: PLR2004
+    return read_period(fields).describe_state(on)[0] if "terminated" in fields else "listed"

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cptref.atomic import exclusive_lock, temp_prefix
+from cptref.atomic import exclusive_lock, replace_whole, temp_prefix
 from cptref.checksums import checksum, verified
 from cptref.errors import FileError, StoreError
 from cptref.models.codesets import Release
@@ -34,13 +34,15 @@ _LOCKED = "codesets"  # what is locked, and what temporary files are named by: a
 SEPARATOR, ROW_SEPARATOR = "\x1f", "\x1e"  # between the fields of a row, and between rows: no text has them
 BLOCK_ROWS = 32  # of records and of lines in one row of a table: some kilobytes, which are split in 10 microseconds
 MAX_LINE_WORDS = 255  # content words: a longer line counts as one of this many, since a column has a byte a line
+PARTS = ("tabular", "order", "codes", "long", "medium", "short")  # of a release, the one that says most first
+TEXT_COLUMNS = ("text", "long", "title", "short")  # of a code, the one that is shown first
 _LAST_LETTER = "\U0010ffff"  # sorts behind every other letter
 
 # record   the rows of the release in order of code, in blocks of BLOCK_ROWS and more, no code in two: a code,
 #          what tells its rows apart (a modifier, a primary), its fields
 # line     what a search looks through, in blocks too: the title of a code, its inclusion terms, its index terms
 # word     each word of the lines with its root by the stemmer, and its lines as one packed array
-# line_column   arrays of one item a line: the number of content words, and the first line of the same code
+# line_column   an array of one item a line: the number of content words
 #
 # Blocks make a store a third smaller than single rows, and writing it twice as fast.
 _TABLES = """
@@ -116,25 +118,16 @@ def write_store(folder: Path, content: Content, source: Mapping[str, str]) -> Pa
 
     `source` has the name, the size and the SHA-256 of the file read, and the day (`source`, `size`, `sha256`, `added`).
     """
-    from tempfile import mkstemp
-
     path = folder / StoreName(content.set, content.release, content.part).file
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with exclusive_lock(folder / _LOCKED, LOCK_TIMEOUT_S):
-            handle, temporary = mkstemp(prefix=temp_prefix(folder / _LOCKED), suffix=".tmp", dir=folder)
-            try:
-                try:
-                    with closing(sqlite3.connect(temporary)) as connection:
-                        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-                        _write(connection, content, source)
-                    os.fsync(handle)
-                finally:
-                    os.close(handle)  # before it is renamed: Windows renames no open file
-                os.replace(temporary, path)  # noqa: PTH105 - both are names here
-            finally:
-                with suppress(FileNotFoundError):
-                    os.unlink(temporary)  # noqa: PTH108 - the same
+            with (
+                replace_whole(path, temp_prefix(folder / _LOCKED)) as temporary,
+                closing(sqlite3.connect(temporary)) as connection,
+            ):
+                connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+                _write(connection, content, source)
             _sync_folder(folder)
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
@@ -185,20 +178,18 @@ def _write(connection: sqlite3.Connection, content: Content, source: Mapping[str
     _insert(connection, "record", _iter_record_blocks(content))
     _insert(connection, "line", _iter_line_blocks(content.lines))
     tokens = TokenCache()
-    sizes, owners = array("B"), array("I")
-    first_lines: dict[str, int] = {}
+    sizes = array("B")
     postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
     for number, line in enumerate(content.lines):
         size, index_words = tokens.list_index_words(line.text)
         sizes.append(min(size, MAX_LINE_WORDS))
-        owners.append(first_lines.setdefault(line.code, number))
         for word in index_words:
             postings[word].append(number)
     words = sorted(postings)
     roots = stem_words(words)
     rows = ((word, word[::-1], root, postings[word].tobytes()) for word, root in zip(words, roots, strict=True))
     _insert(connection, "word", rows)
-    _insert(connection, "line_column", [("owners", owners.tobytes()), ("sizes", sizes.tobytes())])
+    _insert(connection, "line_column", [("sizes", sizes.tobytes())])
     for index in _INDEXES:
         connection.execute(index)
     connection.commit()
@@ -239,6 +230,11 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any
         sql = f"INSERT INTO {table} VALUES ({', '.join('?' * len(first))})"  # noqa: S608 - names of our own
         connection.execute(sql, first)
         connection.executemany(sql, checked)
+
+
+def choose_store(stores: Sequence[StoreReader]) -> StoreReader:
+    """Return the part of a release that says most, the first one where all say as much."""
+    return min(stores, key=lambda store: PARTS.index(store.name.part) if store.name.part in PARTS else 0)
 
 
 class StoreReader:
@@ -346,6 +342,11 @@ class StoreReader:
         for block in self._fetch_all("SELECT * FROM record ORDER BY first"):
             yield from _iter_records(block)
 
+    def find_text(self, record: Record) -> str:
+        """Return the text of a row, the longest kind that it has; "" if it has none."""
+        fields = self.name_fields(record)
+        return next((fields[column] for column in TEXT_COLUMNS if fields.get(column)), "")
+
     def name_fields(self, record: Record) -> dict[str, str]:
         """Return the fields of a row by name."""
         return dict(zip(self.columns, record.fields, strict=True))
@@ -357,12 +358,6 @@ class StoreReader:
         """The number of content words of each line."""
         row = self._fetch("SELECT * FROM line_column WHERE name = 'sizes'")
         return array("B", row[1] if row else b"")
-
-    @cached_property
-    def line_owners(self) -> array[int]:
-        """The first line of the code of each line: lines with the same one lead to the same code."""
-        row = self._fetch("SELECT * FROM line_column WHERE name = 'owners'")
-        return array("I", row[1] if row else b"")
 
     def read_line(self, number: int) -> Line:
         """Return a line by its number."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
 
 from cptref import __version__, paths
-from cptref.atomic import exclusive_lock, temp_prefix
+from cptref.atomic import exclusive_lock, replace_whole, temp_prefix
 from cptref.errors import FileError
 from cptref.index.reader import IndexReader
 from cptref.index.schema import SCHEMA_VERSION
@@ -184,24 +184,9 @@ class IndexCache:
 
     def _write_file(self, path: Path) -> None:
         """Write the file under a temporary name beside it and rename it into place."""
-        from tempfile import mkstemp
-
-        handle, temporary = mkstemp(prefix=temp_prefix(path), suffix=".tmp", dir=path.parent)
-        try:
-            try:
-                connection = sqlite3.connect(temporary)
-                try:
-                    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-                    self._write(connection)
-                finally:
-                    connection.close()
-                os.fsync(handle)
-            finally:
-                os.close(handle)  # before it is renamed: Windows renames no open file
-            os.replace(temporary, path)  # noqa: PTH105 - both are names here
-        finally:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)  # noqa: PTH108 - the same
+        with replace_whole(path, temp_prefix(path)) as temporary, closing(sqlite3.connect(temporary)) as connection:
+            connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+            self._write(connection)
 
     def _write(self, connection: sqlite3.Connection) -> None:
         from cptref.index.writer import IndexWriter

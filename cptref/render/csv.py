@@ -178,19 +178,20 @@ def _build_symptom_rows(answer: SymptomAnswer) -> Iterator[Row]:
         *("code", "title", "verification", "library", "covered", "of", "score", "symptom"),
         *("section", "heading", "line score", "line tier", "text", "missing", "notice"),
     )
-    for hit in answer.hits:
-        about = (hit.code, hit.title, hit.verification, hit.library, hit.covered, hit.of, round(hit.score, 2))
-        for symptom, evidence in zip(answer.symptoms, hit.evidence, strict=True):
+    for fit in answer.hits:
+        about = (fit.code, fit.title, fit.verification, fit.library, fit.covered, fit.of, round(fit.score, 2))
+        for symptom, evidence in zip(answer.symptoms, fit.evidence, strict=True):
             line: Row = ("",) * 6
             if evidence:
                 place = (evidence.section, CATALOGUE[evidence.section].heading)
                 line = (*place, round(evidence.score, 2), evidence.tier, evidence.text, "; ".join(evidence.missing))
             yield *about, symptom.query, *line, answer.dataset.notices.advice
     for symptom, group in zip(answer.symptoms, answer.diagnoses, strict=False):
-        for found in group.hits if group else ():
-            where = (found.code, found.title, describe_hit(found), group.heading if group else "", "", "")
-            what = (round(found.score, 2), symptom.query, "icd10cm", found.kind, round(found.score, 2), found.tier)
-            yield *where, *what, found.text, "; ".join(found.missing), group.notice if group else ""
+        if group:
+            for hit in group.hits:
+                where = (hit.code, hit.title, describe_hit(hit), group.heading, "", "")
+                what = (round(hit.score, 2), symptom.query, group.set, hit.kind, round(hit.score, 2), hit.tier)
+                yield *where, *what, hit.text, "; ".join(hit.missing), group.notice
 
 
 @build_rows.register(CompareAnswer)

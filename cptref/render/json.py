@@ -79,7 +79,7 @@ def _build_show_object(answer: ShowAnswer) -> Object:
             "sections": [] if answer.brief else _list_sections(entry),
             "see_instead": [{"code": code.code, "description": code.description} for code in entry.see_instead],
             "appended": appended.get(entry.code, []),
-            "contradictions": _list_contradictions(answer, entry),
+            "contradictions": _list_contradictions(answer, entry.code),
             "code_sets": _build_code_sets(listings.get(entry.code)),
         }
         for entry in answer.entries
@@ -90,7 +90,7 @@ def _build_show_object(answer: ShowAnswer) -> Object:
             "code": listing.code,
             "title": listing.title,
             "appended": appended.get(listing.code, []),
-            "contradictions": [item for item in answer.contradictions if item.on == listing.code],
+            "contradictions": _list_contradictions(answer, listing.code),
             "code_sets": _build_code_sets(listing),
         }
         for listing in _list_without_entry(answer)
@@ -132,8 +132,8 @@ def _list_sections(entry: Entry) -> list[Object]:
     ]
 
 
-def _list_contradictions(answer: ShowAnswer | CompareAnswer | ModifiersAnswer, entry: Entry) -> list[Contradiction]:
-    return [contradiction for contradiction in answer.contradictions if contradiction.on == entry.code]
+def _list_contradictions(answer: ShowAnswer | CompareAnswer | ModifiersAnswer, code: str) -> list[Contradiction]:
+    return [contradiction for contradiction in answer.contradictions if contradiction.on == code]
 
 
 def _list_misses(misses: Sequence[Miss], appended: Mapping[str, Sequence[AppendedModifier]]) -> list[Object]:
@@ -159,7 +159,7 @@ def _build_compare_object(answer: CompareAnswer) -> Object:
             "published": entry.published,
             "cost": ranges[entry.code],
             "appended": appended.get(entry.code, []),
-            "contradictions": _list_contradictions(answer, entry),
+            "contradictions": _list_contradictions(answer, entry.code),
         }
         for entry in answer.entries
     ]
@@ -210,7 +210,7 @@ def _build_modifiers_object(answer: ModifiersAnswer) -> Object:
             "bundled_verification": entry.bundled_verification,
             "published": entry.published,
             "modifiers": appended.get(entry.code, []),
-            "contradictions": _list_contradictions(answer, entry),
+            "contradictions": _list_contradictions(answer, entry.code),
         }
         for entry in answer.entries
     ]
@@ -232,7 +232,7 @@ def _list_modifiers_without_entry(answer: ModifiersAnswer) -> list[Object]:
             "code": listing.code,
             "title": listing.title,
             "modifiers": appended.get(listing.code, []),
-            "contradictions": [item for item in answer.contradictions if item.on == listing.code],
+            "contradictions": _list_contradictions(answer, listing.code),
         }
         for listing in _list_without_entry(answer)
     ]

@@ -9,7 +9,8 @@ from cptref.render.blocks import Callout, Facts, Heading, Paragraph, Run, Title
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cptref.models.codesets import CodeListing, Fact, Listing
+    from cptref.models.codesets import CodeListing, Fact, Listing, SetCodesAnswer
+    from cptref.models.hits import SetHits
     from cptref.render.blocks import Block
 
 ComparedFacts = dict[str, tuple[tuple[str, ...], ...]]  # for each name of a fact the values of each code
@@ -42,15 +43,19 @@ def build_check(listing: CodeListing, code: str = "") -> Iterator[Callout]:
         yield Callout(label, says, "alarm" if listing.differs else "good")
 
 
-def build_notices(listings: Iterable[CodeListing]) -> Iterator[Block]:
-    """Yield the notices of the files that a page rests on, each once and word for word."""
-    notices = dict.fromkeys(each.notice for listing in listings for each in listing.listings if each.notice)
-    if notices:
+def list_notices(listings: Iterable[CodeListing]) -> Iterator[str]:
+    """Yield the notice of each file that a page rests on."""
+    yield from (each.notice for listing in listings for each in listing.listings)
+
+
+def build_notices(notices: Iterable[str]) -> Iterator[Block]:
+    """Yield the notices of files that have one, each once and word for word."""
+    if distinct := dict.fromkeys(filter(None, notices)):
         yield Heading("Notices of the files")
-        yield from (Paragraph((Run(notice),)) for notice in notices)
+        yield from (Paragraph((Run(notice),)) for notice in distinct)
 
 
-def head_listing(listing: Listing) -> str:
+def head_listing(listing: Listing | SetHits | SetCodesAnswer) -> str:
     """Return set and release, and of which time they are if it is another one than was asked for."""
     return f"{listing.heading}{f' ({listing.as_of})' if listing.as_of else ''}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref.render.blocks import Heading, Paragraph, Run, Table
+from cptref.render.listings import build_notices, head_listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,20 +20,20 @@ def build_set_hits(groups: Iterable[SetHits], *, verbose: bool) -> Iterator[Bloc
     """Yield the codes of each set under a heading with its release, then the notices of the files, each once."""
     groups = tuple(groups)
     for group in groups:
-        yield Heading(_name_group(group))
+        yield Heading(head_listing(group))
         yield _build_table(group, verbose=verbose)
         if (more := group.total - len(group.hits)) > 0:
             yield Paragraph((Run(f"and {more} more {'code' if more == 1 else 'codes'}"),))
-    yield from _build_notices(groups)
+    yield from build_notices(group.notice for group in groups)
 
 
 def build_diagnoses(diagnoses: Mapping[str, SetHits | None], *, verbose: bool) -> Iterator[Block]:
     """Yield the diagnoses for each complaint, under a heading that names it."""
     groups = {complaint: group for complaint, group in diagnoses.items() if group}
     for complaint, group in groups.items():
-        yield Heading(f"Diagnoses for {complaint}: {_name_group(group)}")
+        yield Heading(f"Diagnoses for {complaint}: {head_listing(group)}")
         yield _build_table(group, verbose=verbose)
-    yield from _build_notices(groups.values())
+    yield from build_notices(group.notice for group in groups.values())
 
 
 def describe_hit(hit: SetHit) -> str:
@@ -47,10 +48,6 @@ def describe_matched(hit: SetHit) -> str:
     return "; ".join(filter(None, (term if hit.text != hit.title else "", missing)))
 
 
-def _name_group(group: SetHits) -> str:
-    return f"{group.heading}{f' ({group.as_of})' if group.as_of else ''}"
-
-
 def _build_table(group: SetHits, *, verbose: bool) -> Table:
     """Return the codes of a set. A column that would be empty is left out."""
     columns = {
@@ -62,8 +59,3 @@ def _build_table(group: SetHits, *, verbose: bool) -> Table:
     }
     used = {name: cells for name, cells in columns.items() if any(cells)}
     return Table(tuple(used), tuple(zip(*used.values(), strict=True)))
-
-
-def _build_notices(groups: Iterable[SetHits]) -> Iterator[Block]:
-    for notice in dict.fromkeys(group.notice for group in groups if group.notice):
-        yield Paragraph((Run(notice),))

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.analysis import analyze
+from cptref.codesets.store import choose_store
 from cptref.errors import UsageError
 from cptref.models.hits import SetHit, SetHits
 from cptref.search import scoring
@@ -25,17 +26,13 @@ if TYPE_CHECKING:
     from cptref.models.hits import SearchAnswer, SymptomAnswer
     from cptref.search.title_ranking import RankedCode
 
-# The sets with lines, in the order in which they are listed; those with other words for the codes of a set.
-SETS = ("icd10cm", "hcpcs", "cpt", "pfs")
-INDEXES = {"icd10cm": "icd10cm-index"}
-PARTS = ("tabular", "order", "codes", "long", "medium", "short")  # of which only the first is looked through
-# Sets that say nothing of a code that a set before them has in other words.
+SETS = ("icd10cm", "hcpcs", "cpt", "pfs")  # with lines, in the order in which they are listed
+INDEXES = {"icd10cm": "icd10cm-index"}  # which have other words for the codes of a set
+REPEATING = {"pfs": {"hcpcs", "cpt"}}  # a set that says nothing of a code that these have in other words
 MAX_BILLABLE = 500  # codes below the headers that match: one header has thousands with their 7th characters
 DIAGNOSIS_LEAD = 0.3  # what the best diagnosis may score less than the best code of another set, and come first
 MIN_RELATIVE_COVERAGE = 0.7  # of the best code of any set: beside it, nobody looks for what covers less
-REPEATING = {"pfs": {"hcpcs", "cpt"}}
 LICENSED = {"pfs", "cpt"}  # whose texts are shown with the notice of their file
-_TITLE_FIELDS = ("title", "long", "text")
 
 
 class TitleLexicon(Lexicon):
@@ -149,8 +146,8 @@ class TitleSearch:
         total = len(ranked)
         if billable and searched.selection.set == "icd10cm":
             asked = list_asked_words(matches)
-            found = [*islice(_iter_billable(searched.store, hits, asked), MAX_BILLABLE)]
-            hits, total = found, len(found)
+            hits = [*islice(_iter_billable(searched.store, hits, asked), MAX_BILLABLE)]
+            total = len(hits)
         if billable and searched.selection.set == "hcpcs":
             hits = [hit for hit in hits if not hit.note]
             total = len(hits)
@@ -159,12 +156,13 @@ class TitleSearch:
 
     def _make_hit(self, searched: SearchedSet, matches: TitleMatches, code: RankedCode) -> SetHit:
         number, line = code.number, code.line
-        fields = _read_fields(searched.store, line.code)
+        record = next(iter(searched.store.list_records(line.code)), None)
+        fields = searched.store.name_fields(record) if record else {}
         weight = min(of.lines[number] for of in matches.clauses if number in of.lines)
         billable = fields.get("billable") if searched.selection.set == "icd10cm" else None
         return SetHit(
             code=line.code,
-            title=_choose_title(fields) or line.text,
+            title=(searched.store.find_text(record) if record else "") or line.text,
             text=line.text,
             kind=line.kind,
             score=min(code.coverage, 1.0),
@@ -189,8 +187,7 @@ def _open_set(catalog: Catalog, name: str, on: date) -> SearchedSet | None:
     selection = catalog.select(name, on)
     if selection is None:
         return None
-    parts = {part: store for store in selection.stores for part in (store.name.part,)}
-    store = next((parts[part] for part in PARTS if part in parts), selection.stores[0])
+    store = choose_store(selection.stores)
     index = catalog.select(INDEXES[name], on) if name in INDEXES else None
     return SearchedSet(selection, store, SetLines((store, *(index.stores[:1] if index else ()))))
 
@@ -204,32 +201,22 @@ def _make_group(searched: SearchedSet, hits: tuple[SetHit, ...], total: int) -> 
     )
 
 
-def _read_fields(store: StoreReader, code: str) -> dict[str, str]:
-    record = next(iter(store.list_records(code)), None)
-    return store.name_fields(record) if record else {}
-
-
-def _choose_title(fields: dict[str, str]) -> str:
-    return next((fields[name] for name in _TITLE_FIELDS if fields.get(name)), "")
-
-
 def _iter_billable(store: StoreReader, hits: Iterable[SetHit], asked: Collection[str]) -> Iterator[SetHit]:
     """Yield the billable codes of hits, each once: a header's are those below it that do not contradict the query."""
-    from cptref.codesets.icd10cm import complete_code
+    from cptref.codesets.icd10cm import iter_codes
 
     seen: set[str] = set()
     for hit in hits:
-        records = [record for record in store.list_records_starting(hit.code) if not hit.billable]
-        for record in records or store.list_records(hit.code):
-            fields = store.name_fields(record)
-            if not hit.billable and contradicts(asked, _choose_title(fields)):
-                continue
-            codes = [record.code] if fields.get("billable") == "1" else []
-            codes += [complete_code(record.code, character) for character in fields.get("characters", "")]
-            for code in codes:
-                if code not in seen:
-                    seen.add(code)
-                    yield hit._replace(code=code, title=_choose_title(fields), billable=True)
+        below = () if hit.billable else iter_codes([store], hit.code)
+        codes = [
+            hit._replace(code=code.code, title=code.title, billable=True)
+            for code in below
+            if code.billable and not contradicts(asked, code.title)
+        ]
+        for code in (hit,) if hit.billable else codes:
+            if code.code not in seen:
+                seen.add(code.code)
+                yield code
 
 
 def _iter_marks(matches: TitleMatches, number: int, text: str) -> Iterator[tuple[int, int]]:

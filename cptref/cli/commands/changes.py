@@ -9,6 +9,7 @@ from cptref.cli.completion import complete_sets
 from cptref.cli.messages import print_error, print_notice
 from cptref.cli.options import Form, Width, in_range
 from cptref.cli.output import print_result
+from cptref.cli.session import open_catalog
 from cptref.cli.stdin import expand_stdin
 from cptref.errors import ExitCode
 
@@ -50,10 +51,6 @@ def changes(
     width: Width = None,
 ) -> None:
     """Show what changed between two releases of a code set."""
-    from pathlib import Path
-
-    from cptref import paths
-    from cptref.codesets.catalog import Catalog
     from cptref.codesets.changes import compare_releases
     from cptref.codesets.releases import parse_set_name
 
@@ -64,10 +61,11 @@ def changes(
         texts += expand_stdin(["-"])
     elif codes:
         texts.append(_read(codes))
-    wanted = _parse(texts)
+    wanted = _parse(code_set, texts)
     if (typed or codes) and not wanted:
         raise typer.Exit(ExitCode.NOT_FOUND)
-    answer = compare_releases(Catalog(Path(paths.codesets_dir())), code_set, releases, wanted)
+    with open_catalog(ctx.obj) as catalog:
+        answer = catalog.ask(lambda: compare_releases(catalog, code_set, releases, wanted))
     print_result(ctx.obj, answer._replace(limit=limit), form, width)
     if answer.unchanged:
         print_notice(f"no change: {', '.join(answer.unchanged)}")
@@ -96,18 +94,17 @@ def _parse_release(name: str, argument: str) -> str:
     return ""
 
 
-def _parse(texts: list[str]) -> list[str]:
-    """Return the codes in texts, and report what is none."""
-    from cptref.codes import parse_arguments
+def _parse(name: str, texts: list[str]) -> list[str]:
+    """Return the codes of a set in texts, and report what is none."""
+    from cptref.codes import parse_arguments, parse_diagnosis
 
     wanted: dict[str, None] = {}
     for parsed in parse_arguments(texts).codes if texts else ():
         if parsed.problem:
             print_error(f"{parsed.input}: {parsed.problem}")
         else:
-            wanted[parsed.code or parsed.diagnosis] = None
-            if parsed.diagnosis:
-                wanted[parsed.diagnosis] = None
+            spelled = parse_diagnosis(parsed.code) if name == "icd10cm" else ""  # M5416 is a code of HCPCS elsewhere
+            wanted[spelled or parsed.code or parsed.diagnosis] = None
     return [*wanted]
 
 

@@ -1,7 +1,7 @@
 """One module for each layout of a file: what it is recognized by, and how it is read.
 
-Each has NAME (what it is, in words), `matches(source)` on the first lines, and `read(source, release)`, which returns a
-Content or raises FileError with line and reason. A file is refused whole.
+Each has `matches(source)`, which looks at the first lines, and `read(source, release)`, which returns a Content or
+raises FileError with line and reason. A file is refused whole.
 """
 
 from __future__ import annotations

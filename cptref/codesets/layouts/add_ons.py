@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from cptref.codesets.files import Source
 
-NAME = "add-on code edits"
 # A record stands at its add-on code, with its primary code as `sub`; a pair has one for each of its periods. What adds
 # on to a code is found by way of `sub`.
 COLUMNS = ("type", "effective", "deleted", "addon_deleted", "primary_deleted", "note")

@@ -17,7 +17,6 @@ from cptref.errors import FileError
 if TYPE_CHECKING:
     from cptref.codesets.files import Source
 
-NAME = "CPT descriptors"
 COLUMNS = ("text",)
 _ROW = re.compile(r"([0-9]{4}[0-9FTUMA])(?:\t| +)(\S.*)")
 _SHAPE = re.compile(r"[0-9]{4}[0-9FTUMA][\t ]+\S")

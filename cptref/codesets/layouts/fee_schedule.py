@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from cptref.codesets.files import Source
 
-NAME = "fee schedule"
 # Texts and indicators as in the file, amounts with two decimal places. `sub` is the modifier.
 COLUMNS = (
     *("text", "status", "not_used", "work", "nonfacility_pe", "nonfacility_na", "facility_pe", "facility_na", "mp"),

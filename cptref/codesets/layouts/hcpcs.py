@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from cptref.codesets.files import Source
 
-NAME = "HCPCS Level II"
 COLUMNS = (
     *("long", "short", "pricing", "multiple_pricing", "cim", "mcm", "statute", "lab_certification", "xref"),
     *("coverage", "asc_group", "asc_date", "opps", "opps_indicator", "opps_date", "processing_note", "betos", "tos"),

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from cptref.codesets.files import Source
 
-NAME = "ICD-10-CM index"
 COLUMNS = ("terms",)
 MAX_LEVELS = 20  # of terms within terms; the index has 9
 MAX_HOPS = 3  # from one "see" to the next

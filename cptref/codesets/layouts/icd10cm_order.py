@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from cptref.codesets.files import Source
 
-NAME = "ICD-10-CM code descriptions"
 COLUMNS = ("title", "billable", "short")
 LINES_LOOKED_AT = 20
 # Order number, code, 0 for a header and 1 for a billable code, text of up to 60 characters, long text.

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from cptref.codesets.files import Source
 
-NAME = "ICD-10-CM tabular list"
 _ROOT = "ICD10CM.tabular"
 _CODE = re.compile(r"[A-Z][0-9A-Z]{2}(\.[0-9A-Z]{1,4})?")
 _CHARACTER = re.compile(r"[0-9A-Z]")

@@ -24,7 +24,6 @@ from cptref.errors import FileError
 if TYPE_CHECKING:
     from cptref.codesets.files import Source
 
-NAME = "MUE"
 COLUMNS = ("units", "indicator", "rationale")
 _SETS = {"Practitioner": "mue-practitioner", "Outpatient Hospital": "mue-hospital", "DME Supplier": "mue-dme"}
 _HEADER = re.compile(r"(Practitioner|Outpatient Hospital|DME Supplier)(?: Services)? MUE Values")

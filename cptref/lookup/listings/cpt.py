@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cptref.codesets.store import PARTS
 from cptref.lookup.listings import make_listing
 
 if TYPE_CHECKING:
@@ -11,18 +12,15 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cptref.codesets.catalog import Catalog, Selection
-    from cptref.codesets.store import StoreReader
     from cptref.models.codesets import Fact, Listing
-
-_PARTS = ("long", "medium", "short")  # each a file of its own
 
 
 def describe(catalog: Catalog, selection: Selection, code: str, on: date) -> Listing | None:  # noqa: ARG001 - as for every set
     """Return the descriptors of a code, the longest as its title; None if the files of the release lack it."""
-    texts = {store.name.part: text for store in selection.stores if (text := _read_text(store, code))}
+    texts = {store.name.part: record.fields[0] for store in selection.stores for record in store.list_records(code)}
     if not texts:
         return None
-    parts = sorted(texts, key=lambda part: _PARTS.index(part) if part in _PARTS else len(_PARTS))
+    parts = sorted(texts, key=PARTS.index)
     return make_listing(
         selection,
         code,
@@ -32,11 +30,6 @@ def describe(catalog: Catalog, selection: Selection, code: str, on: date) -> Lis
         facts=tuple(_list_others(texts, parts)),
         fields=texts,
     )
-
-
-def _read_text(store: StoreReader, code: str) -> str:
-    record = next(iter(store.list_records(code)), None)
-    return store.name_fields(record).get("text", "") if record else ""
 
 
 def _list_others(texts: dict[str, str], parts: list[str]) -> Iterator[Fact]:

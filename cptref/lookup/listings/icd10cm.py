@@ -12,13 +12,13 @@ from cptref.codesets.icd10cm import (
     NOTES,
     SECTION,
     Diagnosis,
-    choose_store,
     complete_code,
     get_code,
     iter_above,
     iter_codes,
 )
 from cptref.codesets.releases import short_release
+from cptref.codesets.store import choose_store
 from cptref.lookup.listings import make_listing
 
 if TYPE_CHECKING:

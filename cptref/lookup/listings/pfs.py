@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cptref.codesets.catalog import Catalog, Selection
-    from cptref.models.codesets import Fact, Listing
+    from cptref.models.codesets import Fact, Listing, ListingState
 
 SETTINGS = ("office", "facility")  # the file's non-facility and facility
 NOT_PAID_THERE = "NA"  # rarely or never done in this setting
@@ -41,11 +41,9 @@ def describe(catalog: Catalog, selection: Selection, code: str, on: date) -> Lis
     if not rows and not others:
         return None
     says = f"in {release}" if rows else f"in {', '.join(others)}, not in {release}"
+    state: ListingState = "listed" if rows else "not-listed"
     if selection.is_unknown:
-        says = f"unknown on {on}; {says}"
-    elif not rows:
-        return make_listing(selection, code, state="not-listed", says=says)
-    state = "unknown" if selection.is_unknown else "listed"
+        state, says = "unknown", f"unknown on {on}; {says}"
     if not rows:
         return make_listing(selection, code, state=state, says=says)
     fields = rows.get("") or next(iter(rows.values()))

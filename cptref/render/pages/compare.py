@@ -8,7 +8,7 @@ from cptref.indicators import list_figures
 from cptref.models.article import COST_ORIGIN
 from cptref.models.entries import NOTES, group_by_code
 from cptref.render.blocks import Columns, Facts, Heading, Paragraph, Points, RangeBars, Run, Table, Title
-from cptref.render.listings import ComparedFacts, build_check, build_notices, compare_listings
+from cptref.render.listings import ComparedFacts, build_check, build_notices, compare_listings, list_notices
 from cptref.render.parts import (
     build_bundled_finding,
     build_finding,
@@ -58,7 +58,7 @@ def build_page(answer: CompareAnswer) -> Document:
         *(block for heading, facts in releases.items() for block in _build_differing_facts(heading, facts, codes)),
         *differing,
         *_build_shared(answer, figures, releases),
-        *build_notices(answer.listings),
+        *build_notices(list_notices(answer.listings)),
         build_footer(answer.dataset),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cptref.render.blocks import Footer, Table, Title
+from cptref.render.listings import head_listing
 
 if TYPE_CHECKING:
     from cptref.models.codesets import SetCodesAnswer
@@ -22,8 +23,7 @@ _STATES = {
 
 def build_page(answer: SetCodesAnswer) -> Document:
     """Return the blocks of the page."""
-    heading = f"{answer.heading}{f' ({answer.as_of})' if answer.as_of else ''}"
     rows = tuple((code.code, code.title, _STATES[code.state]) for code in answer.codes)
     table = Table(("Code", "Text in the file", "State"), rows, keys=tuple(code.code for code in answer.codes))
     notice = (Footer(answer.notice, document_only=True),) if answer.notice else ()
-    return (Title(heading, document_only=True), *((table,) if rows else ()), *notice)
+    return (Title(head_listing(answer), document_only=True), *((table,) if rows else ()), *notice)

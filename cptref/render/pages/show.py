@@ -25,7 +25,7 @@ def build_page(answer: ShowAnswer) -> Document:
         entries.setdefault(entry.code, []).append(entry)
     listings = {listing.code: listing for listing in answer.listings if listing.listings or listing.check}
     if listings:
-        from cptref.render.listings import build_check, build_listing_title, build_listings, build_notices
+        from cptref.render.listings import build_check, build_listing_title, build_listings, build_notices, list_notices
     for code, of_code in entries.items():
         listing = listings.get(code)
         if listing is None:
@@ -38,7 +38,7 @@ def build_page(answer: ShowAnswer) -> Document:
             blocks += _build_entries(answer, of_code, appended, build_check(listing))
             blocks += build_listings(listing, brief=answer.brief)
     if listings:
-        blocks += build_notices(answer.listings)
+        blocks += build_notices(list_notices(answer.listings))
     return (*blocks, build_footer(answer.dataset)) if blocks else ()
 
 

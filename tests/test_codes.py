@@ -80,6 +80,9 @@ def test_explains_what_is_wrong_with_typed_codes(typed: str, problem: str) -> No
         ("50", "is not a code; a modifier goes right behind its code: CODE-50"),
         ("20976-5", "must be written 20976"),
         ("20976-20975", "is more than one code"),
+        ("M54.16", "is an ICD-10-CM diagnosis code, not a procedure code"),
+        ("m5416.", "must be written M5416"),
+        ("", "is not a code; a code has five characters, like 20976, 0042T or G0260"),
     ],
 )
 def test_explains_why_a_text_is_not_one_code(text: str, explanation: str) -> None:

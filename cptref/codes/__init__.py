@@ -43,7 +43,7 @@ def explain_invalid(text: str) -> str:
     first, *more = parse_codes(text)
     if more or (first.code and len(CODE_PATTERN.findall(to_ascii(text).upper())) > 1):
         return "is more than one code"
-    if first.diagnosis == text:
+    if text and first.diagnosis == text:
         return "is an ICD-10-CM diagnosis code, not a procedure code"
     if canonical := first.code or first.diagnosis:
         return f"must be written {canonical}"

@@ -9,9 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cptref.codesets.files import iter_sources
 from cptref.codesets.releases import describe_part, describe_release, effective_days
 from cptref.codesets.store import StoreName, StoreReader, write_store
+from cptref.codesets.walk import iter_sources
 from cptref.errors import CptrefError, FileError
 from cptref.models.codesets import AddedFile
 from cptref.sanitize import escape_unsafe

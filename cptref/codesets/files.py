@@ -1,4 +1,4 @@
-"""Files and folders -> the tables in them: zips are walked, nested ones too, and nothing is unpacked to disk.
+"""One file or member of a zip -> its lines and rows. Nothing is unpacked to disk.
 
 Nothing here trusts a size that a file states. What is larger, deeper or longer than any file of CMS, NCHS and the AMA
 is refused, so that reading takes bounded memory and time.
@@ -7,17 +7,13 @@ is refused, so that reading takes bounded memory and time.
 from __future__ import annotations
 
 import csv
-import errno
-import os
-import stat
 import struct
 import zipfile
 from contextlib import closing, contextmanager
 from functools import cached_property
 from hashlib import sha256
 from io import BufferedReader, BytesIO, RawIOBase, StringIO
-from itertools import chain, islice
-from pathlib import Path, PurePosixPath
+from itertools import chain
 from typing import IO, TYPE_CHECKING
 from zlib import error as ZlibError  # noqa: N812 - it is a class
 
@@ -35,14 +31,11 @@ MAX_TABLE_LINES = 250_000  # of a table; that order file has 98,403
 MAX_LINE_BYTES = 1 << 20  # the longest line of a CMS file, a MUE notice, has two thousand
 MAX_NESTED_ZIP_BYTES = 32 << 20  # of a zip within a zip, which is read into memory; CMS's have 10 MB at most
 MAX_DIRECTORY_BYTES = 1 << 20  # of a zip's list of its members; that of MAX_MEMBERS has a third
-MAX_RATIO = 200  # of unpacked to packed bytes; the tabular list of ICD-10-CM has 12, the pair edits 19
-MAX_DEPTH = 3  # of zips within zips, each read into memory; CMS ships two
 MAX_MEMBERS = 1000  # of all zips that are walked; CMS's largest has 40
 MAX_FILES = 20_000  # of all folders that are walked
 MAX_UNPACKED_BYTES = 2 << 30  # of all zips that are walked; every file named in the README has 0.2 GB
 csv.field_size_limit(MAX_LINE_BYTES)
 
-FORMS = ("csv", "txt", "xlsx")  # of one table, the cheapest to read first
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06")
 _BYTE_ORDER_MARKS = {b"\xff\xfe", b"\xfe\xff"}
 # What zipfile raises for damaged, encrypted and hostile files, and the system for what can't be read.
@@ -210,7 +203,7 @@ class Source:
             data += block
             if len(data) > MAX_NESTED_ZIP_BYTES:
                 limit = f"{MAX_NESTED_ZIP_BYTES:,}"
-                raise FileError(f"{self.name}: is a zip in a zip and has more than {limit} bytes", hint=_UNPACK)
+                raise FileError(f"{self.name}: is a zip in a zip and has more than {limit} bytes", hint=UNPACK_HINT)
             self.spend(len(block))
         return bytes(data)
 
@@ -219,7 +212,7 @@ class Source:
         if len(self.names) > 1:
             self._budget.bytes -= count
             if self._budget.bytes < 0:
-                raise FileError(f"{self.name}: these zips unpack to more than all files of code sets", hint=_UNPACK)
+                raise FileError(f"{self.name}: these zips unpack to more than all files of code sets", hint=UNPACK_HINT)
 
     def _explain(self, error: Exception) -> FileError:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
@@ -227,7 +220,7 @@ class Source:
 
 
 _AGAIN = "download it again"
-_UNPACK = "unpack it and add the file that you need"
+UNPACK_HINT = "unpack it and add the file that you need"
 
 
 class _Metered(RawIOBase):
@@ -284,136 +277,3 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace")
-
-
-def iter_sources(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source | FileError]:
-    """Yield every file that the paths lead to: files, what is in folders and in zips. Yield an error for each fault.
-
-    Each is yielded once, and the forms of one table come one after the other, the cheapest first. Read a source before
-    you ask for the next one. In folders, hidden files and links to folders are left out.
-    """
-    budget = Budget()
-    seen: set[tuple[int, int]] = set()
-    for path in map(Path, paths):
-        if path.is_dir():
-            yield from _walk_folder(path, budget, seen)
-        else:
-            yield from _walk_file(path, budget, seen)
-
-
-def open_source(path: Path, name: str) -> Source | FileError:
-    """Return a file under a name to show instead of its path, or why it can't be read."""
-    try:
-        with _open_file(path) as file:
-            size = os.fstat(file.fileno()).st_size
-    except OSError as error:
-        return _explain_unreadable(path, error)
-    return Source((name,), size, lambda: _open_file(path), Budget())
-
-
-def _walk_folder(path: Path, budget: Budget, seen: set[tuple[int, int]]) -> Iterator[Source | FileError]:
-    folders = [path]  # not one call a level: a path may have a thousand
-    while folders:
-        folder = folders.pop()
-        files: list[Path] = []
-        inner: list[Path] = []
-        try:
-            with os.scandir(folder) as entries:
-                for entry in islice(entries, max(budget.files, 0) + 1):
-                    budget.files -= 1
-                    if not entry.name.startswith("."):
-                        if entry.is_dir(follow_symlinks=False):
-                            inner.append(Path(entry.path))
-                        elif entry.is_file():
-                            files.append(Path(entry.path))
-        except OSError as error:
-            yield _explain_unreadable(folder, error)
-        if budget.files < 0:
-            yield FileError(f"{_show(path)}: has more than {MAX_FILES:,} files", hint="name the files to add")
-            return
-        for file in sorted(files, key=lambda file: _order(file.name)):
-            yield from _walk_file(file, budget, seen)
-        folders += sorted(inner, reverse=True)
-
-
-def _walk_file(path: Path, budget: Budget, seen: set[tuple[int, int]]) -> Iterator[Source | FileError]:
-    try:
-        with _open_file(path) as file:
-            status = os.fstat(file.fileno())
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        yield _explain_unreadable(path, error)
-        return
-    if status.st_ino and (status.st_dev, status.st_ino) in seen:
-        return
-    seen.add((status.st_dev, status.st_ino))
-    yield from _expand(Source((str(path),), status.st_size, lambda: _open_file(path), budget), budget, depth=0)
-
-
-def _explain_unreadable(path: Path, error: Exception) -> FileError:
-    reason = getattr(error, "strerror", None) or error
-    return FileError(f"{_show(path)}: can't be read: {reason}", hint="check its name and who may read it")
-
-
-def _show(path: Path) -> str:
-    return escape_unsafe(str(path))
-
-
-def _open_file(path: Path) -> IO[bytes]:
-    """Open a file. Raise OSError for a pipe or a device, which may never end, without waiting for it."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    file = os.fdopen(os.open(path, flags), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(errno.EINVAL, "it is not a file")
-    return file
-
-
-def _order(name: str) -> tuple[str, int, str]:
-    """Return what sorts the forms of one table beside each other, the cheapest to read first."""
-    path = PurePosixPath(name)
-    ending = path.suffix.lower().removeprefix(".")
-    return str(path.with_suffix("")) if ending else name, FORMS.index(ending) if ending in FORMS else -1, name
-
-
-def _expand(source: Source, budget: Budget, depth: int) -> Iterator[Source | FileError]:
-    """Yield a file, or what is in it if it is a zip."""
-    try:
-        if not source.is_packed or source.is_document:
-            yield source
-        elif depth == MAX_DEPTH:
-            yield FileError(f"{source.name}: zips within zips are nested too deep", hint=_UNPACK)
-        else:
-            yield from _walk_zip(source, budget, depth)
-    except FileError as error:
-        yield error
-
-
-def _walk_zip(source: Source, budget: Budget, depth: int) -> Iterator[Source | FileError]:
-    with source.open_archive() as archive:
-        members = [info for info in archive.infolist() if not info.is_dir()]
-        for info in sorted(members, key=lambda info: _order(info.filename)):
-            name = f"{source.name}: {escape_unsafe(info.filename)}"
-            budget.members -= 1
-            if budget.members < 0:
-                yield FileError(f"{source.name}: has more than {MAX_MEMBERS:,} files", hint=_UNPACK)
-                return
-            if reason := _find_fault(info):
-                yield FileError(f"{name}: {reason}", hint=_UNPACK)
-                continue
-
-            def open_member(info: zipfile.ZipInfo = info) -> IO[bytes]:
-                return archive.open(info)
-
-            member = Source((*source.names, info.filename), info.file_size, open_member, budget)
-            yield from _expand(member, budget, depth + 1)
-
-
-def _find_fault(info: zipfile.ZipInfo) -> str:
-    """Return why a member of a zip is not read, "" if it is."""
-    if info.flag_bits & 1:
-        return "is encrypted"
-    if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:  # others unpack without a bound
-        return "is packed in another way than files of CMS"
-    if info.file_size > MAX_RATIO * max(info.compress_size, HEAD_BYTES):
-        return f"unpacks from {info.compress_size:,} to {info.file_size:,} bytes, as no file of a code set does"
-    return ""

@@ -6,8 +6,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cptref.codesets.files import open_source
 from cptref.codesets.layouts import icd10cm_tabular
+from cptref.codesets.walk import open_source
 from cptref.errors import FileError
 
 if TYPE_CHECKING:

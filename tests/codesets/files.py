@@ -176,11 +176,11 @@ def icd_diag(code: str, text: str, within: str = "", **notes: str | Sequence[str
     return "<diag>" + "\n".join([*parts, within]) + "</diag>\n"
 
 
-def icd_order(rows: Sequence[tuple[str, str, str]], end: str = "\r\n", first: int = 1) -> str:
-    """Return an order file of codes without dot, flags and texts."""
+def icd_order(rows: Sequence[tuple[str, ...]], end: str = "\r\n", first: int = 1) -> str:
+    """Return an order file of codes without dot, flags, texts, and short texts where these differ."""
     return "".join(
-        f"{number:05} {code:7} {flag} {text[:60]:60} {text}{end}"
-        for number, (code, flag, text) in enumerate(rows, first)
+        f"{number:05} {code:7} {flag} {next(iter(short), text[:60]):60} {text}{end}"
+        for number, (code, flag, text, *short) in enumerate(rows, first)
     )
 
 
@@ -218,11 +218,3 @@ def tabular_xml(year: str, *chapters: str) -> str:
     """Return a tabular list of a fiscal year."""
     start = f'<?xml version="1.0" encoding="utf-8"?>\n<ICD10CM.tabular>\n<version>{year}</version>\n'
     return f"{start}{''.join(chapters)}</ICD10CM.tabular>\n"
-
-
-def order_text(*codes: tuple[str, str, str, str]) -> str:
-    """Return an order file of codes without dots, each with its flag, its short and its long text."""
-    return "".join(
-        f"{number:05} {code:7} {flag} {short:60} {long}\r\n"
-        for number, (code, flag, short, long) in enumerate(codes, 1)
-    )

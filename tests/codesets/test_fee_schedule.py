@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cptref.codesets.add import recognize
-from cptref.codesets.files import Source, iter_sources
+from cptref.codesets.files import Source
 from cptref.codesets.layouts import fee_schedule
+from cptref.codesets.walk import iter_sources
 from cptref.errors import FileError
 from tests.codesets.files import as_csv, as_xlsx
 from tests.codesets.pfs_files import HEADER, NOTICE, make_csv, make_row, make_unpaid_row

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cptref.codesets.add import recognize
-from cptref.codesets.files import Source, iter_sources
+from cptref.codesets.files import Source
 from cptref.codesets.layouts import hcpcs
+from cptref.codesets.walk import iter_sources
 from cptref.errors import FileError
 from tests.codesets.files import as_csv, as_xlsx, hcpcs_row, hcpcs_table, hcpcs_text
 

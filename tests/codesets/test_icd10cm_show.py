@@ -11,7 +11,7 @@ from cptref.codes import parse_diagnosis
 from cptref.codesets.catalog import Catalog
 from cptref.codesets.icd10cm import get_code, iter_codes
 from cptref.paths import codesets_dir
-from tests.codesets.files import order_text, seventh_characters, tabular_entry, tabular_xml
+from tests.codesets.files import icd_order, seventh_characters, tabular_entry, tabular_xml
 
 if TYPE_CHECKING:
     from tests.codesets.conftest import RealFile, WriteAndAdd
@@ -78,7 +78,7 @@ _ORDERED = (
     ("W2189XA", "1", "Ball of another sort, first", "Ball of another sort, first visit"),
     ("W2189XD", "1", "Ball of another sort, later", "Ball of another sort, later visit"),
 )
-AFTER = order_text(*_ORDERED)
+AFTER = icd_order([(code, flag, long, short) for code, flag, short, long in _ORDERED])
 
 
 @pytest.fixture

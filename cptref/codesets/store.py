@@ -254,8 +254,12 @@ class StoreReader:
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         except sqlite3.Error as error:
             raise self._explain(error) from error
-        if self.read_meta("schema") != str(SCHEMA_VERSION):
-            raise self._explain("it is of another version of cptref")
+        try:
+            if self.read_meta("schema") != str(SCHEMA_VERSION):
+                raise self._explain("it is of another version of cptref")
+        except FileError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""

@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from cptref import paths
 from cptref.cli.completion import complete_releases
 from cptref.cli.messages import print_error
 from cptref.cli.options import Form, Width
 from cptref.cli.output import print_result
+from cptref.cli.session import open_catalog
 from cptref.errors import ExitCode
 
 EXAMPLES = ("cptref remove hcpcs-2026Q3",)
@@ -28,14 +30,10 @@ def remove(
     width: Width = None,
 ) -> None:
     """Remove releases of code sets."""
-    from pathlib import Path
-
-    from cptref import paths
-    from cptref.codesets.catalog import Catalog
     from cptref.codesets.loaded import remove_sets
 
-    folder = Path(paths.codesets_dir())
-    answer = remove_sets(Catalog(folder), folder, releases)
+    with open_catalog(ctx.obj) as catalog:
+        answer = remove_sets(catalog, paths.codesets_dir(), releases)
     print_result(ctx.obj, answer, form, width)
     for text in answer.unknown:
         print_error(text)

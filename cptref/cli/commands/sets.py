@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from cptref import paths
 from cptref.cli.messages import print_error, print_notice
 from cptref.cli.options import Form, On, Width
 from cptref.cli.output import print_result
+from cptref.cli.session import open_catalog
 from cptref.errors import ExitCode
 
 EXAMPLES = (
@@ -21,15 +23,12 @@ Verbose = Annotated[
 
 def sets(ctx: typer.Context, on: On = None, verbose: Verbose = False, form: Form = None, width: Width = None) -> None:
     """List the loaded code sets, and say which are out of date."""
-    from pathlib import Path
-
-    from cptref import paths
-    from cptref.codesets.catalog import Catalog
     from cptref.codesets.loaded import list_sets
     from cptref.days import parse_day
 
-    folder = Path(paths.codesets_dir())
-    answer = list_sets(Catalog(folder), folder, parse_day(on))._replace(verbose=verbose)
+    day = parse_day(on)
+    with open_catalog(ctx.obj) as catalog:
+        answer = list_sets(catalog, paths.codesets_dir(), day)._replace(verbose=verbose)
     print_result(ctx.obj, answer, form, width)
     for loaded in answer.sets:
         if loaded.due:

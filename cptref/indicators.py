@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from cptref.models.codes import PublishedCode
 
@@ -34,6 +34,9 @@ STATUSES = {
     "X": "outside the physician fee schedule by law",
 }
 PAID_STATUSES = frozenset("ART")  # those that Medicare pays by RVUs
+UNPAID_STATUSES = frozenset("EINX")  # those for which the rules of the fee schedule don't hold
+ROW_MODIFIERS = ("26", "TC", "53")  # whose rows stand beside that of the whole service
+ADD_ON_DAYS = "ZZZ"  # the global days of add-ons
 # Field GLOB DAYS: as a sentence has it, and as a line of figures has it.
 GLOBAL_PERIODS = {
     "000": ("same-day global period: only the day itself", "same day"),
@@ -117,6 +120,11 @@ IMAGING = {
     "separate": "imaging is reported with a code of its own",
     "guidance": "it is the imaging guidance itself",
 }
+
+
+def find_row_modifier(modifiers: Collection[str]) -> str:
+    """Return the modifier of a line that may have a row of its own in the fee schedule, "" for the whole service."""
+    return next((modifier for modifier in ROW_MODIFIERS if modifier in modifiers), "")
 
 
 def explain(words: Mapping[int, str], value: str) -> str:

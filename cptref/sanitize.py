@@ -25,7 +25,7 @@ def escape_character(character: str) -> str:
 
 def escape_unsafe(text: str) -> str:
     r"""Return the text with every unsafe character as a visible escape; newlines stay."""
-    if text.isprintable():  # stricter than the pattern, and quick
+    if text.isprintable() or text.replace("\n", "").isprintable():  # stricter than the pattern, and quick
         return text
     return re.sub(UNSAFE_PATTERN, lambda match: escape_character(match[0]), text)
 

@@ -6,7 +6,6 @@ header, and free text.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from contextlib import suppress
@@ -50,7 +49,7 @@ _HL7: dict[str, dict[int, str]] = {
     "PR1": {3: CODE, 5: DATE, 16: MODIFIER},
     "DG1": {3: DIAGNOSIS, 5: DATE},
 }
-_X12_NAMES = split_names(
+X12_NAMES = split_names(
     "ISA GS ST BHT NM1 N1 N2 N3 N4 PER HL PRV SBR PAT DMG CLM DTP DTM CL1 PWK CN1 AMT REF K3 NTE CR1 CR2 CR3 CRC HI "
     "HCP LX SV1 SV2 SV3 SV4 SV5 TOO PS1 CTP LIN SVD CAS MEA QTY FRM LQ OI MOA MIA SE GE IEA BPR TRN CUR RDM CLP SVC "
     "PLB TS3 TS2 INS COB EB III AAA MSG UM HSD TA1"
@@ -61,12 +60,17 @@ _HL7_NAMES = split_names(
 )
 _NCPDP = {"D7": CODE, "ER": MODIFIER, "E7": UNITS, "D9": AMOUNT, "DO": DIAGNOSIS}
 
-_LINE_END = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
-_SEGMENT = re.compile(r"\W*([A-Z][A-Z0-9]{1,2})([*|!])", re.IGNORECASE | re.ASCII)
+_LINE_END = r"[\r\n\v\f\x85\u2028\u2029]+"  # both are compiled when a paste is read
+_SEGMENT = r"(?ia)\W*([A-Z][A-Z0-9]{1,2})([*|!])"
 _NCPDP_SEPARATOR = re.compile(r"[\x1c-\x1e]")
 _COMPONENT = re.compile(r"[:^&><\\|]")
 _COLUMN_GAP = re.compile(r"\t| {2,}")
-_THOUSANDS = re.compile(r"(?<![\d,])(?:\$\d{1,3}(?:,\d{3})+|\d{1,3}(?:,\d{3})+(?=\.\d))(?![\d,])")
+# Not behind a day, a decimal or modifiers: `2026-07-01,450.00`, `1.00,450.00` and `,50 59,100.00` are two values. A
+# number of millions without a $ may be three: `64483 59,100,100.00`.
+_THOUSANDS = re.compile(
+    r"(?:(?<![\w,])|(?<=USD))(?<!\d[-./])(?:\$\d{1,3}(?:,\d{3})+"
+    r"|(?<!,\w\w )(?<!,\w\w \w\w )(?<!,\w\w \w\w \w\w )\d{1,3},\d{3}(?=\.\d))(?![\d,])"
+)
 _SYSTEM_KEYS = ("system", "codeSystem", "codingSystem")
 
 
@@ -97,11 +101,11 @@ def iter_records(text: str) -> Iterator[Record]:
             parts = _NCPDP_SEPARATOR.split(line)
             yield Record(line, [Field(part[2:], _NCPDP.get(part[:2].upper(), OTHER)) for part in parts])
             continue
-        delimiter = _find_delimiter(line)
+        delimiter = find_delimiter(line)
         names = split_fields(line, delimiter)
         if header and delimiter == header.delimiter:
             yield Record(line, [*map(Field, names, header.kinds), *map(Field, names[len(header.kinds) :])])
-        elif segment := _SEGMENT.match(line):
+        elif segment := re.match(_SEGMENT, line):
             yield from _read_segments(line, segment)
         elif kinds := _read_header(names):
             header = _Header(delimiter, kinds)
@@ -118,7 +122,7 @@ class _Header(NamedTuple):
 
 
 def _split_lines(text: str) -> Iterator[str]:
-    return (line.strip(" ") for line in _LINE_END.split(text) if line.strip())
+    return (line.strip(" ") for line in re.split(_LINE_END, text) if line.strip())
 
 
 # --- segments --------------------------------------------------------------------------------------------------------
@@ -129,12 +133,12 @@ def _read_segments(line: str, first: re.Match[str]) -> Iterator[Record]:
     name, delimiter = first[1].upper(), first[2]
     if name in _HL7_NAMES and delimiter == "|":
         yield Record(line, _read_hl7(name, line.split(delimiter)))
-    elif name in _X12_NAMES:
+    elif name in X12_NAMES:
         for segment in line.split("~"):
             elements = segment.strip().split(delimiter)
             yield Record(line, [_read_element(elements[0].upper(), *item) for item in enumerate(elements)][1:])
     else:
-        yield Record(line, [Field(name) for name in split_fields(line, _find_delimiter(line))])
+        yield Record(line, [Field(name) for name in split_fields(line, find_delimiter(line))])
 
 
 def _read_element(name: str, position: int, element: str) -> Field:
@@ -178,7 +182,7 @@ def _names_procedures(field: str) -> bool:
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
-def _find_delimiter(line: str) -> str:
+def find_delimiter(line: str) -> str:
     """Return what separates the fields of a line: tab, bar, semicolon, comma, two blanks, or "" for one field."""
     return next((delimiter for delimiter in ("\t", "|", ";", ",", "  ") if delimiter in line), "")
 
@@ -190,8 +194,10 @@ def split_fields(line: str, delimiter: str) -> list[str]:
     if delimiter == "  ":
         return _COLUMN_GAP.split(line)
     if delimiter == ",":
-        line = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), line)
+        line = join_thousands(line)
     if '"' in line:
+        import csv
+
         try:
             return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
         except csv.Error:  # a field of more than 128 KiB
@@ -199,9 +205,14 @@ def split_fields(line: str, delimiter: str) -> list[str]:
     return line.split(delimiter)
 
 
+def join_thousands(line: str) -> str:
+    """Return a line without the commas within its amounts."""
+    return _THOUSANDS.sub(lambda match: match[0].replace(",", ""), line)
+
+
 def _read_header(names: Sequence[str]) -> list[str]:
     """Return the kinds of the columns that a line names, none unless it names at least two, and codes are one."""
-    if any(find_kind(name.upper()) or re.search(r"\d{4}", name) for name in names):
+    if any(re.search(r"\d{4}", name) or find_kind(name.upper()) for name in names):
         return []
     kinds = [find_kind_of_name(name) for name in names]
     return [kind or OTHER for kind in kinds] if CODE in kinds and sum(map(bool, kinds)) > 1 else []

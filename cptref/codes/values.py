@@ -78,7 +78,8 @@ _SHAPES = {
     # without a dot, only what neither is a HCPCS code nor a HCPCS code with a modifier
     DIAGNOSIS: r"[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|[A-Z]\d\d|[A-Z]\d{2}[0-9A-Z]{3}[ADS](?<!\d\d[A-WYZ][ADS])|[MSTZ]\d{5}",
 }
-_SHAPE = re.compile("|".join(f"(?P<{kind.replace(' ', '_')}>{shape})" for kind, shape in _SHAPES.items()), re.ASCII)
+# Compiling it takes 2 milliseconds: that waits until a word is looked at.
+_SHAPE = "|".join(f"(?P<{kind.replace(' ', '_')}>{shape})" for kind, shape in _SHAPES.items())
 # ICD-10-CM codes without their dot, in ranges that HCPCS does not use. By themselves they are read as HCPCS codes.
 _DOTLESS_DIAGNOSIS = re.compile(r"[FINO]\d{4}|M[2-9]\d{3}|R[1-9]\d{3}|K[2-9]\d{3}|T[6-9]\d{3}|H[3-9]\d{3}|B[0-3]\d{3}")
 
@@ -93,7 +94,7 @@ _SYSTEM_MARKS = {
 
 def find_kind(word: str) -> str:
     """Return the kind that a word in capitals looks like, "" if it is a code, a modifier or text."""
-    match = _SHAPE.fullmatch(word)
+    match = re.fullmatch(_SHAPE, word, re.ASCII)
     return match.lastgroup.replace("_", " ") if match and match.lastgroup else ""
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.index.entries import explain_bilateral
-from cptref.indicators import STATUSES
+from cptref.indicators import STATUSES, UNPAID_STATUSES
+from cptref.lookup.modifier_rules import CONTRADICTIONS, FIELD_RULES
 from cptref.models.codes import PublishedCode
 from cptref.models.entries import AppendedModifier, Contradiction
 
@@ -19,16 +20,8 @@ if TYPE_CHECKING:
     from cptref.models.entries import Entry, Verdict
 
 BILATERAL = "50"
-_UNPAID_STATUSES = {"E", "I", "N", "X"}  # the fee schedule's rules do not apply (CMS: field STATUS CODE)
 _PROCEDURE_GLOBAL_DAYS = {"000", "010", "090", "ZZZ"}
 _VISIT_ONLY = "it goes on the code of a visit, not on that of a procedure"
-# Pairs of modifiers that say opposite or double things of one line.
-_CONTRADICTIONS = {
-    ("RT", "LT"): "one line has one side; for both sides see how the payer wants them: 50, or a line for each side",
-    ("50", "RT"): "50 already says both sides",
-    ("50", "LT"): "50 already says both sides",
-    ("26", "TC"): "both parts together are the whole service, which has neither modifier",
-}
 
 
 class _Judgment(NamedTuple):
@@ -119,7 +112,7 @@ def _judge_published(
     table: ModifierTable, modifier: Modifier, indicator: int | None, published: PublishedCode | None
 ) -> _Judgment:
     """Return the verdict on a modifier by the figures of a code, of which the bilateral indicator may be another's."""
-    if published and published.status in _UNPAID_STATUSES:
+    if published and published.status in UNPAID_STATUSES:
         meaning = STATUSES[published.status]
         return _Judgment("not judged", f"status {published.status}: {meaning}")
     if modifier.bilateral:
@@ -146,12 +139,13 @@ def _judge_bilateral(
 
 
 def _judge_by_figures(modifier: Modifier, published: PublishedCode) -> _Judgment:
-    """Return the verdict by the figures of a published code (CMS: fields PCTC IND and MULT PROC)."""
+    """Return the verdict by the figures of a published code (CMS: fields PCTC IND, MULT PROC and GLOB DAYS)."""
     if modifier.code in {"26", "TC"} and published.pc_tc is not None:
-        verdict: Verdict = "fits" if published.pc_tc == 1 else "conflicts"
-        return _Judgment(verdict, f"PC/TC indicator {published.pc_tc}; {modifier.code} needs indicator 1")
+        rule = FIELD_RULES[modifier.code]
+        verdict: Verdict = "fits" if rule.verdicts[str(published.pc_tc)] == "ok" else "conflicts"
+        return _Judgment(verdict, f"PC/TC indicator {published.pc_tc}; {rule.because}")
     if modifier.code == "51" and published.multiple is not None:
-        if published.multiple in {0, 9}:
+        if FIELD_RULES["51"].verdicts[str(published.multiple)] != "ok":
             return _Judgment("conflicts", f"multiple-procedure indicator {published.multiple}: no reduction, so no 51")
         return _Judgment("fits", f"multiple-procedure indicator {published.multiple}; many payers add it themselves")
     if modifier.about == "visit" and published.global_days in _PROCEDURE_GLOBAL_DAYS:
@@ -170,6 +164,6 @@ def _iter_contradictions(parsed: ParsedCode) -> Iterator[Contradiction]:
     typed = parsed.modifiers
     for modifier in (modifier for modifier, count in Counter(typed).items() if count > 1):
         yield Contradiction(parsed.code, (modifier,), "the same modifier twice on one line")
-    for pair, problem in _CONTRADICTIONS.items():
+    for pair, (problem, _) in CONTRADICTIONS.items():
         if set(pair) <= set(typed):
             yield Contradiction(parsed.code, pair, problem)

@@ -88,7 +88,7 @@ def look_up(reader: IndexReader, arguments: ParsedArguments) -> tuple[list[Found
         (parsed, None if parsed.problem or parsed.last else reader.get_entry(parsed.code or parsed.diagnosis))
         for parsed in codes
     ]
-    return looked_up, (*remarks, *_count_skipped(arguments.skipped))
+    return looked_up, (*remarks, *explain_skipped(arguments.skipped))
 
 
 def _list_range(reader: IndexReader, parsed: ParsedCode) -> list[ParsedCode]:
@@ -101,7 +101,8 @@ def _list_range(reader: IndexReader, parsed: ParsedCode) -> list[ParsedCode]:
     ]
 
 
-def _count_skipped(skipped: Mapping[str, int]) -> Iterator[str]:
+def explain_skipped(skipped: Mapping[str, int]) -> Iterator[str]:
+    """Yield how many values that are no codes were left out, and of which kinds, if any were."""
     if total := sum(skipped.values()):
         kinds = ", ".join(
             f"{count} {kind if count == 1 else _PLURALS.get(kind, f'{kind}s')}" for kind, count in skipped.items()

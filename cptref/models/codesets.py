@@ -45,14 +45,26 @@ class Release(NamedTuple):
 
 
 def _count_contents(rows: int, details: Mapping[str, str]) -> str:
-    """Return how many rows there are: `15,097 rows`; of ICD-10-CM, `98,186 codes, 74,719 billable` and the like.
+    """Return how many rows there are: `15,097 rows`, or `109 localities` where details have the word for rows.
+
+    Of ICD-10-CM, it is `98,186 codes, 74,719 billable` and the like.
 
     What is stored of ICD-10-CM has other rows than there are codes: it has sections, and no code with a 7th character.
     """
     if "billable" in details:
         billable = f"{int(details['billable']):,} billable"
         return f"{int(details['codes']):,} codes, {billable}" if "codes" in details else f"{billable} codes"
-    return f"{int(details['terms']):,} terms" if "terms" in details else f"{rows:,} rows"
+    if "file_rows" in details:
+        return _count_edits(rows, details)
+    return f"{int(details['terms']):,} terms" if "terms" in details else f"{rows:,} {details.get('rows', 'rows')}"
+
+
+def _count_edits(rows: int, details: Mapping[str, str]) -> str:
+    """Return how many pair edits there are, which are left out, and how many of them never were in force."""
+    said = f"{rows:,} rows"
+    if "since" in details:
+        said = f"{rows:,} of {int(details['file_rows']):,} rows, without those deleted before {details['since']}"
+    return f"{said} ({int(details['never']):,} with indicator 9: never in force)" if details["never"] != "0" else said
 
 
 # What became of a file: it is stored, or would be; it was stored before; it is another form of a table that was read;

@@ -4,14 +4,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.errors import Fault
 from cptref.models.article import BilateralIndicator, Dataset, Modifier
-from cptref.models.codesets import AddAnswer, ChangesAnswer, RemoveAnswer, SetCodesAnswer, SetsAnswer
-from cptref.models.entries import AppendedModifier, Contradiction, Entry, ListAnswer, Miss, ShowAnswer, list_codes
-from cptref.models.hits import SearchAnswer, SymptomAnswer
+from cptref.models.entries import AppendedModifier, Contradiction, Entry, Miss, list_codes
 from cptref.models.notes import Note
 from cptref.sections import SectionKind
 
 if TYPE_CHECKING:
-    from cptref.models.codesets import CodeListing
+    from cptref.models.claims import ClaimAnswer
+    from cptref.models.codesets import (
+        AddAnswer,
+        ChangesAnswer,
+        CodeListing,
+        RemoveAnswer,
+        SetCodesAnswer,
+        SetsAnswer,
+    )
+    from cptref.models.entries import ListAnswer, ShowAnswer
+    from cptref.models.fees import FeeAnswer
+    from cptref.models.hits import SearchAnswer, SymptomAnswer
+    from cptref.models.pairs import PairAnswer
 
 
 class ModifiersAnswer(NamedTuple):
@@ -122,21 +132,25 @@ class CheckAnswer(NamedTuple):
     warnings: tuple[Fault, ...]
 
 
-# Every type of answer. A new one needs a page in render/pages/, and a rendering in render/json.py and render/csv.py.
-Answer = (
-    ShowAnswer
-    | SearchAnswer
-    | SymptomAnswer
-    | CompareAnswer
-    | ModifiersAnswer
-    | ListAnswer
-    | SectionsAnswer
-    | PathsAnswer
-    | NotesAnswer
-    | CheckAnswer
-    | AddAnswer
-    | SetsAnswer
-    | RemoveAnswer
-    | ChangesAnswer
-    | SetCodesAnswer
-)
+# Every type of answer. A new one needs a page in render/pages/, and a rendering as JSON and as CSV.
+if TYPE_CHECKING:
+    Answer = (
+        ShowAnswer
+        | SearchAnswer
+        | SymptomAnswer
+        | CompareAnswer
+        | ModifiersAnswer
+        | ListAnswer
+        | SectionsAnswer
+        | PathsAnswer
+        | NotesAnswer
+        | CheckAnswer
+        | AddAnswer
+        | SetsAnswer
+        | RemoveAnswer
+        | ChangesAnswer
+        | SetCodesAnswer
+        | ClaimAnswer
+        | FeeAnswer
+        | PairAnswer
+    )

@@ -93,8 +93,8 @@ def test_the_modifier_asked_for_comes_first(run: Run) -> None:
         ("20552-50", "✗ conflicts", RULE_0),
         ("20920-50", "✗ conflicts", RULE_0),
         ("20976-50", "? not judged", "no release checked lists the code"),
-        ("77003-26", "✓ fits", "PC/TC indicator 1; 26 needs indicator 1"),
-        ("64483-26", "✗ conflicts", "PC/TC indicator 0; 26 needs indicator 1"),
+        ("77003-26", "✓ fits", "PC/TC indicator 1; 26 needs indicator 1 or 6"),
+        ("64483-26", "✗ conflicts", "PC/TC indicator 0; 26 needs indicator 1 or 6"),
         ("64483-TC", "✗ conflicts", "PC/TC indicator 0; TC needs indicator 1"),
         ("64483-51", "✓ fits", "multiple-procedure indicator 2; many payers add it themselves"),
         ("64480-51", "✗ conflicts", "multiple-procedure indicator 0: no reduction, so no 51"),
@@ -219,7 +219,7 @@ def test_the_json(run: Run) -> None:
     assert modifiers[0]["meaning"] == "both sides in one session; not for add-on codes since CPT 2020"
     assert [indicator["bilateral_indicator"] for indicator in indicators] == [0, 1, 2, 3, 9]
     assert indicators[1]["meaning"] == "the 150% adjustment for both sides applies"
-    assert (len(modifiers), whole["entries"], whole["not_found"]) == (104, [], [])
+    assert (len(modifiers), whole["entries"], whole["not_found"]) == (126, [], [])
     done = run("modifiers", "59", "20976", "ZZ", "99213", "-f", "json")
     some = json.loads(done.out)
     assert done.code == 1

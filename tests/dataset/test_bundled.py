@@ -35,12 +35,12 @@ MODIFIERS = {
 # What physician claims carry.
 FINGERS_AND_TOES = [f"{letter}{digit}" for letter in "FT" for digit in "A123456789"]
 MODIFIER_CODES = """
-22 24 25 26 27 50 51 52 53 54 55 56 57 58 59 62 63 66 73 74 76 77 78 79 80 81 82 90 91 95 99 AA AD AS CR ET FS FT GA GC
-GE GJ GN GO GP GQ GT GW GX GY GZ JW JZ KX LC LD LM LT PA PB PC Q5 Q6 QK QS QW QX QY QZ RC RI RT SA SG TC UN UP UQ UR US
-XE XP XS XU
+22 23 24 25 26 27 32 33 47 50 51 52 53 54 55 56 57 58 59 62 63 66 73 74 76 77 78 79 80 81 82 90 91 92 93 95 96 97 99 1P
+2P 3P 8P P1 P2 P3 P4 P5 P6 AA AD AS CR E1 E2 E3 E4 ET FS FT GA GC GE GJ GN GO GP GQ GT GW GX GY GZ JW JZ KX LC LD LM LT
+PA PB PC Q5 Q6 QK QS QW QX QY QZ RC RI RT SA SG TC UN UP UQ UR US XE XP XS XU
 """
 # NCCI policy manual, chapter 1: the modifiers that may answer a pair edit.
-PAIR_EDIT_MODIFIERS = "24 25 27 57 58 59 78 79 91 LC LD LM LT RC RI RT XE XP XS XU"
+PAIR_EDIT_MODIFIERS = "24 25 27 57 58 59 78 79 91 E1 E2 E3 E4 LC LD LM LT RC RI RT XE XP XS XU"
 
 # Points of each section in each source article, in the order of the catalogue from used-when to education.
 POINTS = {
@@ -342,7 +342,8 @@ def test_modifiers_are_those_of_physician_claims() -> None:
     """Have every modifier once, with its set and what it is about."""
     assert MODIFIERS.keys() == {*MODIFIER_CODES.split(), *FINGERS_AND_TOES}
     for code, modifier in MODIFIERS.items():
-        assert modifier["set"] == ("CPT" if code.isdecimal() else "HCPCS Level II"), code
+        is_cpt = re.fullmatch(r"\d\d|\dP|P\d", code)
+        assert modifier["set"] == ("CPT" if is_cpt else "HCPCS Level II"), code
         assert len(modifier["meaning"]) <= 110, code
     meanings = Counter(modifier["meaning"] for modifier in MODIFIERS.values())
     assert meanings.most_common(1)[0][1] == 1

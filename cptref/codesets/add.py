@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from cptref.codesets.catalog import Catalog
+from cptref.codesets.pair_edits import compare_total, count_file_rows, is_overlapping
 from cptref.codesets.releases import describe_part, describe_release, effective_days
 from cptref.codesets.store import StoreName, StoreReader, write_store
 from cptref.codesets.walk import iter_sources
@@ -31,7 +33,10 @@ LAYOUTS = (
     "fee_schedule",
     "hcpcs",
     "mue",
+    "pair_edits",
     "add_ons",
+    "gpci",
+    "zip5",
     "icd10cm_tabular",
     "icd10cm_index",
     "icd10cm_order",
@@ -39,12 +44,25 @@ LAYOUTS = (
 )
 
 
+class AddOptions(NamedTuple):
+    """What is asked for beside files: release and setting of files that do not say them.
+
+    Pair edits that were deleted before the year `since` are left out. A dry run stores nothing.
+    """
+
+    release: str | None = None
+    setting: str | None = None
+    since: int | None = None
+    dry_run: bool = False
+
+
+AS_THEY_COME = AddOptions()
+
+
 def add_files(
     paths: Iterable[str | os.PathLike[str]],
     folder: Path,
-    release: str | None = None,
-    *,
-    dry_run: bool = False,
+    options: AddOptions = AS_THEY_COME,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Iterator[AddedFile]:
     """Yield what became of each file. `progress` is told which file is read.
@@ -60,7 +78,7 @@ def add_files(
         else:
             progress(source.name)
             with _without_collector():
-                added = _add(source, folder, release, dry_run=dry_run)
+                added = _add(source, folder, options)
             if added.state != "not needed":
                 read.add(source.stem)
             yield added
@@ -96,12 +114,15 @@ def recognize(source: Source) -> ModuleType | None:
     return next((module for module in modules if module.matches(source)), None)
 
 
-def _add(source: Source, folder: Path, release: str | None, *, dry_run: bool) -> AddedFile:
+def _add(source: Source, folder: Path, options: AddOptions) -> AddedFile:
     try:
         layout = recognize(source)
         if layout is None:
             return AddedFile(source.name, "not needed")
-        content: Content = layout.read(source, release)
+        taken = {name: getattr(options, name) for name in getattr(layout, "OPTIONS", ())}
+        content: Content = layout.read(source, options.release, **taken)
+        if content.blobs:
+            content = _settle_part(source, folder, content)
         first, last = effective_days(content.set, content.release)
         about = {"source": source.name, "size": str(source.size), "sha256": source.digest}
         added = AddedFile(
@@ -110,23 +131,23 @@ def _add(source: Source, folder: Path, release: str | None, *, dry_run: bool) ->
             *(content.set, content.release, content.part),
             heading=describe_release(content.set, content.release),
             part_title=describe_part(content.set, content.part),
-            rows=len(content.records),
+            rows=content.rows,
             details=content.details,
             effective_from=first,
             effective_to=last,
             said=content.said,
-            warnings=content.warnings,
+            warnings=(*content.warnings, *_list_conflicts(folder, content)),
         )
-        stored = _read_stored(folder, content)
-        if stored and stored.sha256 == source.digest:
+        stored = _read_stored(folder, StoreName(content.set, content.release, content.part))
+        if stored and stored.sha256 == source.digest and stored.details == content.details:
             return added._replace(state="already there")
-        if stored and stored.rows > len(content.records):
+        if stored and count_file_rows(stored) > count_file_rows(content):
             raise FileError(
-                f"{source.name}: refused: has {len(content.records):,} rows, but {stored.name}, which is loaded from "
-                f"{stored.source}, has {stored.rows:,}: is it cut off?",
+                f"{source.name}: refused: has {count_file_rows(content):,} rows, but {stored.name}, which is loaded "
+                f"from {stored.source}, has {count_file_rows(stored):,}: is it cut off?",
                 hint=f"if it is right, run cptref remove {stored.name} first",
             )
-        if dry_run:
+        if options.dry_run:
             return added._replace(state="would add")
         write_store(folder, content, about | {"added": date.today().isoformat()})  # noqa: DTZ011 - the coder's day
     except CptrefError as error:
@@ -136,9 +157,39 @@ def _add(source: Source, folder: Path, release: str | None, *, dry_run: bool) ->
     return added
 
 
-def _read_stored(folder: Path, content: Content) -> Release | None:
-    """Return what is stored of the same part of a release, None if there is nothing, or it is damaged."""
-    path = folder / StoreName(content.set, content.release, content.part).file
+def _settle_part(source: Source, folder: Path, content: Content) -> Content:
+    """Return pair edits under the part that has the same file already, with what is odd about all parts together.
+
+    Raise FileError if they overlap another part of the release.
+    """
+    names = (name for name in Catalog(folder).stored if (name.set, name.release) == (content.set, content.release))
+    others = [release for release in (_read_stored(folder, name) for name in names) if release]
+    for other in others:
+        if other.sha256 == source.digest:
+            return content._replace(part=other.part)
+        if other.part != content.part and is_overlapping(content.details, other.details):
+            own, others_own = (f"{part.details['first']} to {part.details['last']}" for part in (content, other))
+            raise FileError(
+                f"{source.name}: refused: has the pairs {own}, but {other.part} of {other.name}, which is loaded from "
+                f"{other.source}, has {others_own}: no two files of a quarter overlap",
+                hint=f"if it is right, run cptref remove {other.name} first",
+            )
+    rows = {other.part: count_file_rows(other) for other in others} | {content.part: count_file_rows(content)}
+    return content._replace(warnings=(*content.warnings, *compare_total(content.set, content.release, rows)))
+
+
+def _list_conflicts(folder: Path, content: Content) -> list[str]:
+    """Return in what a file contradicts the loaded ones."""
+    if content.set not in {"gpci", "zip"}:
+        return []
+    from cptref.codesets.localities import list_conflicts
+
+    return list_conflicts(folder, content)
+
+
+def _read_stored(folder: Path, name: StoreName) -> Release | None:
+    """Return what a store says of itself, None if there is none, or it is damaged."""
+    path = folder / name.file
     if not path.exists():
         return None
     try:

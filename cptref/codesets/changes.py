@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
-from cptref.codesets.releases import CODE_SETS, describe_release, short_release
+from cptref.codesets.releases import CODE_SETS, PAIR_EDITS, describe_release, short_release
 from cptref.codesets.store import TEXT_COLUMNS
 from cptref.errors import UsageError
 from cptref.folding import fold
@@ -54,7 +54,12 @@ def compare_releases(
         counts=tuple((kind, count) for kind in _KINDS if (count := sum(change.kind == kind for change in changes))),
         field_counts=tuple(Counter(field for change in changes for field, *_ in change.fields).most_common()),
         changes=tuple(changes),
-        summary=tuple(_summarize(before, after, [short_release(CODE_SETS[name].kind, each) for each in (old, new)])),
+        summary=tuple(
+            _summarize(
+                *(before, after, [short_release(CODE_SETS[name].kind, each) for each in (old, new)]),
+                catalog.open_release(name, new)[0].details.get("rows", ""),
+            )
+        ),
         codes=tuple(codes),
         unchanged=tuple(code for code in codes if code in known - changed),
         unknown=tuple(code for code in codes if code not in known),
@@ -72,6 +77,10 @@ def read_rows(stores: Sequence[StoreReader]) -> Rows:
             (code.code, ""): Row(code.title, {"title": code.title}, {}, is_header=not code.billable)
             for code in iter_codes(stores)
         }
+    if store.name.set in PAIR_EDITS:
+        from cptref.codesets.pair_edits import iter_counts
+
+        return {(record.code, ""): Row("", {}, store.name_fields(record)) for record in iter_counts(stores)}
     texts = [column for column in TEXT_COLUMNS if column in store.columns]
     rows = {}
     for record in store.iter_records():
@@ -96,6 +105,12 @@ def _choose(catalog: Catalog, name: str, named: Sequence[str]) -> tuple[str, str
             raise UsageError(f"{title} {release} is not loaded", hint=loaded)
     if chosen[0] == chosen[1]:
         raise UsageError(f"{chosen[0]} is the same release twice", hint=loaded)
+    parts = [
+        ", ".join(sorted(each.part for each in catalog.names if each[:2] == (name, release))) for release in chosen
+    ]
+    if name in PAIR_EDITS and parts[0] != parts[1]:
+        loaded = f"{chosen[0]} is loaded with {parts[0]}, {chosen[1]} with {parts[1]}"
+        raise UsageError(f"releases of {title} are compared by equal parts", hint=loaded)
     return chosen[0], chosen[1]
 
 
@@ -143,7 +158,11 @@ def _fold(text: str) -> str:
     return fold(" ".join(text.split()))
 
 
-def _summarize(before: Rows, after: Rows, releases: Sequence[str]) -> Iterator[str]:
+def _summarize(before: Rows, after: Rows, releases: Sequence[str], word: str) -> Iterator[str]:
+    """Yield how much both releases hold; `word` is what rows are called where each is one thing: localities."""
+    if word:
+        yield f"{releases[0]} has {len(before):,} {word}, {releases[1]} has {len(after):,}"
+        return
     counts = [f"{len({code for code, _ in rows}):,} codes" for rows in (before, after)]
     rows = [f"{len(rows):,} rows" for rows in (before, after)]
     yield f"{releases[0]} has {counts[0]} and {rows[0]}, {releases[1]} has {counts[1]} and {rows[1]}"

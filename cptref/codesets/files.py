@@ -22,7 +22,7 @@ from cptref.errors import FileError
 from cptref.sanitize import escape_unsafe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 HEAD_BYTES = 65_536  # what a file is recognized by
 BLOCK_BYTES = 65_536  # read at a time
@@ -67,6 +67,11 @@ class Source:
         self._budget = budget
         self._digest = ""
         self._strings: list[str] = []  # of a workbook, once they are parsed
+        self.max_bytes, self.max_lines = MAX_TABLE_BYTES, MAX_TABLE_LINES
+
+    def allow(self, max_bytes: int, max_lines: int) -> None:
+        """Set other bounds, for a layout that is not read whole into memory."""
+        self.max_bytes, self.max_lines = max_bytes, max_lines
 
     @property
     def name(self) -> str:
@@ -153,7 +158,7 @@ class Source:
 
     def raw_lines(self) -> Iterator[str]:
         """Return the lines of text with their ends. Raise FileError for one that is too long."""
-        return chain.from_iterable(self._blocks())
+        return chain.from_iterable(StringIO(text, newline="\n") for _, text in self.text_blocks())
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield each row with its line number: of comma-separated values, or of the first sheet of a workbook."""
@@ -170,32 +175,35 @@ class Source:
         except csv.Error as error:
             raise FileError(f"{self.name}: line {reader.line_num}: {error}") from error
 
-    def _blocks(self) -> Iterator[Iterable[str]]:
-        """Yield the lines with their ends, block by block: a line at a time takes as long as parsing it."""
+    def text_blocks(self) -> Iterator[tuple[int, str]]:
+        """Yield some kilobytes of whole lines with their ends, and the number of the first of them.
+
+        That is faster than line by line, which takes as long as parsing them. The very last line may have no end.
+        """
         if self.head[:2] in _BYTE_ORDER_MARKS:
             raise FileError(f"{self.name}: is UTF-16 text, as Excel saves it", hint="take the file as CMS ships it")
         with self.open() as stream:
             rest = b""
-            number = 1
+            number = 1  # of the first line that was not yielded yet
             while block := stream.read(BLOCK_BYTES):
                 whole, end, begun = (rest + block).rpartition(b"\n")
                 if b"\0" in block:
                     number += (rest + block).partition(b"\0")[0].count(b"\n")
                     raise FileError(f"{self.name}: line {number} has a NUL: the file is damaged", hint=_AGAIN)
                 rest = begun
+                following = number + whole.count(b"\n") + len(end)
                 if len(rest) > MAX_LINE_BYTES:
-                    number += whole.count(b"\n") + len(end)
-                    raise FileError(f"{self.name}: line {number} has more than {MAX_LINE_BYTES:,} bytes")
+                    raise FileError(f"{self.name}: line {following} has more than {MAX_LINE_BYTES:,} bytes")
                 if end:
-                    number += whole.count(b"\n") + 1
-                    self._require_lines(number)
-                    yield StringIO(decode(whole + end), newline="\n")
+                    self._require_lines(following)
+                    yield number, decode(whole + end)
+                    number = following
             if rest:
-                yield [decode(rest)]
+                yield number, decode(rest)
 
     def _require_lines(self, number: int) -> None:
-        if number > MAX_TABLE_LINES:
-            raise FileError(f"{self.name}: has more than {MAX_TABLE_LINES:,} lines, more than any file of a code set")
+        if number > self.max_lines:
+            raise FileError(f"{self.name}: has more than {self.max_lines:,} lines, more than any file of a code set")
 
     def _read_packed(self, stream: IO[bytes]) -> bytes:
         data = bytearray()
@@ -239,8 +247,8 @@ class _Metered(RawIOBase):
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # what BufferedReader gives it
         data = self._stream.read(len(buffer))
         self._count += len(data)
-        if self._count > MAX_TABLE_BYTES:
-            limit = f"{MAX_TABLE_BYTES:,}"
+        if self._count > self._source.max_bytes:
+            limit = f"{self._source.max_bytes:,}"
             raise FileError(f"{self._source.name}: has more than {limit} bytes, more than any file of a code set")
         self._source.spend(len(data))
         self._hash.update(data)

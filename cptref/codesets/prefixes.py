@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from cptref.codesets.hcpcs import read_period
-from cptref.codesets.releases import CODE_SETS
+from cptref.codesets.releases import CODE_SETS, PAIR_EDITS
 from cptref.errors import UsageError
 from cptref.models.codesets import SetCode, SetCodesAnswer
 
@@ -57,6 +57,14 @@ def iter_codes_starting(selection: Selection, letters: str, on: date, limit: int
             SetCode(code.code, code.title, "listed" if code.billable else "header")
             for code in iter_diagnoses(selection.stores, wanted, limit)
         )
+    elif selection.set in PAIR_EDITS:
+        from cptref.codesets.pair_edits import iter_counts
+
+        codes = (SetCode(record.code, "", "listed") for record in iter_counts(selection.stores, wanted))
+    elif selection.set in {"gpci", "zip"}:
+        from cptref.codesets.localities import iter_titles
+
+        codes = (SetCode(code, title, "listed") for code, title in iter_titles(store, wanted))
     else:
         codes = (
             SetCode(record.code, store.find_text(record), _find_state(store, record, on))

@@ -41,9 +41,21 @@ CODE_SETS = {
         CodeSet("mue-hospital", "hospital MUE", "quarter", f"download the outpatient hospital MUE zip {_CMS} on it"),
         CodeSet("mue-dme", "DME MUE", "quarter", f"download the DME supplier MUE zip {_CMS} on it"),
         CodeSet("aoc", "add-on code edits", "quarter", f"download the add-on code edit zip {_CMS} on it"),
+        CodeSet(
+            "ptp-practitioner",
+            "practitioner pair edits",
+            "quarter",
+            f"download the practitioner PTP zips {_CMS} on them",
+        ),
+        CodeSet("ptp-hospital", "hospital pair edits", "quarter", f"download the hospital PTP zips {_CMS} on them"),
+        CodeSet("gpci", "GPCI", "year", f"download the RVU zip of the quarter {_CMS} rvu26d.zip"),
+        CodeSet("zip", "ZIP code localities", "quarter", f"download the ZIP code to carrier locality zip {_CMS} on it"),
         CodeSet("cpt", "CPT descriptors", "year", "run cptref add on the descriptor files of your AMA license"),
     )
 }
+
+PAIR_EDITS = frozenset({"ptp-practitioner", "ptp-hospital"})  # sets of pairs
+PAIR_EDIT_PARTS = ("f1", "f2", "f3", "f4")  # in which CMS ships the pairs of a quarter, in order of code
 
 # What else a set is called. The beginning of a name is enough, too.
 ALIASES = {
@@ -53,6 +65,9 @@ ALIASES = {
     **dict.fromkeys(("index", "icd-index"), "icd10cm-index"),
     **dict.fromkeys(("mue", "mue-prac"), "mue-practitioner"),
     **dict.fromkeys(("addons", "add-ons", "add-on"), "aoc"),
+    **dict.fromkeys(("ptp", "ncci", "pairs"), "ptp-practitioner"),
+    "localities": "gpci",
+    "zip5": "zip",
     "ama": "cpt",
 }
 

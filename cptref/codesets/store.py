@@ -35,7 +35,7 @@ SEPARATOR, ROW_SEPARATOR = "\x1f", "\x1e"  # between the fields of a row, and be
 BLOCK_ROWS = 32  # of records and of lines in one row of a table: some kilobytes, which are split in 10 microseconds
 MAX_LINE_WORDS = 255  # content words: a longer line counts as one of this many, since a column has a byte a line
 PARTS = ("tabular", "order", "codes", "long", "medium", "short")  # of a release, the one that says most first
-TEXT_COLUMNS = ("text", "long", "title", "short")  # of a code, the one that is shown first
+TEXT_COLUMNS = ("text", "long", "title", "short", "name")  # of a code, the one that is shown first
 _LAST_LETTER = "\U0010ffff"  # sorts behind every other letter
 
 # record   the rows of the release in order of code, in blocks of BLOCK_ROWS and more, no code in two: a code,
@@ -54,6 +54,8 @@ CREATE TABLE word (
 ) WITHOUT ROWID;
 CREATE TABLE line_column (name TEXT PRIMARY KEY, lines BLOB NOT NULL, checksum INTEGER NOT NULL);
 """
+# Packed rows, as the layout packs them, by code. Only a store that has some has the table.
+_BLOB_TABLE = "CREATE TABLE blob (key TEXT PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL)"
 _INDEXES = ("CREATE INDEX word_by_root ON word (root)", "CREATE INDEX word_by_end ON word (backwards)")
 
 
@@ -77,6 +79,7 @@ class Content(NamedTuple):
     """What a file holds: its release, the names of its fields, its rows, and the lines to search.
 
     `said` tells what the release was derived from where that is not the content itself. `warnings` are printed.
+    `blobs` are rows that are packed by code, and `packed_rows` is how many; what the records say then sums them up.
     """
 
     set: str
@@ -90,6 +93,13 @@ class Content(NamedTuple):
     details: Mapping[str, str] = {}
     said: str = ""
     warnings: tuple[str, ...] = ()
+    blobs: Sequence[tuple[str, bytes]] = ()
+    packed_rows: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return self.packed_rows or len(self.records)
 
 
 class StoreName(NamedTuple):
@@ -168,12 +178,16 @@ def _write(connection: sqlite3.Connection, content: Content, source: Mapping[str
         "release": content.release,
         "part": content.part,
         "columns": SEPARATOR.join(content.columns),
-        "rows": str(len(content.records)),
+        "rows": str(content.rows),
         "notice": content.notice,
         "refused": json.dumps(content.refused),
         "details": json.dumps(dict(content.details), sort_keys=True),
         **source,
     }
+    if content.blobs:
+        meta["blobs"] = str(len(content.blobs))
+        connection.execute(_BLOB_TABLE)
+        _insert(connection, "blob", content.blobs)
     _insert(connection, "meta", sorted(meta.items()))
     _insert(connection, "record", _iter_record_blocks(content))
     _insert(connection, "line", _iter_line_blocks(content.lines))
@@ -247,16 +261,17 @@ class StoreReader:
             raise FileError(f"{path} is no store of a code set")
         self.name = name
         if not path.is_file():  # a pipe would be waited for
-            raise self._explain("it is not a file")
+            raise self.explain("it is not a file")
         self._cached_lines = lru_cache(maxsize=256)(self._read_lines)
+        self._cached_records = lru_cache(maxsize=256)(self._read_records)
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"  # replaced whole and never changed: no locks
         try:
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         except sqlite3.Error as error:
-            raise self._explain(error) from error
+            raise self.explain(error) from error
         try:
             if self.read_meta("schema") != str(SCHEMA_VERSION):
-                raise self._explain("it is of another version of cptref")
+                raise self.explain("it is of another version of cptref")
         except FileError:
             self.close()
             raise
@@ -286,13 +301,14 @@ class StoreReader:
                 details=json.loads(meta["details"]),
             )
         except (KeyError, ValueError) as error:
-            raise self._explain("a row is missing") from error
+            raise self.explain("a row is missing") from error
 
     @property
     def is_whole(self) -> bool:
         """Whether every row and every page is as it was written."""
         try:
-            for table in ("meta", "record", "line", "word", "line_column"):
+            has_blobs = bool(self.read_meta("blobs"))
+            for table in ("meta", "record", "line", "word", "line_column", *(("blob",) if has_blobs else ())):
                 for _ in self._fetch_all(f"SELECT * FROM {table}"):  # noqa: S608 - names of our own
                     pass
             return [*self._execute("PRAGMA integrity_check")] == [("ok",)]
@@ -322,10 +338,15 @@ class StoreReader:
 
     # Rows
 
-    def list_records(self, code: str) -> list[Record]:
+    def list_records(self, code: str) -> tuple[Record, ...]:
         """Return the rows of a code."""
+        return self._cached_records(code)
+
+    def _read_records(self, code: str) -> tuple[Record, ...]:
         row = self._fetch("SELECT * FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1", code)
-        return [record for record in _iter_records(row) if record.code == code]
+        start = f"{code}{SEPARATOR}"  # most rows of a block are of other codes: they need not be split
+        rows = row[1].split(ROW_SEPARATOR) if row and start in row[1] else ()
+        return tuple(_make_record(*row.split(SEPARATOR)) for row in rows if row.startswith(start))
 
     def list_records_with_sub(self, sub: str) -> list[Record]:
         """Return the rows of all codes whose `sub` is this word, or begins with it, in order of code."""
@@ -355,6 +376,11 @@ class StoreReader:
         """Return the fields of a row by name."""
         return dict(zip(self.columns, record.fields, strict=True))
 
+    def read_blob(self, key: str) -> bytes:
+        """Return the packed rows of a code, none if there are none."""
+        row = self._fetch("SELECT * FROM blob WHERE key = ?", key)
+        return row[1] if row else b""
+
     # Lines and words
 
     @cached_property
@@ -371,7 +397,7 @@ class StoreReader:
     def _read_lines(self, first: int) -> list[Line]:
         row = self._fetch("SELECT * FROM line WHERE first = ?", first)
         if row is None:
-            raise self._explain("a row is missing")
+            raise self.explain("a row is missing")
         return [Line(*fields) for fields in _split_rows(row[1])]  # type: ignore[arg-type]  # the kind is one of ours
 
     def read_postings(self, word: str) -> array[int]:
@@ -405,7 +431,7 @@ class StoreReader:
         try:
             yield from self._connection.execute(sql, values)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            raise self._explain(error) from error
+            raise self.explain(error) from error
 
     def _fetch(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         return next(self._fetch_all(sql, *values), None)
@@ -416,13 +442,17 @@ class StoreReader:
             for row in self._connection.execute(sql, values):
                 yield verified(row)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            raise self._explain(error) from error
+            raise self.explain(error) from error
 
-    def _explain(self, reason: object) -> StoreError:
+    def explain(self, reason: object) -> StoreError:
+        """Return the error that says why the store can't be read."""
         return StoreError(str(self.path), self.name.file, str(reason))
 
 
 def _iter_records(block: tuple[Any, ...] | None) -> Iterator[Record]:
     """Yield the records of a block, none where there is no block."""
-    for code, sub, *fields in _split_rows(block[1]) if block else ():
-        yield Record(code, sub, tuple(fields))
+    return (_make_record(*fields) for fields in (_split_rows(block[1]) if block else ()))
+
+
+def _make_record(code: str, sub: str, *fields: str) -> Record:
+    return Record(code, sub, fields)

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 # HCPCS Level II
 
@@ -89,6 +89,40 @@ def hcpcs_text(rows: Sequence[Mapping[str, str]], size: int = 320, above: str = 
 def hcpcs_table(rows: Sequence[Mapping[str, str]], above: Sequence[Sequence[str]] = ()) -> list[list[str]]:
     """Return rows as a table with its header."""
     return [*map(list, above), HCPCS_HEADER, *([row.get(name, "") for name in HCPCS_HEADER] for row in rows)]
+
+
+# Pair edits of the NCCI
+
+_PTP_HEADER = (
+    ("Column1/Column2 Edits", "", "", "", "", "", ""),
+    ("Column 1", "Column 2", "*=in existence", "Effective", "Deletion", "Modifier", "PTP Edit Rationale"),
+    ("", "", "prior to 1996", "Date", "Date", "0=not allowed", ""),
+    ("", "", "", "", "*=no data", "1=allowed", ""),
+    ("", "", "", "", "", "9=not applicable", ""),
+)
+PTP_NOTICE = "A notice of our own about codes"
+
+
+def ptp_row(
+    column_1: str,
+    column_2: str,
+    begins: str = "20200101",
+    ends: str = "*",
+    indicator: str = "1",
+    rationale: str = "A made-up rationale",
+) -> list[str]:
+    """Return a pair edit."""
+    return [column_1, column_2, "", begins, ends, indicator, rationale]
+
+
+def ptp_table(rows: Iterable[Sequence[str]]) -> list[list[str]]:
+    """Return pair edits under their notice and header."""
+    return [[PTP_NOTICE, *[""] * 6], *map(list, (*_PTP_HEADER, *rows))]
+
+
+def ptp_text(*rows: Sequence[str]) -> str:
+    """Return pair edits as text with tabs and the line ends of Windows."""
+    return "".join("\t".join(row) + "\r\n" for row in ptp_table(rows))
 
 
 # Forms
@@ -218,3 +252,22 @@ def tabular_xml(year: str, *chapters: str) -> str:
     """Return a tabular list of a fiscal year."""
     start = f'<?xml version="1.0" encoding="utf-8"?>\n<ICD10CM.tabular>\n<version>{year}</version>\n'
     return f"{start}{''.join(chapters)}</ICD10CM.tabular>\n"
+
+
+# MUE and add-on code edits
+
+MUE_NOTICE = "Made-up notice, on several lines.\n\nMade-up\u00ae is a mark of nobody."
+JUDGED = {"1": "1 Line Edit", "2": "2 Date of Service Edit: Policy", "3": "3 Date of Service Edit: Clinical"}
+
+
+def make_mue(rows: Sequence[Sequence[str]], setting: str = "Practitioner Services") -> str:
+    """Return a MUE file with these rows of code, units and indicator."""
+    header = ["HCPCS/\nCPT Code", f"{setting} MUE Values", "MUE Adjudication Indicator", "MUE Rationale"]
+    body = [[code, units, JUDGED.get(judged, judged), "Made-up reason"] for code, units, judged in rows]
+    return as_csv([[MUE_NOTICE, "", "", ""], header, *body])
+
+
+AOC_HEADER = [
+    *("AOC_Edit_Type", "Add-On_Code", "AOC_DelDT", "Primary_Code", "Primary_Code_DelDT", "AOC_Edit_EffDT"),
+    *("AOC_Edit_DelDT", "Special_Instruction_Notes"),
+]

@@ -15,6 +15,7 @@ HEADER = (
     "MP USED FOR OPPS PAYMENT AMOUNT",
 )
 RELEASES = {
+    "2019A": ("2019", "January", "12/28/2018"),
     "2025D": ("2025", "October", "08/28/2025"),
     "2026A": ("2026", "January", "12/29/2025"),
     "2026C": ("2026", "July", "06/30/2026"),

@@ -19,7 +19,7 @@ ROWS = [hcpcs_row("J0001", "Made-up drug"), hcpcs_row("J0002", "Another", ADD_DT
 TEXT = hcpcs_text(ROWS)
 LATER = hcpcs_text([*ROWS, hcpcs_row("J0003", "A third", ADD_DT="20261001")])
 STORED = "HCPCS Level II 2026Q3, 2 rows, in force 2026-07-01 to 2026-09-30"
-READABLE = "RVU, HCPCS, ICD-10-CM, MUE and add-on code files of CMS, and descriptor files of the AMA"
+READABLE = "RVU, HCPCS, ICD-10-CM, MUE, add-on, pair edit and ZIP code files of CMS, and descriptor files of the AMA"
 
 
 @pytest.fixture

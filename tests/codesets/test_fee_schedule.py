@@ -90,7 +90,7 @@ def read_members(archive: Path) -> dict[str, Content]:
     """Return what the members of a zip hold that are fee schedules, by their names."""
     contents = {}
     for source in iter_sources([archive]):  # each can be read until the next one is asked for
-        if isinstance(source, Source) and recognize(source) is not None:
+        if isinstance(source, Source) and recognize(source) is fee_schedule:
             contents[source.names[-1]] = fee_schedule.read(source, None)
     return contents
 

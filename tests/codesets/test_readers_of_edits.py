@@ -7,30 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.codesets.files import as_csv, as_xlsx, as_zip
+from tests.codesets.files import AOC_HEADER, MUE_NOTICE, as_xlsx, as_zip, make_mue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tests.codesets.conftest import RealFile, WriteAndAdd
     from tests.conftest import Outcome, Run
 
-NOTICE = "Made-up notice, on several lines.\n\nMade-up\u00ae is a mark of nobody."
 AS_SHIPPED = "take the file as CMS ships it; Excel drops zeros where cells are not saved as text"
-JUDGED = {"1": "1 Line Edit", "2": "2 Date of Service Edit: Policy", "3": "3 Date of Service Edit: Clinical"}
-
-
-def make_mue(rows: Sequence[Sequence[str]], setting: str = "Practitioner Services") -> str:
-    """Return a MUE file with these rows of code, units and indicator."""
-    header = ["HCPCS/\nCPT Code", f"{setting} MUE Values", "MUE Adjudication Indicator", "MUE Rationale"]
-    body = [[code, units, JUDGED.get(judged, judged), "Made-up reason"] for code, units, judged in rows]
-    return as_csv([[NOTICE, "", "", ""], header, *body])
-
-
-AOC_HEADER = [
-    *("AOC_Edit_Type", "Add-On_Code", "AOC_DelDT", "Primary_Code", "Primary_Code_DelDT", "AOC_Edit_EffDT"),
-    *("AOC_Edit_DelDT", "Special_Instruction_Notes"),
-]
 AOC_ROWS: list[list[str | int | float]] = [
     [1, "64484", "", "64483", "", 2013091],
     [1, "64484", "", "64999", "", 2013091, 2020366],
@@ -62,7 +45,7 @@ def test_a_mue_file_is_told_by_its_header(write_and_add: WriteAndAdd, run: Run, 
     data = make_mue([("64483", "1", "2"), ("J0001", "160", "3")], setting).encode("cp1252")
     assert write_and_add({"limits 10-01-2026.csv": data}).code == 0
     (release,) = json.loads(run("sets", "-f", "json").out)["results"]
-    assert (release["set"], release["release"], release["rows"], release["notice"]) == (name, "2026Q4", 2, NOTICE)
+    assert (release["set"], release["release"], release["rows"], release["notice"]) == (name, "2026Q4", 2, MUE_NOTICE)
     listing = listing_of(run("show", "J0001", "--on", "2026-11-20", "-f", "json"), name)
     assert listing["fields"] == {"units": "160", "indicator": "3", "rationale": "Made-up reason"}
 
@@ -158,7 +141,7 @@ def test_faulty_add_on_edits_are_refused_whole(write_and_add: WriteAndAdd) -> No
     )
 
 
-DESCRIPTOR_NOTICE = "Made-up files of CPT 2026\nCopyright 1995-2025 American Medical Association\n\n"
+DESCRIPTOR_MUE_NOTICE = "Made-up files of CPT 2026\nCopyright 1995-2025 American Medical Association\n\n"
 
 
 def test_descriptor_files_are_told_apart_by_their_texts(write_and_add: WriteAndAdd, run: Run) -> None:
@@ -169,21 +152,21 @@ def test_descriptor_files_are_told_apart_by_their_texts(write_and_add: WriteAndA
         "c.txt": "Made-up puncture of an imagined nerve, each one",
     }
     files: dict[str, str | bytes] = {
-        name: f"{DESCRIPTOR_NOTICE}64483\t{text}\n0042T    MADE-UP CAF\u00c9\n".encode("cp1252")
+        name: f"{DESCRIPTOR_MUE_NOTICE}64483\t{text}\n0042T    MADE-UP CAF\u00c9\n".encode("cp1252")
         for name, text in texts.items()
     }
     assert write_and_add({"cpt.zip": as_zip(files)}).code == 0
     listing = listing_of(run("show", "64483", "--on", "2026-11-20", "-f", "json"), "cpt")
     assert listing["fields"] == {"long": texts["a.txt"], "medium": texts["c.txt"], "short": texts["b.txt"]}
     assert listing["title"] == texts["a.txt"]
-    assert listing["notice"] == DESCRIPTOR_NOTICE.strip()
+    assert listing["notice"] == DESCRIPTOR_MUE_NOTICE.strip()
     assert listing_of(run("show", "0042T", "--on", "2026-11-20", "-f", "json"), "cpt")["title"] == "MADE-UP CAF\u00c9"
 
 
 def test_faulty_descriptors_are_refused_whole(write_and_add: WriteAndAdd) -> None:
     """A code that lost its zeros and one that comes twice are named with their lines."""
     rows = "64483\tMade-up\n64484\tMade-up too\n64485\tAgain\n100\tMade-up\n64483\tMade-up\n"
-    done = write_and_add({"descriptors.txt": DESCRIPTOR_NOTICE + rows})
+    done = write_and_add({"descriptors.txt": DESCRIPTOR_MUE_NOTICE + rows})
     assert (done.code, shorten(done)) == (
         2,
         (

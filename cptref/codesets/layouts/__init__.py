@@ -35,21 +35,29 @@ class Faults:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._faults: list[str] = []
+        self._named: list[str] = []
+        self.count = 0
 
     def add(self, line: int, reason: str) -> None:
         """Note what is wrong with a line."""
-        self._faults.append(f"line {line}: {reason}")
+        self.count += 1
+        if self.count <= MAX_FAULTS_NAMED:
+            self._named.append(f"line {line}: {reason}")
+
+    def add_first(self, reason: str) -> None:
+        """Note what is wrong with the whole file, before what is wrong with lines."""
+        self.count += 1
+        self._named = [reason, *self._named][:MAX_FAULTS_NAMED]
 
     def raise_any(self, hint: str) -> None:
         """Raise FileError if anything is wrong."""
-        if self._faults:
+        if self.count:
             raise self.make_error(hint)
 
     def make_error(self, hint: str) -> FileError:
         """Return the error that names the first faults, and says how many more there are."""
-        more = len(self._faults) - MAX_FAULTS_NAMED
-        named = "; ".join(self._faults[:MAX_FAULTS_NAMED])
+        more = self.count - len(self._named)
+        named = "; ".join(self._named)
         rest = f"; and {more:,} more" if more > 0 else ""
         return FileError(f"{self._source.name}: refused: {named}{rest}", hint=hint)
 

@@ -12,6 +12,7 @@ from cptref.codesets.layouts import require_release, say_name
 from cptref.codesets.layouts.fee_schedule_rows import read_rows
 from cptref.codesets.releases import effective_days
 from cptref.codesets.store import Content, Line, Record
+from cptref.money import KNOWN_FACTORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,12 @@ _NAMES = (
 )
 _LONGEST_WAIT = timedelta(days=120)  # from the day on which CMS releases a file to its first day in force
 KNOWN_ROWS = {"2025D": 19_090, "2026C": 19_356}
-KNOWN_FACTORS = {"33.4009": "not qualifying", "33.5675": "qualifying"}  # for participants in advanced APMs
+# For participants in advanced APMs.
+_KINDS = {
+    factor: kind
+    for pair in KNOWN_FACTORS.values()
+    for factor, kind in zip(pair, ("not qualifying", "qualifying"), strict=True)
+}
 
 
 def matches(source: Source) -> bool:
@@ -50,8 +56,8 @@ def read(source: Source, release: str | None) -> Content:
     rows = read_rows(source, COLUMNS[1:])
     derived, said, details, warnings = _find_release(source, rows.preamble, release)
     details["factor"] = rows.factor
-    if rows.factor in KNOWN_FACTORS:
-        details["apm"] = KNOWN_FACTORS[rows.factor]
+    if rows.factor in _KINDS:
+        details["apm"] = _KINDS[rows.factor]
     fields = map(add, zip(rows.texts), rows.fields)
     records = [*map(tuple.__new__, repeat(Record), zip(rows.codes, rows.modifiers, fields, strict=True))]
     known = KNOWN_ROWS.get(derived, len(records))

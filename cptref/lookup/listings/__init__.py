@@ -36,6 +36,8 @@ MODULES = {
     "mue-hospital": "mue",
     "mue-dme": "mue",
     "aoc": "aoc",
+    "ptp-practitioner": "ptp",
+    "ptp-hospital": "ptp",
 }
 # Sets without which a code of this shape is known too little, so that their absence is said.
 _EXPECTED = {"procedure": ("pfs",), "supply": ("hcpcs", "pfs"), "diagnosis": ("icd10cm",)}

@@ -32,8 +32,8 @@ def describe(catalog: Catalog, selection: Selection, code: str, on: date) -> Lis
     records, reverse = store.list_records(code), store.list_records_with_sub(code)
     if not records and not reverse:
         return None
-    primaries = [fields for record in records if _is_in_force(fields := _read(store, record), on)]
-    addons = [fields for record in reverse if _is_in_force(fields := _read(store, record), on)]
+    primaries = [fields for record in records if is_in_force(fields := read_pair(store, record), on)]
+    addons = [fields for record in reverse if is_in_force(fields := read_pair(store, record), on)]
     if not primaries and not addons:
         return make_listing(selection.by_dates, code, state="not-listed", says=f"no pair of it is in force on {on}")
     says = []
@@ -57,12 +57,12 @@ def describe(catalog: Catalog, selection: Selection, code: str, on: date) -> Lis
     )
 
 
-def _read(store: StoreReader, record: Record) -> dict[str, str]:
+def read_pair(store: StoreReader, record: Record) -> dict[str, str]:
     """Return the fields of a pair with its two codes."""
     return store.name_fields(record) | {"addon": record.code, "primary": record.sub.split(" ")[0]}
 
 
-def _is_in_force(fields: dict[str, str], on: date) -> bool:
+def is_in_force(fields: dict[str, str], on: date) -> bool:
     """Return whether a pair is in force on a day. The last day is one of them."""
     first = fields["effective"]
     day = on.isoformat()

@@ -59,7 +59,7 @@ class _Child(NamedTuple):
     billable: list[Diagnosis]
 
 
-def describe(catalog: Catalog, selection: Selection, code: str, on: date) -> Listing | None:
+def describe(catalog: Catalog, selection: Selection, code: str, on: date) -> Listing:
     """Return what the release says about a code, spelled with its dot.
 
     Of a code that it does not have, say which loaded releases have it, and what is near it.

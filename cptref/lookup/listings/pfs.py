@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cptref import indicators
 from cptref.codesets.releases import short_release
 from cptref.lookup.listings import make_listing
+from cptref.money import NATIONAL, SETTINGS, name_factors, price_row, round_cents, write_dollars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
     from cptref.codesets.catalog import Catalog, Selection
     from cptref.models.codesets import Fact, Listing, ListingState
 
-SETTINGS = ("office", "facility")  # the file's non-facility and facility
 NOT_PAID_THERE = "NA"  # rarely or never done in this setting
-MODIFIERS = ("26", "TC", "53")  # whose rows follow that of the whole service
 # Names of facts, their fields, and the words for each value.
 _INDICATORS: tuple[tuple[str, str, Mapping[int, str]], ...] = (
     ("Bilateral", "bilateral", {value: sentence for value, (sentence, _) in indicators.BOTH_SIDES.items()}),
@@ -90,7 +89,7 @@ def _list_facts(rows: Mapping[str, dict[str, str]], fields: dict[str, str], fact
         yield "Malpractice RVU", (fields["mp"],)
         yield "Total RVU", (_join_settings(fields, "{}_total"),)
     yield "National amount", tuple(_list_amounts(fields, factors))
-    for modifier in MODIFIERS:
+    for modifier in indicators.ROW_MODIFIERS:
         if row := rows.get(modifier):
             yield f"With {modifier}", tuple(_describe_modifier(row, fields, factors))
 
@@ -118,7 +117,7 @@ def _has_rvus(fields: Mapping[str, str]) -> bool:
 def _join_settings(fields: Mapping[str, str], field: str, amounts: Mapping[str, str] | None = None) -> str:
     """Return the values of both settings, `5.91 office / 0.96 facility`, NA where the service is rarely done."""
     values = []
-    for name, setting in zip(("nonfacility", "facility"), SETTINGS, strict=True):
+    for setting, name in SETTINGS.items():
         value = fields[field.format(name)] if amounts is None else amounts[name]
         values.append(f"{NOT_PAID_THERE if fields[f'{name}_na'] else value} {setting}")
     return " / ".join(values)
@@ -135,21 +134,12 @@ def _list_amounts(fields: Mapping[str, str], factors: list[str]) -> Iterator[str
     elif not _has_rvus(fields):
         yield "none: the file has no RVUs for it"
     else:
-        factors = sorted(factors, key=float)
-        for factor, whose in zip(factors, ("", "qualifying APM: ")[: len(factors)], strict=False):
-            amounts = {name: f"${_multiply(fields[f'{name}_total'], factor)}" for name in ("nonfacility", "facility")}
-            yield f"{whose}{_join_settings(fields, '', amounts)} (factor {factor})"
-
-
-def _multiply(total: str, factor: str) -> str:
-    """Return the dollars of RVUs by a conversion factor, rounded once, half up.
-
-    Whole numbers are as exact as decimal, which takes a millisecond to import.
-    """
-    decimals = len(total.partition(".")[2]) + len(factor.partition(".")[2])
-    product = int(total.replace(".", "")) * int(factor.replace(".", ""))
-    cents = (product * 100 * 2 + 10**decimals) // (2 * 10**decimals)
-    return f"{cents // 100:,}.{cents % 100:02}"
+        for factor, is_qualifying in name_factors(factors):
+            prices = {name: price_row(fields, name, NATIONAL, factor) for name in SETTINGS}
+            amounts = {SETTINGS[name]: write_dollars(round_cents(price.allowed)) for name, price in prices.items()}
+            cap = ", OPPS cap applied" if any(price.is_capped for price in prices.values()) else ""
+            whose = "qualifying APM: " if is_qualifying else ""
+            yield f"{whose}{_join_settings(fields, '', amounts)} (factor {factor}{cap})"
 
 
 def _summarize(fields: Mapping[str, str], factors: list[str]) -> Iterator[str]:

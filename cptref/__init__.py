@@ -8,6 +8,9 @@
         fitting = library.symptom(["numb feet", "weak legs"])
         both = library.compare(["20920", "20962"])
         listing = library.code("64483", on="2026-11-20")  # what the code sets say that cptref add keeps
+        claim = library.claim(["64483-50", "64494x2", "M54.16"], on="2026-11-20")
+        fee = library.fee("64483", locality="FL-04")
+        pair = library.pair("20552", "64483")
 
 CPT is a registered trademark of the American Medical Association. This project is not connected with it, and
 holds no CPT descriptors.
@@ -23,9 +26,12 @@ if TYPE_CHECKING:
     from cptref.errors import CptrefError, DatasetError, FileError, UsageError
     from cptref.importer.article import Imported, import_page
     from cptref.library import Library, open_library
+    from cptref.models.claims import ClaimAnswer
     from cptref.models.codesets import CodeListing, Listing, Release
     from cptref.models.entries import Entry, ListAnswer, ShowAnswer
+    from cptref.models.fees import FeeAnswer
     from cptref.models.hits import SearchAnswer, SymptomAnswer
+    from cptref.models.pairs import PairAnswer
     from cptref.models.results import CheckAnswer, CompareAnswer, ModifiersAnswer
 
 __version__ = "0.1.0"
@@ -36,19 +42,24 @@ _PUBLIC_NAMES = {
     "cptref.errors": ("CptrefError", "DatasetError", "FileError", "UsageError"),
     "cptref.importer.article": ("Imported", "import_page"),
     "cptref.library": ("Library", "open_library"),
+    "cptref.models.claims": ("ClaimAnswer",),
     "cptref.models.codesets": ("CodeListing", "Listing", "Release"),
     "cptref.models.entries": ("Entry", "ListAnswer", "ShowAnswer"),
+    "cptref.models.fees": ("FeeAnswer",),
     "cptref.models.hits": ("SearchAnswer", "SymptomAnswer"),
+    "cptref.models.pairs": ("PairAnswer",),
     "cptref.models.results": ("CheckAnswer", "CompareAnswer", "ModifiersAnswer"),
 }
 
 __all__ = [
     "CheckAnswer",
+    "ClaimAnswer",
     "CodeListing",
     "CompareAnswer",
     "CptrefError",
     "DatasetError",
     "Entry",
+    "FeeAnswer",
     "FileError",
     "Imported",
     "Library",
@@ -56,6 +67,7 @@ __all__ = [
     "Listing",
     "ModifiersAnswer",
     "Notes",
+    "PairAnswer",
     "Release",
     "SearchAnswer",
     "ShowAnswer",

@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from cptref.dataset.loader import ProgressCallback
     from cptref.errors import Fault
     from cptref.models.article import Dataset
+    from cptref.models.claims import ClaimAnswer
     from cptref.models.codesets import CodeListing, Release
     from cptref.models.entries import Entry, ListAnswer, ShowAnswer
+    from cptref.models.fees import FeeAnswer
     from cptref.models.hits import SearchAnswer, SymptomAnswer
+    from cptref.models.pairs import PairAnswer
     from cptref.models.results import CompareAnswer, ModifiersAnswer
+    from cptref.models.verdicts import Setting
 
     Arguments = ParamSpec("Arguments")
 
@@ -128,6 +132,88 @@ class Library:
 
         parsed, day = require_code(code), parse_day(on)
         return self._ask_sets(list_code, parsed, day)
+
+    def claim(  # noqa: PLR0913 - what holds of all lines
+        self,
+        lines: str | Iterable[str],
+        *,
+        on: str | date | None = None,
+        place: str = "",
+        locality: str | None = None,
+        setting: Setting = "practitioner",
+        qualifying: bool = False,
+    ) -> ClaimAnswer:
+        """Return what the edits of the loaded code sets say of claim lines, and what the fee schedule allows for them.
+
+        `lines` are typed lines, a table, or a claim as a system sends it. `on` is the day of lines without one; if it
+        is None, that is today, but a line without a day beside others with one is unread. `place` is the place of
+        service of lines without one. `locality` is a number, a name or a ZIP code; without it, amounts are national.
+        `qualifying` takes the conversion factor of qualifying APM participants. The answer has checked `lines` and
+        `results` of edits. Raise UsageError for a place, a locality, a setting or a day that is none.
+        """
+        from cptref.claims.check import check_claims
+        from cptref.claims.context import ClaimContext
+        from cptref.claims.places import parse_place
+        from cptref.claims.readers import read_claims
+        from cptref.models.claims import NO_DAY, ClaimSettings
+
+        _check_setting(setting)
+        day, default_place = parse_day(on), parse_place(place)
+        parsed = read_claims([lines] if isinstance(lines, str) else lines, needs_days=on is None)
+
+        def ask(catalog: Catalog) -> ClaimAnswer:
+            claim_locality = None
+            if locality is not None:
+                from cptref.claims.localities import find_locality
+
+                latest = max((line.first_day for line in parsed.lines if line.first_day != NO_DAY), default=day)
+                claim_locality = find_locality(catalog, locality, latest)
+            settings = ClaimSettings(day, setting, default_place, claim_locality, qualifying)
+
+            def check(reader: IndexReader) -> ClaimAnswer:
+                context = ClaimContext(catalog, reader.read_modifier_table(), reader.get_entry, settings)
+                return check_claims(parsed, context)
+
+            return self._index.query({line.code for line in parsed.lines}, check)
+
+        return self._ask_sets(ask)
+
+    def fee(
+        self,
+        codes: str | Iterable[str],
+        locality: str | Iterable[str] = (),
+        on: str | date | None = None,
+        *,
+        qualifying: bool = False,
+    ) -> FeeAnswer:
+        """Return what the fee schedule pays on a day for codes typed in any way: `64483-50`, `97140x2`.
+
+        Amounts are national, and those of each locality: a number, a name or a ZIP code. They are by each conversion
+        factor, or by that of qualifying APM participants alone (`qualifying`). The answer has `fees`, one a code. Raise
+        UsageError for a locality that is none or several, and for text that is no day.
+        """
+        from cptref.claims.fees import list_fees
+
+        typed = [codes] if isinstance(codes, str) else codes
+        places = [locality] if isinstance(locality, str) else locality
+        return self._ask_sets(list_fees, [*typed], [*places], parse_day(on), qualifying=qualifying)
+
+    def pair(
+        self, first: str, second: str, *, setting: Setting | None = None, on: str | date | None = None
+    ) -> PairAnswer:
+        """Return every period in which NCCI has two codes as a pair, in either order, and what holds on a day.
+
+        Codes may have modifiers, which count. Look into the edits of practitioners and of hospitals, or of one
+        `setting`. The answer has `rulings`, one a setting. Raise UsageError for what is not exactly one procedure code,
+        and for text that is no setting or day.
+        """
+        from cptref.claims.pair_edits import list_periods, parse_pair
+
+        if setting is not None:
+            _check_setting(setting)
+        codes, day = parse_pair(first, second), parse_day(on)
+        table = self._ask((), lambda reader: reader.read_modifier_table())
+        return self._ask_sets(list_periods, table, codes, setting, day)
 
     @property
     def releases(self) -> tuple[Release, ...]:
@@ -336,3 +422,13 @@ def _require_positive(limit: int) -> int:
     if limit < 1:
         raise UsageError(f"a limit of {limit} is too small", hint="it takes 1 or more")
     return limit
+
+
+def _check_setting(setting: str) -> None:
+    """Raise UsageError for text that is no setting."""
+    from typing import get_args
+
+    from cptref.models.verdicts import Setting
+
+    if setting not in (choices := get_args(Setting)):
+        raise UsageError(f"{setting!r} is not a setting", hint=f"the choices are {', '.join(choices)}")

@@ -1,6 +1,5 @@
 """The Typer app: its help and the global options."""
 
-from textwrap import fill
 from typing import Annotated, get_args
 
 import typer
@@ -32,8 +31,12 @@ Not billing or medical advice: check every code against the current code set.
 Report problems where you got cptref; leave out anything about patients.
 """
 
-# Printed by `cptref` without arguments: one screen of 24 lines and 80 columns.
-_BRIEF = f"""\
+
+def _describe_briefly() -> str:
+    """Return what `cptref` prints without arguments: one screen of 24 lines and 80 columns."""
+    from textwrap import fill
+
+    return f"""\
 cptref: medical procedure codes, offline.
 {_EXAMPLES}
 {fill(f"Commands: {', '.join(COMMAND_MODULES)}", 80)}
@@ -41,6 +44,7 @@ cptref: medical procedure codes, offline.
 More: cptref --help for everything, cptref COMMAND --help for one command.
 Not billing or medical advice: check every code against the current code set.
 """
+
 
 app = typer.Typer(
     cls=CommandGroup,
@@ -93,7 +97,7 @@ def cptref(  # noqa: D103 - its help is _HELP
         _print_version()
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        write(_BRIEF.encode())
+        write(_describe_briefly().encode())
 
 
 def _print_version() -> None:

@@ -91,6 +91,13 @@ def complete_sections(incomplete: str) -> list[Offer]:
     return list(iter_names())
 
 
+def complete_places() -> list[Offer]:
+    """List the places of service with their names."""
+    from cptref.claims.places import NAMES
+
+    return list(NAMES.items())
+
+
 def complete_releases() -> list[Offer]:
     """List the releases of code sets that are loaded."""
     with _open_catalog() as catalog:
@@ -106,6 +113,30 @@ def complete_sets() -> list[Offer]:
         from cptref.codesets.releases import CODE_SETS
 
         return [(name, CODE_SETS[name].title) for name in catalog.list_sets() or CODE_SETS]
+
+
+def complete_localities(incomplete: str) -> list[Offer]:
+    """List the localities of the loaded indices as `FL-04`, or as `09102-04` once a digit is typed."""
+    from cptref.paths import find_codesets_dir
+
+    folder = find_codesets_dir()
+    if not folder or not os.path.isdir(folder):  # noqa: PTH112 - no set loaded: nothing that reads them is imported
+        return []
+    with _open_catalog() as catalog:
+        from datetime import date
+
+        from cptref.codesets.localities import label_locality
+
+        def list_localities() -> list[Offer]:
+            selection = catalog.select("gpci", date.today())  # noqa: DTZ011 - the coder's own day
+            records = selection.stores[0].iter_records() if selection else ()
+            by_number = incomplete[:1].isdecimal()
+            return sorted(
+                (record.code if by_number else label_locality(record), _sanitize(record.fields[1]))
+                for record in records
+            )
+
+        return [(_keep_case(incomplete, code), name) for code, name in catalog.ask(list_localities)]
 
 
 def _open_catalog() -> "AbstractContextManager[Catalog]":

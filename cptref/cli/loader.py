@@ -25,7 +25,7 @@ from cptref.errors import UsageError
 from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 # The module of each command in commands/, in the order of the help. A module has its function as COMMAND, and EXAMPLES.
 COMMAND_MODULES = {
@@ -35,6 +35,9 @@ COMMAND_MODULES = {
     "export": "export",
     "compare": "compare",
     "modifiers": "modifiers",
+    "claim": "claim",
+    "fee": "fee",
+    "pair": "pair",
     "list": "list_codes",
     "sections": "sections",
     "add": "add",
@@ -86,10 +89,12 @@ class Command(_StreamHelp, TyperCommand):
         shared = ctx.parent.command.params if ctx.parent else ()
         return [*own, *(param for param in shared if param.name in GLOBAL_OPTIONS), help_option]
 
+    greedy_option = ""  # all arguments behind it, up to the next option, are values of it
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - the same
         """Parse the arguments, and keep them for the message on one that is no option."""
         ctx.meta["args"] = [*args]
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, [*_repeat_option(args, self.greedy_option)])
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - the same
         """Write the parameters into the help, without the global ones."""
@@ -104,6 +109,21 @@ class Command(_StreamHelp, TyperCommand):
         """Apply the global options, then run the command."""
         apply_global_options(ctx)
         return super().invoke(ctx)
+
+
+def _repeat_option(args: Sequence[str], option: str) -> Iterator[str]:
+    """Yield arguments with an option before each of its values: `--compare FL-04 --compare CA-05`."""
+    is_behind = False  # the option, with no other one between
+    for place, argument in enumerate(args):
+        if argument == "--":
+            yield from args[place:]
+            return
+        if argument.startswith("-"):
+            is_behind = bool(option) and argument.partition("=")[0] == option
+            if argument != option or args[place + 1 :][:1] in ([], ["--"]):
+                yield argument
+        else:
+            yield from (option, argument) if is_behind else (argument,)
 
 
 class CommandGroup(_StreamHelp, TyperGroup):
@@ -200,4 +220,6 @@ def make_command(name: str) -> Any:  # noqa: ANN401 - the same
     epilog = "\n\n".join((examples, *([SECTIONS_HELP] if takes_sections else []), FOOTER))
     app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
     app.command(name, cls=Command, epilog=epilog)(module.COMMAND)
-    return typer.main.get_command(app)
+    command = typer.main.get_command(app)
+    command.greedy_option = getattr(module, "GREEDY_OPTION", "")  # type: ignore[attr-defined]  # a Command, by cls
+    return command

@@ -6,6 +6,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from cptref.cli import completion
+from cptref.errors import UsageError
 from cptref.render import ExportFormat, Format, ListFormat
 
 
@@ -115,3 +116,42 @@ Width = Annotated[
         callback=in_range(20, 1000),
     ),
 ]
+
+Locality = Annotated[
+    str | None,
+    typer.Option(
+        "--locality",
+        metavar="LOCALITY",
+        help="A Medicare locality: FL-04, 09102-04, or its name.",
+        show_default=False,
+        autocompletion=completion.complete_localities,
+    ),
+]
+ZipCode = Annotated[
+    str | None,
+    typer.Option("--zip", metavar="ZIP", help="The locality of this ZIP code.", show_default=False),
+]
+SETTINGS = ("practitioner", "hospital")
+SettingOption = Annotated[
+    Any,
+    typer.Option(
+        "--setting",
+        metavar="SETTING",
+        help="Whose edits: practitioner or hospital.",
+        show_default=False,
+        parser=choice(*SETTINGS),
+        autocompletion=lambda: list(SETTINGS),
+    ),
+]
+Qualifying = Annotated[
+    bool, typer.Option("--qpp", help="Take the conversion factor of qualifying participants in advanced APMs.")
+]
+
+
+def choose_locality(locality: str | None, zip_code: str | None) -> str | None:
+    """Return the locality that is typed in one of two ways. Raise UsageError for both, and for what is no ZIP code."""
+    if locality is not None and zip_code is not None:
+        raise UsageError("--locality and --zip exclude each other", hint="leave one out")
+    if zip_code is not None and not (zip_code[:5].isdecimal() and len(zip_code) in {5, 10}):
+        raise UsageError(f"{zip_code!r} is not a ZIP code", hint="write it as in 33101")
+    return zip_code if locality is None else locality

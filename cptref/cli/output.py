@@ -13,11 +13,14 @@ from cptref.cli.streams import write_whole
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from cptref.cli.session import Settings
     from cptref.models.results import Answer
     from cptref.render import ListFormat
 
 LIST_ANSWERS = {"ListAnswer", "SetCodesAnswer"}  # by name: importing the types takes longer than asking for it
+WRITTEN_BYTES = 1 << 18  # at least, of a long answer at a time
 MIN_COLUMNS = 20  # a narrower page can't be read
 
 
@@ -32,13 +35,16 @@ def print_result(settings: Settings, answer: Answer, form: ListFormat | None, wi
         forced = settings.choose_color() == "always" and type(answer).__name__ not in LIST_ANSWERS
         form = "terminal" if forced or sys.stdout.isatty() else "text"
     if form == "terminal":
-        data = _render_for_terminal(settings, answer, width)
-    else:
-        from cptref.render import render
+        page_or_write(settings, _render_for_terminal(settings, answer, width))
+        return
+    from cptref.render import iter_pieces
 
-        # Always UTF-8: the bytes of an answer depend on the data and the options only.
-        data = render(answer, form, width).encode()
-    page_or_write(settings, data)
+    # Always UTF-8: the bytes of an answer depend on the data and the options only.
+    data = (piece.encode() for piece in iter_pieces(answer, form, width))
+    if sys.stdout.isatty():
+        page_or_write(settings, b"".join(data))
+    else:
+        _write_pieces(_join(data))
 
 
 def page_or_write(settings: Settings, data: bytes) -> None:
@@ -54,10 +60,29 @@ def page_or_write(settings: Settings, data: bytes) -> None:
 
 def write(data: bytes) -> None:
     """Write to standard output. Raise FileError for a full disk and the like; a closed pipe is not an error."""
+    _write_pieces((data,))
+
+
+def _join(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield small pieces together, for there is one for each result of an answer."""
+    size = 0
+    waiting = []
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size > WRITTEN_BYTES:
+            yield b"".join(waiting)
+            size = 0
+            waiting.clear()
+    yield b"".join(waiting)
+
+
+def _write_pieces(pieces: Iterable[bytes]) -> None:
     require_stdout()
     try:
         sys.stdout.flush()
-        write_whole(sys.stdout.buffer, data)
+        for piece in pieces:
+            write_whole(sys.stdout.buffer, piece)
     except OSError as error:
         discard_buffer(sys.stdout)
         if not isinstance(error, BrokenPipeError):

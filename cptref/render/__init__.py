@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cptref.models.results import Answer
     from cptref.render.blocks import Document
 
@@ -43,27 +45,32 @@ def render(answer: Answer, form: Literal[DocumentFormat, "lines"], width: int | 
 
     Raise TypeError for `lines` and an answer that has no entries to pick from.
     """
+    return "".join(iter_pieces(answer, form, width))
+
+
+def iter_pieces(answer: Answer, form: Literal[DocumentFormat, "lines"], width: int | None = None) -> Iterator[str]:
+    """Yield the text of `render` in pieces: one result after the other in JSON, all at once in other formats."""
     match form:
         case "json":
             from cptref.render import json
 
-            return json.render_json(answer)
+            yield from json.iter_json(answer)
         case "jsonl":
             from cptref.render import json
 
-            return json.render_json_lines(answer)
+            yield from json.iter_json_lines(answer)
         case "csv":
             from cptref.render import csv
 
-            return csv.render(answer)
+            yield csv.render(answer)
         case "lines":
             from cptref.render import lines
 
-            return lines.render(answer)
+            yield lines.render(answer)
         case _:
             from cptref.render.document import build_document
 
-            return render_page(build_document(answer), form, width)
+            yield render_page(build_document(answer), form, width)
 
 
 def render_page(page: Document, form: PageFormat, width: int | None = None, *, handout: bool = False) -> str:

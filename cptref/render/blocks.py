@@ -71,13 +71,14 @@ class Table(NamedTuple):
     """Rows under a head.
 
     If `keys` is given, plain text has these and nothing else, so that a pipe gets one key per line. If `column_keys`,
-    the head holds keys like the first column does, so plain text shows it too.
+    the head holds keys like the first column does, so plain text shows it too; it also does if `headed`.
     """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     keys: tuple[str, ...] | None = None
     column_keys: bool = False
+    headed: bool = False
 
 
 class Columns(NamedTuple):

@@ -31,13 +31,17 @@ from cptref.sections import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
 
     from cptref.models.entries import AppendedModifier, Entry
     from cptref.models.hits import SetHits
     from cptref.models.results import Answer
 
-Row = tuple[str | int | float, ...]
-Detail = tuple[str, str, str, str]  # section, heading, kind, text
+    Row = tuple[str | int | float | Decimal, ...]
+    Detail = tuple[str, str, str, str]  # section, heading, kind, text
+
+# By name: other answers do without importing these types.
+_CLAIMS = frozenset(f"cptref.models.{name}" for name in ("claims", "fees", "pairs"))
 
 # The characters that begin a formula in one spreadsheet or another, full-width forms too; spreadsheets skip white space
 # before them. A tab and a carriage return begin one too, but they are visible escapes by then.
@@ -58,10 +62,14 @@ def render(answer: Answer) -> str:
 @singledispatch
 def build_rows(answer: Answer) -> Iterator[Row]:
     """Yield the head of an answer, then its rows. Raise TypeError for a type of answer that has no rows."""
+    if type(answer).__module__ in _CLAIMS:
+        from cptref.render import claims_csv
+
+        return claims_csv.build_rows(answer)
     raise TypeError(f"{type(answer).__name__} has no rows")
 
 
-def _escape_cell(cell: str | float) -> str | float:
+def _escape_cell(cell: str | float | Decimal) -> str | float | Decimal:
     if not isinstance(cell, str):
         return cell
     text = escape_unsafe(cell)

@@ -27,6 +27,9 @@ PAGE_MODULES = {
     "RemoveAnswer": "sets",
     "ChangesAnswer": "changes",
     "SetCodesAnswer": "set_codes",
+    "ClaimAnswer": "claim",
+    "FeeAnswer": "fee",
+    "PairAnswer": "pair",
 }
 
 

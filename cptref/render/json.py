@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import singledispatch
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cptref.models.article import as_table
@@ -25,34 +27,60 @@ if TYPE_CHECKING:
     from cptref.models.results import Answer
 
 SCHEMA_VERSION = 2
+ITEMS_A_PIECE = 100  # each call of json leaves objects that only a search for cycles would free
 
 # The lists of an answer whose objects are the lines of JSON Lines, in this order.
-_RESULT_LISTS = ("results", "modifiers", "bilateral_indicators", "entries", "sections")
+_RESULT_LISTS = ("results", "modifiers", "bilateral_indicators", "entries", "sections", "ranking")
 
+# By name: other answers do without importing these types.
+_CLAIMS = frozenset(f"cptref.models.{name}" for name in ("claims", "fees", "pairs"))
 Object = dict[str, Any]
 
 
-def render_json(answer: Answer) -> str:
-    """Return one JSON object and a newline. JSON escapes stand for unsafe characters, so none steers a terminal."""
-    return _serialize({"schema_version": SCHEMA_VERSION} | build_object(answer), indent=2)
+def iter_json(answer: Answer) -> Iterator[str]:
+    """Yield one JSON object and a newline in pieces, since that of a long claim would not fit into memory whole.
+
+    JSON escapes stand for unsafe characters, so none steers a terminal.
+    """
+    before = "{\n  "
+    for key, value in ({"schema_version": SCHEMA_VERSION} | build_object(answer)).items():
+        yield f"{before}{_serialize(key)}: "
+        if isinstance(value, Iterator):
+            opening = "["
+            while items := [*islice(value, ITEMS_A_PIECE)]:
+                yield opening + _serialize(items, 2).removeprefix("[").removesuffix("\n  ]")
+                opening = ","
+            yield "[]" if opening == "[" else "\n  ]"
+        else:
+            yield _serialize(value, 2)
+        before = ",\n  "
+    yield "\n}\n"
 
 
-def render_json_lines(answer: Answer) -> str:
-    """Return one JSON object per line for each result; the whole answer on one line if it is no list of results."""
+def iter_json_lines(answer: Answer) -> Iterator[str]:
+    """Yield one JSON object per line for each result; the whole answer on one line if it is no list of results."""
     whole = build_object(answer)
     lists = [whole[name] for name in _RESULT_LISTS if name in whole]
-    return "".join(_serialize(result) for results in lists or [[whole]] for result in results)
+    for results in lists or [[whole]]:
+        for result in results:
+            yield f"{_serialize(result)}\n"
 
 
 @singledispatch
 def build_object(answer: Answer) -> Object:
     """Return the JSON object of an answer. Raise TypeError for a type of answer that has none."""
+    if type(answer).__module__ in _CLAIMS:
+        from cptref.render import claims_json
+
+        return claims_json.build_object(answer)
     raise TypeError(f"{type(answer).__name__} has no JSON")
 
 
-def _serialize(value: Object, indent: int | None = None) -> str:
-    text = json.dumps(as_table(value), default=str, ensure_ascii=False, indent=indent)
-    return re.sub(UNSAFE_PATTERN, lambda match: _escape_character(match[0]), text) + "\n"
+def _serialize(value: object, column: int | None = None) -> str:
+    """Return a value on one line, or on several that are indented behind a column."""
+    text = json.dumps(as_table(value), default=str, ensure_ascii=False, indent=None if column is None else 2)
+    text = re.sub(UNSAFE_PATTERN, lambda match: _escape_character(match[0]), text)
+    return text.replace("\n", f"\n{' ' * column}") if column else text
 
 
 def _escape_character(character: str) -> str:

@@ -49,10 +49,11 @@ def list_notices(listings: Iterable[CodeListing]) -> Iterator[str]:
 
 
 def build_notices(notices: Iterable[str]) -> Iterator[Block]:
-    """Yield the notices of files that have one, each once and word for word."""
+    """Yield the notices of files that have one, each once and word for word, without blank lines."""
     if distinct := dict.fromkeys(filter(None, notices)):
         yield Heading("Notices of the files")
-        yield from (Paragraph((Run(notice),)) for notice in distinct)
+        for notice in distinct:
+            yield Paragraph((Run("\n".join(filter(str.strip, notice.splitlines()))),))
 
 
 def head_listing(listing: Listing | SetHits | SetCodesAnswer) -> str:

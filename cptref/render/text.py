@@ -103,10 +103,11 @@ def _format_table(table: Table, width: int | None) -> Iterator[str]:
     if table.column_keys:
         yield from _format_table_with_head(table, width)
         return
-    rows = [[escape_unsafe(cell).replace("\n", " ") for cell in row] for row in table.rows]
+    shown = (table.head, *table.rows) if table.headed else table.rows
+    rows = [[escape_unsafe(cell).replace("\n", " ") for cell in row] for row in shown]
     widths = [max(map(count_columns, column)) for column in zip(*rows, strict=True)]
     if _is_too_wide(widths[:-1], width):
-        yield from _stack_cells(rows, width)
+        yield from _stack_cells(rows[table.headed :], width)
         return
     for *first_cells, last in rows:
         before = "".join(f"{pad(cell, size)}  " for cell, size in zip(first_cells, widths, strict=False))

@@ -98,6 +98,8 @@ def _parse(name: str, texts: list[str]) -> list[str]:
     """Return the codes of a set in texts, and report what is none."""
     from cptref.codes import parse_arguments, parse_diagnosis
 
+    if name in {"gpci", "zip"}:  # 09102-04 is no code with a modifier
+        return [*dict.fromkeys(" ".join(texts).replace(",", " ").upper().split())]
     wanted: dict[str, None] = {}
     for parsed in parse_arguments(texts).codes if texts else ():
         if parsed.problem:

@@ -52,6 +52,7 @@ def _describe(loaded: LoadedSet) -> Iterator[Block]:
         ("In force", (f"{release.effective_from} to {release.effective_to}",)),
         ("Content", (release.counts,)),
         *((("Rows left out", release.refused),) if release.refused else ()),
+        *((("Doubtful", (release.details["doubts"],)),) if release.details.get("doubts") else ()),
         ("File", (release.source,)),
         ("Size", (f"{release.size:,} bytes",)),
         ("SHA-256", (release.sha256,)),

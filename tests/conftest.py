@@ -308,20 +308,44 @@ def copy_writable(source: Path, target: Path) -> None:
         path.chmod(path.stat().st_mode | stat.S_IWUSR)
 
 
+def make_claim_sets() -> dict[str, bytes | str]:
+    """Return files of the sets that examples on claims, fees and pairs ask for, by name."""
+    from tests.claims.sets import fee_schedule, pair_edits, practice_indices  # noqa: PLC0415 - few tests need them
+    from tests.codesets.files import ptp_row  # noqa: PLC0415 - the same
+    from tests.codesets.locality_files import make_zip5, zip_line  # noqa: PLC0415 - the same
+    from tests.codesets.pfs_files import make_row  # noqa: PLC0415 - the same
+
+    pairs = [ptp_row("20552", "64483"), ptp_row("64483", "62323", "20160101")]
+    return {
+        **fee_schedule(*map(make_row, ("62323", "64483", "64493", "64494"))),
+        **practice_indices({}),
+        **pair_edits(*pairs, release="2026Q2"),
+        **pair_edits(*pairs, setting="hospital", release="2026Q2"),
+        "zip5.txt": make_zip5(zip_line("33101", "09102-04", quarter="20264")),
+    }
+
+
 @pytest.fixture
 def example_files(tmp_path: Path) -> None:
     """Make what examples of the help name, in the working folder; two releases of a code set are loaded."""
     from cptref.codesets.add import add_files  # noqa: PLC0415 - few tests need them
-    from tests.codesets.files import as_zip, hcpcs_row, hcpcs_text  # noqa: PLC0415 - few tests need them
+    from tests.codesets.files import as_zip, hcpcs_row, hcpcs_text, ptp_row, ptp_text  # noqa: PLC0415 - few tests need them
 
     Path("downloads").mkdir()
     for name, added in (("hcpcs.txt", "20261001"), ("downloads/hcpcs.txt", "20260701")):
         rows = [hcpcs_row("J0001", f"Made-up drug of {added}"), hcpcs_row("J0002", "Another", ADD_DT=added)]
         Path(name).write_text(hcpcs_text(rows), encoding="utf-8")
     Path("rvu26d.zip").write_bytes(as_zip({"hcpcs.txt": Path("hcpcs.txt").read_bytes()}))
+    edits = ptp_text(ptp_row("64483", "J0001", "20260701"))
+    Path("ccipra-v322r0-f1.zip").write_bytes(as_zip({"ccipra-v322r0-f1.txt": edits}))
     Path("my-codes.txt").write_text("J0001\nJ0002\n", encoding="utf-8")
-    for file in add_files(["hcpcs.txt", "downloads"], tmp_path / "share" / "cptref" / "codesets"):
-        assert file.state == "added"
+    Path("sets").mkdir()
+    for name, content in make_claim_sets().items():
+        (Path("sets") / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    for file in add_files(["hcpcs.txt", "downloads", "sets"], tmp_path / "share" / "cptref" / "codesets"):
+        assert file.state == "added", file
+    Path("claim.837").write_text("HI*ABK:M5416~SV1*HC:64483:50*450*UN*1***1~DTP*472*D8*20261120~", encoding="utf-8")
+    Path("lines.csv").write_text("code,modifiers,units\n64483,50,1\n64493,,1\n", encoding="utf-8")
     Path("page.txt").write_text(PAGE, encoding="utf-8")
     Path("my-library").mkdir()
     Path("my-library/20222.toml").write_text(make_article("20222", {}), encoding="utf-8")

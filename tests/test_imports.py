@@ -50,6 +50,7 @@ GROUND = (
     "fuzzy",
     "indicators",
     "models",
+    "money",
     "paths",
     "sanitize",
     "sections",
@@ -63,12 +64,15 @@ ROOMS = {
     "importer": make_room("dataset", "importer", lazily="tomli tomli_w pydantic"),
     "index": make_room("index", "", libraries="sqlite3"),
     "lookup": make_room("codesets", "index", "lookup", libraries="sqlite3", lazily="rapidfuzz"),
+    "claims": make_room("claims", "codesets", "lookup", "index", libraries="sqlite3"),
     "search": make_room("codesets", "index", "lookup", "search", libraries="sqlite3", lazily="rapidfuzz"),
     "build": make_room("dataset", "index", libraries="sqlite3"),
-    "library": make_room("dataset", "index", "lookup", "search", "build", "codesets", "", libraries="sqlite3"),
+    "library": make_room(
+        "dataset", "index", "lookup", "search", "build", "codesets", "claims", "", libraries="sqlite3"
+    ),
     "render": make_room("render", lazily="tomli_w"),
     "render.terminal": make_room("render", libraries="rich"),
-    "cli": make_room("render", "library", "cli", "codesets", "", libraries="typer", lazily="rich"),
+    "cli": make_room("render", "library", "cli", "claims", "codesets", "", libraries="typer", lazily="rich"),
     "__main__": make_room("cli"),
     "": Room(frozenset()),
 }

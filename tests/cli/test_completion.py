@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.outside
 
+CODE_COMMANDS = "show search symptom export compare modifiers claim fee pair list sections"
 SET_COMMANDS = "add sets remove changes"
 TITLE = "Therapeutic injection into the spine"
 
@@ -49,7 +50,7 @@ def list_offers(spawn: Spawn, command: str, line: str, **env: str) -> list[str]:
     [
         (
             "cptref ",
-            f"show search symptom export compare modifiers list sections {SET_COMMANDS} check import note paths help",
+            f"{CODE_COMMANDS} {SET_COMMANDS} check import note paths help",
         ),
         ("cptref s", "show search symptom sections sets"),
         ("cptref help s", "show search symptom sections sets"),

@@ -1,9 +1,10 @@
 """`python -m tests.bench`: how long whole processes take, as ratios, and how that grows with the library.
 
-`python -m tests.bench processes`, `scale` or `codesets` measures one of the three alone.
+`python -m tests.bench processes`, `scale`, `codesets` or `claims` measures one of the four alone.
 Every process runs once to warm up and then 15 times, in turns with the others, so that a machine that is busy for a
 while is busy for all of them. What is printed is the median. `scale` makes folders of 5, 500 and 10,000 articles
-(tests/scale.py) and needs a few minutes. `codesets` needs real files, in the folder that CPTREF_REAL_FILES names.
+(tests/scale.py) and needs a few minutes. `codesets` and `claims` need real files, in the folder that
+CPTREF_REAL_FILES names.
 """
 
 from __future__ import annotations
@@ -39,11 +40,12 @@ _COMPLETING = {"_CPTREF_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "cptr
 
 
 class Case(NamedTuple):
-    """What is run, with which variables besides, and the ratio to the base that it has to reach."""
+    """What is run, with which variables and input, and the ratio to the base that it has to reach."""
 
     argv: list[str]
     reach: float | None = None
     env: Mapping[str, str] = {}
+    stdin: str = os.devnull  # the path of a file
 
 
 CASES = {
@@ -100,6 +102,32 @@ ADDED_FILES = {
 ADDING_REACH = 3
 ADDING_MEMORY_MIB = 300
 
+# Claims, with the pair edits loaded too.
+PAIR_FILES = tuple(f"ccipra-2024q3-f{number}.zip" for number in range(1, 5))
+CLAIM_FILES = (*SET_FILES, *PAIR_FILES, "zip-code-carrier-locality.zip")
+PARSE_PAIRS = """
+import csv, io, sys, zipfile
+for path in sys.argv[1:]:
+    archive = zipfile.ZipFile(path)
+    for _ in csv.reader(io.TextIOWrapper(archive.open(archive.namelist()[0]), "cp1252"), delimiter="\\t"):
+        pass
+"""
+ADDING_PAIRS_REACH = 4
+PAIRS_MEGABYTES = 40  # the most that the stores may have
+CLAIM_DAY = "2026-08-03"
+CLAIM_LINES = 50
+CLAIM_SIZES = (2_500, 5_000, 10_000)  # lines from standard input, to see how time grows
+CLAIM_MEMORY_MIB = 300
+CLAIM_CASES = {
+    _BASE: Case([sys.executable, "-c", "import typer"]),
+    "pair 20552 64483": Case([_COMMAND, "pair", "20552", "64483"], 1.4),
+    "fee 64483": Case([_COMMAND, "fee", "64483"], 1.5),
+    "fee 64483 --zip 33101": Case([_COMMAND, "fee", "64483", "--zip", "33101"]),
+    "claim 64483-50 64494 M54.16": Case([_COMMAND, "claim", "64483-50", "64494", "M54.16"]),
+    "show 64483, these loaded": Case([_COMMAND, "show", "64483"], 1.5),
+    "show M54.16, these loaded": Case([_COMMAND, "show", "M54.16"], 1.5),
+}
+
 
 class Usage(NamedTuple):
     """What one process takes: seconds from start to end, seconds of processors, the most memory it had, in MiB."""
@@ -114,9 +142,12 @@ def run(case: Case) -> Usage:
     # Compiled modules are kept, as an installer keeps them, whatever the environment says.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = perf_counter()
-    with subprocess.Popen(
-        case.argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**env, **case.env}
-    ) as process:
+    with (
+        open(case.stdin, "rb") as stdin,  # noqa: PTH123 - it may be the null device
+        subprocess.Popen(
+            case.argv, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**env, **case.env}
+        ) as process,
+    ):
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     seconds = perf_counter() - start
@@ -169,6 +200,49 @@ def measure_codesets() -> None:
         cpu_s, memory = median(used.cpu_s for used in adding), max(used.memory_mib for used in adding)
         ratio = cpu_s / median(parsing)
         say(f"{name:32} {cpu_s:9.2f} {ratio:6.2f} {ADDING_REACH:6} {memory:6.0f} {ADDING_MEMORY_MIB:6}")
+
+
+def measure_claims() -> None:
+    """Measure pairs, fees and claims with every set loaded, and what adding all pair edits takes."""
+    missing = [name for name in CLAIM_FILES if not (REAL_FILES / name).exists()]
+    if missing:
+        say(f"no claims measured: {REAL_FILES} has no {', '.join(missing)}")
+        return
+    pairs = [str(REAL_FILES / name) for name in PAIR_FILES]
+    with TemporaryDirectory() as temporary:
+        env = {"XDG_DATA_HOME": temporary}
+        parsing = run(Case([sys.executable, "-c", PARSE_PAIRS, *pairs])).cpu_s
+        adding = run(Case([_COMMAND, "add", *pairs], env=env))
+        megabytes = sum(file.stat().st_size for file in Path(temporary, "cptref", "codesets").iterdir()) / 1e6
+        say(
+            f"adding pair edits: {adding.cpu_s:.1f} s of processors, {adding.cpu_s / parsing:.2f} of only parsing "
+            f"(reach {ADDING_PAIRS_REACH}), {adding.memory_mib:.0f} MiB (reach {ADDING_MEMORY_MIB}), "
+            f"{megabytes:.1f} MB (reach {PAIRS_MEGABYTES})"
+        )
+        run(
+            Case(
+                [_COMMAND, "add", *(str(REAL_FILES / name) for name in CLAIM_FILES if name not in PAIR_FILES)], env=env
+            )
+        )
+        lines = _make_claim_lines(env)
+        claim = Path(temporary, "claim.txt")
+        claim.write_text("\n".join(lines[:: len(lines) // CLAIM_LINES][:CLAIM_LINES]), encoding="utf-8")
+        argv = [_COMMAND, "claim", "-", "--on", CLAIM_DAY]
+        cases = CLAIM_CASES | {f"claim of {CLAIM_LINES} lines": Case(argv, 2.0, stdin=str(claim))}
+        _say_ratios({name: case._replace(env=env) for name, case in cases.items()})
+        say(f"\n{'claim lines':>12} {'seconds':>9} {'ms a line':>10} {'MiB':>6} {'reach':>6}")
+        for size in CLAIM_SIZES:
+            claim.write_text("\n".join((lines * (size // len(lines) + 1))[:size]), encoding="utf-8")
+            used = run(Case(argv, env=env, stdin=str(claim)))
+            each = used.seconds / size * 1000
+            say(f"{size:12,} {used.seconds:9.2f} {each:10.3f} {used.memory_mib:6.0f} {CLAIM_MEMORY_MIB:6}")
+
+
+def _make_claim_lines(env: Mapping[str, str]) -> list[str]:
+    """Return a line for every code of the loaded fee schedule, as it is in force on CLAIM_DAY."""
+    argv = [_COMMAND, "list", "--set", "pfs", "--on", CLAIM_DAY]
+    listed = subprocess.run(argv, env={**os.environ, **env}, capture_output=True, text=True, check=True)
+    return [f"{code}\t1" for code in listed.stdout.split()]
 
 
 def measure_scale() -> None:
@@ -264,7 +338,12 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    measures = {"processes": measure_processes, "codesets": measure_codesets, "scale": measure_scale}
+    measures = {
+        "processes": measure_processes,
+        "codesets": measure_codesets,
+        "claims": measure_claims,
+        "scale": measure_scale,
+    }
     names = sys.argv[1:] or [*measures]
     for name, measure in measures.items():
         if name in names:

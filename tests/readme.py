@@ -15,6 +15,7 @@ import subprocess
 import sys
 import sysconfig
 import textwrap
+from decimal import Decimal
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -32,6 +33,9 @@ from cptref import Library, open_library
 from cptref.cli.app import app
 from cptref.cli.loader import COMMAND_MODULES, GLOBAL_OPTIONS
 from cptref.paths import data_dir
+from tests.claims.sets import add_ons, fee_schedule, pair_edits, unit_limits
+from tests.codesets.files import ptp_row
+from tests.codesets.pfs_files import make_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,6 +43,29 @@ if TYPE_CHECKING:
 PICTURE = Path(__file__).with_name("readme.svg")
 PICTURE_COMMAND = "cptref 20976 --brief"
 PICTURE_COLUMNS = 80
+
+
+def make_downloads() -> dict[str, str]:
+    """Return a fee schedule, add-on code edits, unit limits and pair edits of four codes, by the names of files."""
+    fees = (
+        make_row("20552", **_name_rvus("0.64", "0.84", "0.36", "0.07"), BILAT_SURG="0"),
+        make_row("64483", **_name_rvus("1.85", "5.91", "0.96", "0.17")),
+        make_row("64493", **_name_rvus("1.48", "4.08", "0.82", "0.14")),
+        make_row("64494", **_name_rvus("0.98", "1.81", "0.25", "0.08"), GLOB_DAYS="ZZZ", MULT_PROC="0"),
+    )
+    return (
+        fee_schedule(*fees)
+        | add_ons(("1", "64494", "64490"), ("1", "64494", "64493"))
+        | unit_limits([(code, "1", "2 Date of Service Edit: Policy") for code in ("20552", "64483", "64493", "64494")])
+        | pair_edits(ptp_row("20552", "64483", "20170101"))
+    )
+
+
+def _name_rvus(work: str, office: str, facility: str, malpractice: str) -> dict[str, str]:
+    totals = (Decimal(work) + Decimal(practice) + Decimal(malpractice) for practice in (office, facility))
+    names = ("WORK_RVU", "NON-FAC_PE_RVU", "FACILITY_PE_RVU", "MP_RVU", "NON-FACILITY_TOTAL", "FACILITY_TOTAL")
+    return dict(zip(names, (work, office, facility, malpractice, *map(str, totals)), strict=True))
+
 
 # The smallest useful entry.
 ENTRY = """\
@@ -63,8 +90,13 @@ It helps in two cases.
   \u2022 Fluid that has to be tested.
 Learn more
 """
-# The files in the folder of every example.
-FILES = {"mine/64483.toml": ENTRY, "64483.toml": ENTRY.replace("key =", "kee ="), "page.txt": PAGE}
+# The files in the folder of every example: downloads are small files in the layouts of CMS, with its figures.
+FILES = {
+    "mine/64483.toml": ENTRY,
+    "64483.toml": ENTRY.replace("key =", "kee ="),
+    "page.txt": PAGE,
+    **{f"downloads/{name}": text for name, text in make_downloads().items()},
+}
 # Examples of several commands.
 SEARCH = (
     "cptref search LBP x 6 wks, numb feet, denies leg weakness -n 1",
@@ -91,6 +123,12 @@ CODE_SETS = (
     "cptref changes icd10cm || true",
     "cptref sets | cut -c 1-47",
     "cptref remove icd10cm-2026",
+)
+CLAIMS = (
+    "cptref add downloads > added.txt",
+    "cptref claim 64483-50 64494 20552 --pos 11 --on 2026-08-03 --width 100 | sed -n '1p;5,10p;/^✗ Line 1/,/^$/p'",
+    "cptref fee 64483-50 64493 --on 2026-08-03 | sed -n '/^Together/,/Together  /p'",
+    "cptref pair 20552 64483 --on 2026-08-03 | head -n 1",
 )
 OWN_ENTRIES = (
     "cat mine/64483.toml",

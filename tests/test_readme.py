@@ -16,6 +16,7 @@ from cptref.cli.loader import COMMAND_MODULES
 from cptref.codes import is_code
 from cptref.render import ExportFormat, ListFormat
 from tests import readme
+from tests.claims.sets import practice_indices
 from tests.codesets.files import icd_order
 from tests.codesets.pfs_files import make_csv, make_row
 
@@ -51,8 +52,8 @@ def test_no_example_is_typed() -> None:
 
 
 def test_it_is_short() -> None:
-    """A reader gets through it: 480 lines, generated ones included."""
-    assert len(README.splitlines()) <= 480
+    """A reader gets through it: 560 lines, generated ones and the keys of JSON included."""
+    assert len(README.splitlines()) <= 560
 
 
 def test_every_command_has_a_summary_and_an_example() -> None:
@@ -146,6 +147,12 @@ def test_the_keys_of_the_json_are_documented(run: Run) -> None:
         "symptom": ("symptom 'numb feet' 'jaw pain'",),
         "compare": ("compare 20920-50-RT 20962 20111 99213-25 62322", "compare 20111 64483"),
         "modifiers": ("modifiers", "modifiers 50 20920-59-RT-LT 20962 64493 99213-25"),
+        "claim": (
+            "claim 20920-50 99214 64494x2 M54.16 xyz --locality FL-04 --on 2026-08-03",
+            "claim 20920 --on 2018-01-01",
+        ),
+        "fee": ("fee 20920-50 99214 99213 --locality FL-04 --on 2026-08-03", "fee 99213"),
+        "pair": ("pair 20552 64483 --on 2026-08-03", "pair 20552 64483 --setting hospital"),
         "list": ("list",),
         "sections": ("sections",),
         "add": ("add icd10cm_order_2031.txt pfs.csv mine",),
@@ -170,12 +177,16 @@ def test_the_keys_of_the_json_are_documented(run: Run) -> None:
     run("import", "page.txt")
     run("note", "20976", "ask for the MRI")
     answered, documented = set(), set()
-    Path("pfs.csv").write_text(make_csv("2026C", make_row("20920"), make_row("99214")), encoding="utf-8")
+    fees = (make_row("20920", **{"NON-FAC NA INDICATOR": "NA"}), make_row("99214", FACILITY_NA_INDICATOR="NA"))
+    Path("pfs.csv").write_text(make_csv("2026C", *fees), encoding="utf-8")
     Path("later.csv").write_text(make_csv("2026D", make_row("20920", BILAT_SURG="0")), encoding="utf-8")
     for year, flag in ((2030, "1"), (2031, "0"), (2032, "0")):
         rows = [("R20", flag, "Numb feet"), ("R200", "1", "Numb toes")][: 1 + (flag == "0")]
         Path(f"icd10cm_order_{year}.txt").write_text(icd_order(rows), encoding="utf-8")
-    assert run("add", "pfs.csv", "later.csv", *(f"icd10cm_order_{year}.txt" for year in (2030, 2031, 2032))).code == 0
+    Path("downloads/pfs-2026C.csv").unlink()
+    Path("downloads/GPCI2026.csv").write_text(practice_indices()["GPCI2026.csv"], encoding="utf-8")
+    years = (f"icd10cm_order_{year}.txt" for year in (2030, 2031, 2032))
+    assert run("add", "pfs.csv", "later.csv", "downloads", *years).code == 0
     for command, lines in questions.items():
         text = f"schema_version, {shapes[command]}{f', {dataset}' * (f'`{command}`' not in undated)}"
         for name in names:

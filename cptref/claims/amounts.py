@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 ASSISTANT_SHARE, NONPHYSICIAN_SHARE, COSURGEON_SHARE = 1600, 8500, 6250  # in hundredths of a percent
 NONPARTICIPATING_SHARE, LIMITING_SHARE = 9500, 10_925
+SIDES = ("LT", "RT")
 BOTH_SIDES_SHARES = {"0": 10_000, "1": 15_000, "2": 10_000, "3": 20_000}  # of one code, by bilateral indicator
 _PERIODS = {
     "54": ("preoperative", "intraoperative"),

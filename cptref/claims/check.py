@@ -185,12 +185,21 @@ def _explain_amounts(lines: Iterable[CheckedLine], settings: ClaimSettings) -> I
     priced = [line for line in lines if line.amount and line.amount.amount is not None]
     if priced and settings.locality is None:
         yield "amounts are national; --locality or --zip gives local ones"
-    if not all(line.line.place for line in priced):
-        yield "no place of service is given, so amounts are those of an office; --pos gives another place"
+    placeless = [line.line.number for line in priced if not line.line.place]
+    if placeless:
+        which = "no place of service is given" if len(placeless) == len(priced) else _name_placeless(placeless)
+        yield f"{which}, so amounts are those of an office; --pos gives another place"
     as_one_day = [(line.line.number, says) for line in priced if (says := explain_one_day(line.line))]
     yield from (f"line {number}: {says}" for number, says in as_one_day[:MAX_NAMED])
     if (more := len(as_one_day) - MAX_NAMED) > 0:
         yield f"{more:,} more {'line' if more == 1 else 'lines'} of several days: each is priced as its first day"
+
+
+def _name_placeless(numbers: Sequence[int]) -> str:
+    """Return which lines have no place of service, where others have one."""
+    named = ", ".join(map(str, numbers[:MAX_NAMED]))
+    more = f" and {len(numbers) - MAX_NAMED:,} more" if len(numbers) > MAX_NAMED else ""
+    return f"no place of service is given for line{'' if len(numbers) == 1 else 's'} {named}{more}"
 
 
 class _Titles:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from cptref.claims.amounts import BOTH_SIDES_SHARES, PRICING_MODIFIERS, Basis, Service, Share, make_service
+from cptref.claims.amounts import BOTH_SIDES_SHARES, PRICING_MODIFIERS, SIDES, Basis, Service, Share, make_service
 from cptref.claims.bases import choose_factors, list_factors, make_bases
 from cptref.claims.places import choose_setting
 from cptref.claims.ranking import Procedure, rank_procedures
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from cptref.claims.ranking import Outcome
     from cptref.models.claims import Claim, Locality
 
-SIDES = ("LT", "RT")
 MAX_DAYS = 31  # of a line that is priced day by day: a month of visits; the time stays that of the lines
 
 

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from cptref.claims.amounts import SIDES
 from cptref.claims.context import cite
 from cptref.claims.roles import ASSISTANTS
 from cptref.claims.wording import describe_days
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 STOPPED = "53"
 BOTH = "50"
-SIDES = ("RT", "LT")
 MAX_MODIFIERS = 4  # of a line on a claim: CMS-1500, item 24D; X12 837, SV101-3 to SV101-6
 _CPT_MODIFIER = re.compile(r"[0-9]{2}|P[1-6]|[1238]P")
 _NO_50_ON_ADD_ONS_SINCE = date(2020, 1, 1)

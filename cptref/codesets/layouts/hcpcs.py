@@ -29,7 +29,6 @@ COLUMNS = (
     *("coverage", "asc_group", "asc_date", "opps", "opps_indicator", "opps_date", "processing_note", "betos", "tos"),
     *("anesthesia_base", "added", "action_effective", "terminated", "action"),
 )
-_ROW_FIELDS = ("code", "sequence", "kind", *COLUMNS)
 # Each field: its header in a workbook, its first place in text (from 0), its width, how often it repeats.
 _LAYOUT = {
     "code": ("HCPC", 0, 5, 1),

@@ -42,7 +42,6 @@ _NOTE_NAMES = {
     "notes": "Notes",
     "seventh_note": "7th character note",
 }
-_Others = dict[str, Diagnosis]  # the code in other loaded releases, by release
 
 
 class _Place(NamedTuple):

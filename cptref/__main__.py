@@ -39,10 +39,13 @@ def _resend_interrupt(unraisable: Any) -> None:  # noqa: ANN401 - a type of sys 
     Imports have such callbacks. Python would print a traceback there, and go on as if nothing had happened.
     """
     if isinstance(unraisable.exc_value, KeyboardInterrupt):
-        from os import getpid, kill
+        import os
+        from functools import partial
         from threading import Timer
 
-        timer = Timer(0.01, kill, [getpid(), signal.SIGINT])
+        # Windows' kill would end the process there and then, with the number of the signal as its exit code.
+        send = signal.raise_signal if os.name == "nt" else partial(os.kill, os.getpid())
+        timer = Timer(0.01, send, [signal.SIGINT])
         timer.daemon = True  # the end of the process need not wait for it
         timer.start()
     else:

@@ -13,6 +13,14 @@ from cptref.errors import FileError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+IN_USE_HINT = "close what has it open, such as cptref mcp or cptref browse, and try again"
+_IN_USE_ERRORS = {5, 32}  # ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION
+
+
+def is_in_use(error: Exception) -> bool:
+    """Return whether Windows refuses to replace or remove a file as it does while another process has it open."""
+    return getattr(error, "winerror", None) in _IN_USE_ERRORS
+
 
 def ensure_absent(paths: Iterable[Path], *, force: bool) -> None:
     """Raise FileError if any of the files exists, before the first one is written; devices and pipes don't count."""
@@ -35,6 +43,7 @@ def write_atomic(path: Path, data: bytes, *, force: bool, mode: int = 0o666) -> 
         raise _explain_existing(path) from error
     except OSError as error:
         hint = "create the folder first" if not os.path.isdir(path.parent) else "try another place"  # noqa: PTH112
+        hint = IN_USE_HINT if is_in_use(error) else hint
         raise FileError(f"{path} can't be written: {error.strerror or error}", hint=hint) from error
 
 
@@ -118,7 +127,8 @@ def _replace(path: Path, data: bytes, *, force: bool, mode: int) -> None:
             _link_or_rename(temporary, target)
             return
         with suppress(FileNotFoundError):
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            if os.name == "posix":  # Windows has one bit of it: it neither replaces nor removes what is read-only
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         temporary.replace(target)
     finally:
         with suppress(OSError):

@@ -16,7 +16,7 @@ from cptref.columns import count_columns
 DEFAULT_PAGER = "less -FRX"  # ends by itself if all fits, shows colors, leaves the page on the screen
 LESS_PROMPT = "q leaves, space goes on, / searches?lb, line %lb of {lines}."  # see PROMPTS in the manual of less
 NOT_RUN_CODES = (126, 127)  # a shell's exit codes for a command that it can't run, or can't find
-NORMAL_CODES = (0, -signal.SIGINT, 128 + signal.SIGINT)  # by itself, or by Ctrl-C
+NORMAL_CODES = (0, -signal.SIGINT, 128 + signal.SIGINT, 0xC000013A)  # by itself, or by Ctrl-C, as Windows says last
 
 
 def show_in_pager(data: bytes) -> bool:
@@ -31,8 +31,9 @@ def show_in_pager(data: bytes) -> bool:
     if not command or (command == DEFAULT_PAGER and which("less") is None):
         return False
     with suppress(ValueError):  # an unclosed quote
-        shlex.split(command)
-        return _run_pager(command, data)
+        program, *_ = shlex.split(command, posix=os.name == "posix")
+        # The shell of Windows ends with 1 where there is no such program, as the program may.
+        return (os.name == "posix" or which(program.strip('"')) is not None) and _run_pager(command, data)
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -84,7 +85,7 @@ class AddProgress:
 
     def __call__(self, name: str, /) -> None:
         """Show that a file of this name is read."""
-        self._name = name.rpartition("/")[2]
+        self._name = name.replace(os.sep, "/").rpartition("/")[2]
         if self._bar:
             self._bar.update(self._bar.task_ids[0], description=self._describe())
 

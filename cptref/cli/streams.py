@@ -6,6 +6,8 @@ editors and job runners hand down, fails or returns None where another would wai
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ def write_whole(stream: BinaryIO, data: bytes) -> None:
             _wait(stream, writing=True)
         else:
             return
+
+
+def is_closed_pipe(error: OSError) -> bool:
+    """Return whether nobody reads what is written. Windows says EINVAL for that (bugs.python.org/issue35754)."""
+    return isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL)
 
 
 def read_whole(stream: BinaryIO, limit: int) -> bytes:

@@ -16,8 +16,8 @@ from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cptref.atomic import exclusive_lock, replace_whole, temp_prefix
-from cptref.checksums import checksum, verified
+from cptref.atomic import IN_USE_HINT, exclusive_lock, is_in_use, replace_whole, temp_prefix
+from cptref.checksums import checksum, connect_read_only, verified
 from cptref.errors import FileError, StoreError
 from cptref.models.codesets import Release
 
@@ -33,6 +33,7 @@ LOCK_TIMEOUT_S = 60  # for another process that writes a store, which takes a fe
 _LOCKED = "codesets"  # what is locked, and what temporary files are named by: all stores of a folder at once
 SEPARATOR, ROW_SEPARATOR = "\x1f", "\x1e"  # between the fields of a row, and between rows: no text has them
 BLOCK_ROWS = 32  # of records and of lines in one row of a table: some kilobytes, which are split in 10 microseconds
+MAX_SCANS = 20  # of all rows, before they are sorted once: that takes as long as this many
 MAX_LINE_WORDS = 255  # content words: a longer line counts as one of this many, since a column has a byte a line
 PARTS = ("tabular", "order", "codes", "long", "medium", "short")  # of a release, the one that says most first
 TEXT_COLUMNS = ("text", "long", "title", "short", "name")  # of a code, the one that is shown first
@@ -142,6 +143,7 @@ def write_store(folder: Path, content: Content, source: Mapping[str, str]) -> Pa
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
         hint = f"remove the folder {path.name}" if path.is_dir() else "free some space or try another place"
+        hint = IN_USE_HINT if is_in_use(error) else hint
         raise FileError(f"{path} can't be written: {reason}", hint=hint) from error
     return path
 
@@ -153,7 +155,8 @@ def remove_stores(folder: Path, names: Iterable[StoreName]) -> None:
             for name in names:
                 (folder / name.file).unlink(missing_ok=True)
     except OSError as error:
-        raise FileError(f"{folder} can't be changed: {error.strerror or error}", hint="check who may") from error
+        hint = IN_USE_HINT if is_in_use(error) else "check who may"
+        raise FileError(f"{folder} can't be changed: {error.strerror or error}", hint=hint) from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -262,11 +265,12 @@ class StoreReader:
         self.name = name
         if not path.is_file():  # a pipe would be waited for
             raise self.explain("it is not a file")
+        self._stamp = _stamp(path)  # before it is opened: what changes meanwhile is noticed the next time
+        self._scans = 0  # by `sub`
         self._cached_lines = lru_cache(maxsize=256)(self._read_lines)
         self._cached_records = lru_cache(maxsize=256)(self._read_records)
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"  # replaced whole and never changed: no locks
         try:
-            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            self._connection = connect_read_only(path.absolute())
         except sqlite3.Error as error:
             raise self.explain(error) from error
         try:
@@ -279,6 +283,11 @@ class StoreReader:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the file is another one than was opened, or is gone."""
+        return _stamp(self.path) != self._stamp
 
     def read_release(self) -> Release:
         """Return what the store says of itself."""
@@ -350,8 +359,19 @@ class StoreReader:
 
     def list_records_with_sub(self, sub: str) -> list[Record]:
         """Return the rows of all codes whose `sub` is this word, or begins with it, in order of code."""
+        self._scans += 1
+        if self._scans > MAX_SCANS:
+            return [*self._records_by_sub.get(sub, ())]
         blocks = self._fetch_all("SELECT * FROM record WHERE instr(rows, ?) ORDER BY first", f"{SEPARATOR}{sub}")
         return [record for block in blocks for record in _iter_records(block) if record.sub.split(" ")[0] == sub]
+
+    @cached_property
+    def _records_by_sub(self) -> Mapping[str, Sequence[Record]]:
+        """The rows by the first word of `sub`."""
+        records: dict[str, list[Record]] = {}
+        for record in self.iter_records():
+            records.setdefault(record.sub.split(" ")[0], []).append(record)
+        return records
 
     def list_records_starting(self, letters: str, limit: int | None = None) -> list[Record]:
         """Return the rows of the codes that begin with these letters, in order: the first `limit`, or all."""
@@ -393,6 +413,17 @@ class StoreReader:
         """Return a line by its number."""
         first = number // BLOCK_ROWS * BLOCK_ROWS
         return self._cached_lines(first)[number - first]
+
+    def iter_line_codes(self, numbers: Iterable[int]) -> Iterator[str]:
+        """Yield the code of each of these lines, whose numbers go up. This takes a third of what reading them does."""
+        first, rows = -1, [""]
+        for number in numbers:
+            if first != (first := number // BLOCK_ROWS * BLOCK_ROWS):
+                row = self._fetch("SELECT * FROM line WHERE first = ?", first)
+                if row is None:
+                    raise self.explain("a row is missing")
+                rows = row[1].split(ROW_SEPARATOR)
+            yield rows[number - first].partition(SEPARATOR)[0]
 
     def _read_lines(self, first: int) -> list[Line]:
         row = self._fetch("SELECT * FROM line WHERE first = ?", first)
@@ -447,6 +478,15 @@ class StoreReader:
     def explain(self, reason: object) -> StoreError:
         """Return the error that says why the store can't be read."""
         return StoreError(str(self.path), self.name.file, str(reason))
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return what changes when a file is replaced or written to, nothing where there is no file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _iter_records(block: tuple[Any, ...] | None) -> Iterator[Record]:

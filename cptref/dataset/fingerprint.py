@@ -44,8 +44,9 @@ def wait_for_stable_fingerprints(layers: Iterable[Layer], notes: str) -> dict[by
     """
     by_path = fingerprints(layers, notes)
     now = time_ns()
-    ctimes = [int(value.split()[2]) for value in by_path.values() if value]
-    tick_ends = (ctime + (_TICK_NS if ctime % _SECOND_NS else _LONG_TICK_NS) for ctime in ctimes if ctime <= now)
+    # Both times: on Windows ctime is when the file was created.
+    times = [int(time) for value in by_path.values() if value for time in value.split()[1:3]]
+    tick_ends = (time + (_TICK_NS if time % _SECOND_NS else _LONG_TICK_NS) for time in times if time <= now)
     if (wait_ns := max(tick_ends, default=0) - now) > 0:
         sleep(wait_ns / _SECOND_NS)
         return fingerprints(layers, notes)

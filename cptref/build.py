@@ -47,6 +47,10 @@ class LibrarySources:
         unusual = [file.path for listing in self._listings for file in list_unusual(listing)]
         return ascii([[listing.folders for listing in self._listings], unusual])
 
+    def refresh(self) -> None:
+        """Look anew for where the source files are, when that is asked next."""
+        vars(self).pop("_listings", None)
+
     def fingerprints(self) -> dict[bytes, str]:
         """Return the fingerprint of every source file, by path."""
         return fingerprints(self.layers, self._notes_path)

@@ -39,7 +39,7 @@ class StoreError(FileError):
     """A store of a code set can't be read. `file` is the name of its file, `fault` says what is wrong with it."""
 
     def __init__(self, path: str, file: str, reason: str) -> None:
-        super().__init__(f"{path}: {UNREADABLE}{reason}", hint="run cptref add on its file again")
+        super().__init__(f"{path}: {UNREADABLE}{reason}", hint="add its file again")
         self.file = file
         self.fault = Fault(path, "", f"{UNREADABLE}{reason}; {self.hint}")
 

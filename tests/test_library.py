@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cptref import open_library
-from cptref.dataset import loader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,20 +23,6 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a cache folder that isn't there yet."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache" / "cptref"
-
-
-@pytest.fixture
-def compilations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return a list that grows by one item whenever sources are read."""
-    times: list[int] = []
-    real = loader.DatasetLoader
-
-    def count(*sources: Any) -> loader.DatasetLoader:  # noqa: ANN401 - whatever is read
-        times.append(1)
-        return real(*sources)
-
-    monkeypatch.setattr(loader, "DatasetLoader", count)
-    return times
 
 
 def answer_in_full() -> bool:
@@ -127,16 +111,6 @@ def test_where_no_cache_folder_may_be_made(cache: Path, spawn: Spawn) -> None:
     assert (done.code, done.err) == (0, "")
     assert "$1,000 to $3,000" in done.out
     assert not cache.exists()
-
-
-def test_a_library_that_was_closed(cache: Path, compilations: list[int]) -> None:
-    """It stays closed, and nothing is compiled for it."""
-    with open_library() as library:
-        pass
-    with pytest.raises(sqlite3.ProgrammingError, match=r"^Cannot operate on a closed database\.$"):
-        library.get("20976")
-    assert len(compilations) == 1
-    assert find_file(cache).suffix == ".sqlite"
 
 
 def test_many_threads_may_ask(cache: Path, compilations: list[int]) -> None:

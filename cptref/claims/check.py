@@ -70,6 +70,8 @@ def check_claims(parsed: ParsedClaim, context: ClaimContext) -> ClaimAnswer:
         for claim in claims
         for diagnosis in claim.diagnoses
     )
+    total = _add_up(amounts)
+    remaining = _price_without_denied(claims, context, lines, amounts)
     selections = context.selections.values()
     return ClaimAnswer(
         lines=lines,
@@ -80,8 +82,8 @@ def check_claims(parsed: ParsedClaim, context: ClaimContext) -> ClaimAnswer:
         setting=settings.setting,
         locality=settings.locality,
         qualifying=settings.qualifying,
-        total=_add_up(amounts),
-        total_without_denied=_add_up(_price_without_denied(claims, context, lines, amounts)),
+        total=total,
+        total_without_denied=None if total is None else _add_up(remaining) or Decimal(),
         without_amount=sum(amount.amount is None for amount in amounts.values()),
         not_loaded=tuple(map(explain_not_loaded, context.missing)),
         sources=tuple(cite(selection).label for selection in selections),
@@ -184,11 +186,11 @@ def _explain_amounts(lines: Iterable[CheckedLine], settings: ClaimSettings) -> I
     """Yield what amounts rest on that nobody has said."""
     priced = [line for line in lines if line.amount and line.amount.amount is not None]
     if priced and settings.locality is None:
-        yield "amounts are national; --locality or --zip gives local ones"
+        yield "amounts are national; a locality or a ZIP code gives local ones"
     placeless = [line.line.number for line in priced if not line.line.place]
     if placeless:
         which = "no place of service is given" if len(placeless) == len(priced) else _name_placeless(placeless)
-        yield f"{which}, so amounts are those of an office; --pos gives another place"
+        yield f"{which}, so amounts are those of an office; give the place if it is another"
     as_one_day = [(line.line.number, says) for line in priced if (says := explain_one_day(line.line))]
     yield from (f"line {number}: {says}" for number, says in as_one_day[:MAX_NAMED])
     if (more := len(as_one_day) - MAX_NAMED) > 0:

@@ -18,7 +18,7 @@ from cptref.models.verdicts import Unread
 from cptref.money import SETTINGS, WHOLE, explain_price, take_shares, write_cents, write_share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from datetime import date
 
     from cptref.claims.amounts import Basis, Rows, Service
@@ -62,12 +62,19 @@ class _Question(NamedTuple):
         return read_rows(self.selection.stores[0], code)  # the parts of a release differ in the factor alone
 
 
-def list_fees(
-    catalog: Catalog, codes: Iterable[str], localities: Iterable[str], on: date, *, qualifying: bool = False
+def list_fees(  # noqa: PLR0913 - what holds of all codes
+    catalog: Catalog,
+    modifiers: Container[str],
+    codes: Iterable[str],
+    localities: Iterable[str],
+    on: date,
+    *,
+    qualifying: bool = False,
 ) -> FeeAnswer:
     """Return the fees of codes typed in any way; those by the factor of qualifying participants alone, if asked for.
 
-    Raise UsageError for a locality that is none or several.
+    `modifiers` are those that are known, beside those of a loaded HCPCS file: others are said to be unknown. Raise
+    UsageError for a locality that is none or several.
     """
     parsed, skipped = parse_multiples([*codes])
     places = [*localities]
@@ -93,6 +100,7 @@ def list_fees(
         if rows and not selection.is_unknown:
             service = make_service(rows, code.code, code.modifiers, question.read_rows)
             services.append((service, units))
+            remarks += _explain_unknown(question, code, modifiers)
             if units > 1 and "50" in code.modifiers:
                 from cptref.lookup.modifier_rules import ONE_UNIT
 
@@ -102,6 +110,8 @@ def list_fees(
             misses.append(Unread(code.input, _explain_miss(question, code, rows)))
     if skipped:
         remarks += _explain_skipped(skipped, misses)
+    if fees and (ended := selection.explain_ended(on)):
+        remarks += [ended, *answer.remarks]
     remarks += [factor.remark for factor in factors if factor.remark and fees]
     if qualifying and not any(factor.is_qualifying for factor in factors):
         remarks.append(f"{selection.heading} has no conversion factor of its own for qualifying APM participants")
@@ -114,6 +124,16 @@ def list_fees(
         remarks=tuple(dict.fromkeys(remarks)),
         notices=(selection.stores[0].notice,) if fees and selection.stores[0].notice else (),
     )
+
+
+def _explain_unknown(question: _Question, code: ParsedCode, known: Container[str]) -> Iterator[str]:
+    """Yield the modifiers of a code that neither the library nor a loaded HCPCS file has: they change no amount."""
+    if unknown := [modifier for modifier in dict.fromkeys(code.modifiers) if modifier not in known]:
+        from cptref.lookup.listings.modifiers import quote_modifier
+
+        for modifier in unknown:
+            if not quote_modifier(question.catalog, modifier, question.on):
+                yield f"{code.input}: modifier {modifier} is not known here; the amount is that without it"
 
 
 def _explain_skipped(skipped: dict[str, int], misses: list[Unread]) -> Iterator[str]:
@@ -145,7 +165,8 @@ def _find_localities(catalog: Catalog, typed: Sequence[str], on: date) -> FeeAns
     for name in typed:
         locality = find_locality(catalog, name, on)
         localities.setdefault(locality.key, locality)
-    return FeeAnswer(on, (), tuple(localities.values()))
+    ended = selection.explain_ended(on) if selection else ""
+    return FeeAnswer(on, (), tuple(localities.values()), remarks=(ended,) if ended else ())
 
 
 def _explain_miss(question: _Question, code: ParsedCode, rows: Rows) -> str:

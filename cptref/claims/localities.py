@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\W_]+")
 _SPELLINGS = {"ft": "fort", "saint": "st", "county": "cnty", "counties": "cntys", "poughkeepsie": "poughkpsie"}
 _CAPITALS = frozenset({"DC", "MD", "VA", "NJ", "NYC", "N"})
 EMPTY = "the locality is empty"
-HINT = "name it as in 09102-04, FL-04 or Miami; cptref list --set gpci shows all"
+HINT = "name it as in 09102-04, FL-04 or Miami"
 
 
 def find_locality(catalog: Catalog, typed: str, on: date) -> Locality:

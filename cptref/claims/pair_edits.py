@@ -118,7 +118,7 @@ def parse_pair(first: str, second: str) -> tuple[ParsedCode, ParsedCode]:
     """Return two codes with their modifiers. Raise UsageError for what is not exactly one procedure code each."""
     parsed = (_parse(first), _parse(second))
     if parsed[0].code == parsed[1].code:
-        hint = f"cptref show {parsed[0].code} says how many units a day are expected"
+        hint = f"what is known of {parsed[0].code} says how many units a day are expected"
         raise UsageError(f"{parsed[0].code} twice: a pair has two codes", hint=hint)
     return parsed
 
@@ -130,7 +130,7 @@ def _parse(typed: str) -> ParsedCode:
     if parsed.diagnosis:
         raise UsageError(f"{typed}: is a diagnosis", hint="pair edits are about two procedure codes")
     if others or parsed.last:
-        raise UsageError(f"{typed}: is more than one code", hint="write it as in cptref pair 20552 64483")
+        raise UsageError(f"{typed}: is more than one code", hint="write it as in 20552 and 64483")
     return parsed
 
 

@@ -17,14 +17,10 @@ if TYPE_CHECKING:
 
     from cptref.codesets.catalog import Catalog
     from cptref.library import Library
-    from cptref.models.codesets import SetCode
 
 Offer = tuple[str, str]  # a word, and what it means
 
-MIN_LETTERS = 2  # typed, before the codes of the loaded sets are offered: one letter begins thousands
-MAX_OFFERS = 200  # of them: what a screen shows, and a shell reads in no time
 CATEGORY_LETTERS = 3  # of ICD-10-CM, before the dot
-SETS_OF_CODES = ("hcpcs", "pfs", "cpt", "icd10cm")  # the set whose text is offered first
 
 _ATTACHED_VALUE = re.compile(r"(--[\w-]+=|-[A-Za-z](?=\w))(.*)", re.DOTALL)  # --section=re, -sre
 
@@ -153,39 +149,10 @@ def _list_codes(library: "Library", incomplete: str) -> list[Offer]:
     head, hyphen, last = incomplete.rpartition("-")
     if hyphen:
         return [(f"{head}-{code}", meaning) for code, meaning in _list_modifiers(library, last)]
-    titles = {entry.code: entry.title for entry in library.list().entries}  # the last is the published code
-    if len(incomplete) >= MIN_LETTERS:
-        for code, title in _iter_set_codes(incomplete):
-            titles.setdefault(code, title)
+    titles = library.list_starting(incomplete).titles
+    if len(incomplete) > CATEGORY_LETTERS and "." not in incomplete:  # a diagnosis as it is typed
+        titles = {code.replace(".", ""): title for code, title in titles.items()}
     return [(_keep_case(incomplete, code), _sanitize(title)) for code, title in titles.items()]
-
-
-def _iter_set_codes(letters: str) -> "Iterator[Offer]":
-    """Yield the codes of the loaded sets that begin with these letters, as far as offers go."""
-    from cptref.paths import find_codesets_dir
-
-    folder = find_codesets_dir()
-    if not folder or not os.path.isdir(folder):  # noqa: PTH112 - no set loaded: nothing that reads them is imported
-        return
-    with _open_catalog() as catalog:
-        from datetime import date
-        from functools import partial
-
-        from cptref.codesets.prefixes import iter_codes_starting
-
-        today = date.today()  # noqa: DTZ011 - the coder's own day
-        room = MAX_OFFERS
-        undotted = len(letters) > CATEGORY_LETTERS and "." not in letters
-
-        def list_starting(name: str, limit: int) -> "list[SetCode]":
-            selection = catalog.select(name, today)
-            return [*iter_codes_starting(selection, letters, today, limit)] if selection else []
-
-        for name in SETS_OF_CODES:
-            for code in catalog.ask(partial(list_starting, name, room)):
-                room -= 1
-                if not code.code.startswith("-"):  # a modifier
-                    yield code.code.replace(".", "") if undotted else code.code, code.title
 
 
 def _list_modifiers(library: "Library", incomplete: str) -> list[Offer]:

@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from cptref.cli.hints import name_commands
 from cptref.cli.streams import write_whole
 from cptref.columns import wrap
 from cptref.errors import CptrefError, DatasetError, ExitCode
@@ -78,7 +79,7 @@ def report_error(error: Exception) -> int:
         for fault in error.faults:
             print_error(str(fault))
     if isinstance(error, CptrefError):
-        print_error(str(error))
+        print_error(name_commands(str(error)))
         return error.exit_code
     if hasattr(error, "format_message"):  # Typer's own usage errors; their class is private to it
         ctx = getattr(error, "ctx", None)
@@ -142,7 +143,7 @@ def report_faults(faults: Iterable[Fault]) -> int:
         by_file.setdefault(fault.file, []).append(fault)
     for first, *others in [*by_file.values()][:MAX_REPORTED_FILES]:
         rest = f", with {len(others)} more {'fault' if len(others) == 1 else 'faults'}" if others else ""
-        (print_error if first.is_unreadable else print_notice)(f"{first}; left out{rest}")
+        (print_error if first.is_unreadable else print_notice)(f"{name_commands(str(first))}; left out{rest}")
     if len(by_file) > MAX_REPORTED_FILES:
         more = len(by_file) - MAX_REPORTED_FILES
         files = "file was" if more == 1 else "files were"

@@ -131,5 +131,5 @@ def _name_codes_of_modifiers(codes: list[ParsedCode]) -> tuple[ParsedCode, ...]:
     for parsed in codes:
         code = parsed.code or code
         hinted = parsed.problem.replace("CODE", code or "CODE") if parsed.stray else parsed.problem
-        named.append(parsed._replace(problem=hinted, stray=""))
+        named.append(parsed._replace(problem=hinted))
     return tuple(named)

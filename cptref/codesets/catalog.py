@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from cptref.codesets.releases import CODE_SETS, describe_release, effective_days, short_release
 from cptref.codesets.store import StoreReader, parse_store_name
 from cptref.errors import StoreError, UsageError
+from cptref.models.codesets import shorten_as_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +43,17 @@ class Selection(NamedTuple):
         return describe_release(self.set, self.release)
 
     @property
+    def mark(self) -> str:
+        """What `Listing.mark` is: `as of RVU26C`, `unknown on 2018-01-01`, or "" for the right release."""
+        return shorten_as_of(self.as_of)
+
+    def explain_ended(self, on: date) -> str:
+        """Return until when the release is in force, if that is before a day; "" for any other."""
+        _, last = effective_days(self.set, self.release)
+        ended = self.as_of and not self.is_unknown
+        return f"{self.heading} is in force until {last}; nothing newer is loaded for {on}" if ended else ""
+
+    @property
     def by_dates(self) -> Selection:
         """The selection where rows have days of their own, which can answer for a day before every loaded release."""
         if not self.is_unknown:
@@ -65,6 +77,15 @@ class Catalog:
         for reader in self._readers.values():
             reader.close()
         self._readers.clear()
+
+    def refresh(self) -> None:
+        """Look anew which stores there are, and into each that was damaged or whose file has changed."""
+        vars(self).pop("stored", None)
+        self._damaged.clear()
+        for name, reader in [*self._readers.items()]:
+            if reader.is_outdated:
+                del self._readers[name]
+                reader.close()
 
     def ask(self, question: Callable[[], Answer]) -> Answer:
         """Return the answer to a question, which is asked again without each store that turns out to be damaged.

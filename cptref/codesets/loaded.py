@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from cptref.codesets.store import StoreName
 
 
-def list_sets(catalog: Catalog, folder: Path, on: date) -> SetsAnswer:
-    """Return the releases that are loaded, and which of them a newer one should replace by a day."""
+def list_sets(catalog: Catalog, folder: str, on: date) -> SetsAnswer:
+    """Return the releases that are loaded, those that are out of date on a day, and which sets are missing."""
     releases: list[Release] = []
-    damaged: list[str] = []
+    damaged = [*map(str, catalog.faults)]  # what earlier questions came upon
     for name in catalog.names:
         release = _read_release(catalog, name)
         releases += [release] if isinstance(release, Release) else []
@@ -36,7 +36,9 @@ def list_sets(catalog: Catalog, folder: Path, on: date) -> SetsAnswer:
         )
         for release in releases
     ]
-    return SetsAnswer(on, str(folder), tuple(sets), tuple(damaged))
+    loaded = {release.set for release in releases}
+    missing = tuple(code_set.absence for name, code_set in CODE_SETS.items() if name not in loaded)
+    return SetsAnswer(on, folder, tuple(sets), tuple(damaged), not_loaded=missing)
 
 
 def _read_release(catalog: Catalog, name: StoreName) -> Release | str:

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from cptref.models.codesets import ListingState
 
 DIAGNOSES = "icd10cm"
+SETS_WITH_TITLES = ("hcpcs", "pfs", "cpt", DIAGNOSES)  # the set whose text is offered first
+
+
+def list_set_codes(catalog: Catalog, letters: str, on: date, limit: int) -> tuple[SetCode, ...]:
+    """Return the first codes of all loaded sets that begin with these letters, each once and with its first text."""
+    codes: dict[str, SetCode] = {}
+    for name in SETS_WITH_TITLES:
+        if selection := catalog.select(name, on):
+            for code in iter_codes_starting(selection, letters, on, limit - len(codes)):
+                if not code.code.startswith("-"):  # a modifier
+                    codes.setdefault(code.code, code)
+    return tuple(codes.values())
 
 
 def list_codes_starting(
@@ -67,15 +79,15 @@ def iter_codes_starting(selection: Selection, letters: str, on: date, limit: int
         codes = (SetCode(code, title, "listed") for code, title in iter_titles(store, wanted))
     else:
         codes = (
-            SetCode(record.code, store.find_text(record), _find_state(store, record, on))
+            SetCode(record.code, store.find_text(record), *_find_state(store, record, on))
             for record in store.list_records_starting(wanted)
         )
     seen: set[str] = set()
     for code in islice((code for code in codes if not (code.code in seen or seen.add(code.code))), limit):  # type: ignore[func-returns-value]
-        yield code._replace(state="unknown") if selection.is_unknown else code
+        yield code._replace(state="unknown", says="") if selection.is_unknown else code
 
 
-def _find_state(store: StoreReader, record: Record, on: date) -> ListingState:
-    """Return whether a code is in force, where a set has days for each code."""
+def _find_state(store: StoreReader, record: Record, on: date) -> tuple[ListingState, str]:
+    """Return whether a code is in force, and that in words, where a set has days for each code."""
     fields = store.name_fields(record)
-    return read_period(fields).describe_state(on)[0] if "terminated" in fields else "listed"
+    return read_period(fields).describe_state(on) if "terminated" in fields else ("listed", "")

@@ -21,36 +21,39 @@ class CodeSet(NamedTuple):
     kind: str  # of release: rvu, quarter, fiscal or year
     get: str  # what to do where it is not loaded, behind "no ... loaded: "
 
+    @property
+    def absence(self) -> str:
+        """The line that says that no release is loaded, and how to get one."""
+        return f"no {self.title} loaded: {self.get}"
 
-_CMS = "from CMS and run cptref add"
+
+_CMS = "from CMS and add"
 CODE_SETS = {
     code_set.name: code_set
     for code_set in (
-        CodeSet("pfs", "fee schedule", "rvu", f"download the RVU zip of the quarter {_CMS} rvu26d.zip"),
-        CodeSet("hcpcs", "HCPCS Level II", "quarter", f"download the Alpha-Numeric HCPCS zip {_CMS} on it"),
+        CodeSet("pfs", "fee schedule", "rvu", f"download the RVU zip of the quarter {_CMS} it"),
+        CodeSet("hcpcs", "HCPCS Level II", "quarter", f"download the Alpha-Numeric HCPCS zip {_CMS} it"),
         CodeSet(
             "icd10cm",
             "ICD-10-CM",
             "fiscal",
-            "run cptref add icd10cm (pip install 'cptref[icd10]' brings the file), or download the tabular zip",
+            "add icd10cm (pip install 'cptref[icd10]' brings the file), or download the tabular zip",
         ),
-        CodeSet(
-            "icd10cm-index", "ICD-10-CM index", "fiscal", "download the index zip from CMS and run cptref add on it"
-        ),
-        CodeSet("mue-practitioner", "practitioner MUE", "quarter", f"download the practitioner MUE zip {_CMS} on it"),
-        CodeSet("mue-hospital", "hospital MUE", "quarter", f"download the outpatient hospital MUE zip {_CMS} on it"),
-        CodeSet("mue-dme", "DME MUE", "quarter", f"download the DME supplier MUE zip {_CMS} on it"),
-        CodeSet("aoc", "add-on code edits", "quarter", f"download the add-on code edit zip {_CMS} on it"),
+        CodeSet("icd10cm-index", "ICD-10-CM index", "fiscal", "download the index zip from CMS and add it"),
+        CodeSet("mue-practitioner", "practitioner MUE", "quarter", f"download the practitioner MUE zip {_CMS} it"),
+        CodeSet("mue-hospital", "hospital MUE", "quarter", f"download the outpatient hospital MUE zip {_CMS} it"),
+        CodeSet("mue-dme", "DME MUE", "quarter", f"download the DME supplier MUE zip {_CMS} it"),
+        CodeSet("aoc", "add-on code edits", "quarter", f"download the add-on code edit zip {_CMS} it"),
         CodeSet(
             "ptp-practitioner",
             "practitioner pair edits",
             "quarter",
-            f"download the practitioner PTP zips {_CMS} on them",
+            f"download the practitioner PTP zips {_CMS} them",
         ),
-        CodeSet("ptp-hospital", "hospital pair edits", "quarter", f"download the hospital PTP zips {_CMS} on them"),
-        CodeSet("gpci", "GPCI", "year", f"download the RVU zip of the quarter {_CMS} rvu26d.zip"),
-        CodeSet("zip", "ZIP code localities", "quarter", f"download the ZIP code to carrier locality zip {_CMS} on it"),
-        CodeSet("cpt", "CPT descriptors", "year", "run cptref add on the descriptor files of your AMA license"),
+        CodeSet("ptp-hospital", "hospital pair edits", "quarter", f"download the hospital PTP zips {_CMS} them"),
+        CodeSet("gpci", "GPCI", "year", f"download the RVU zip of the quarter {_CMS} it"),
+        CodeSet("zip", "ZIP code localities", "quarter", f"download the ZIP code to carrier locality zip {_CMS} it"),
+        CodeSet("cpt", "CPT descriptors", "year", "add the descriptor files of your AMA license"),
     )
 }
 
@@ -112,7 +115,7 @@ def parse_set_name(typed: str) -> str:
         raise UsageError(f"{typed!r} may be {' or '.join(sorted(sets))}", hint="type more of it")
     from cptref.fuzzy import did_you_mean
 
-    guess = did_you_mean(typed, CODE_SETS, edits=2)
+    guess = did_you_mean(typed, CODE_SETS, edits=min(2, len(typed) // 2))
     raise UsageError(f"no code set {typed!r}", hint=f"{guess}the sets are {', '.join(CODE_SETS)}")
 
 

@@ -13,6 +13,7 @@ from cptref.dataset.loader import DatasetLoader
 from cptref.errors import Fault, FileError
 from cptref.models.entries import BUNDLED
 from cptref.models.results import CheckAnswer, CheckedPath
+from cptref.paths import is_absent
 from cptref.sanitize import single_line
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def check(
     Without paths, check that library itself, with the bundled dataset first, and the notes. Raise FileError if one of
     the folders is not a folder, or if nothing could be read.
     """
-    layers = resolve_layers(folders, notes)
+    layers = tuple(layer for layer in resolve_layers(folders, notes) if not is_absent(str(layer.folder)))
     named_paths = [*dict.fromkeys(os.fspath(path) for path in paths)]
     if named_paths:
         answers_by_path = dict(_check_paths(layers, named_paths))

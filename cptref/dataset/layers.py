@@ -65,7 +65,7 @@ def resolve_layers(
     """Return the bundled dataset with these folders laid over it in order; a repeated folder counts where it is last.
 
     Raise FileError if one of them is not a folder or can't be looked into. The folder of the notes is the user's own:
-    one that can't be looked into is a fault like that of a file.
+    it may be missing and come later, and one that can't be looked into is a fault like that of a file.
     """
     from pathlib import Path
 
@@ -73,7 +73,7 @@ def resolve_layers(
     layers: dict[Path, Layer] = {}
     for named_folder in folders:
         folder = os.fspath(named_folder)
-        if folder != own or paths.is_absent(folder):
+        if folder != own:
             _require_folder(folder)
         path = Path(folder).absolute()
         layers.pop(path, None)

@@ -10,11 +10,13 @@ import os
 import sqlite3
 import stat
 from contextlib import ExitStack, closing, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
 
 from cptref import __version__, paths
 from cptref.atomic import exclusive_lock, replace_whole, temp_prefix
+from cptref.checksums import connect_read_only
 from cptref.errors import FileError
 from cptref.index.reader import IndexReader
 from cptref.index.schema import SCHEMA_VERSION
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
         @property
         def layout(self) -> str:
             """Where the source files are; an index of another layout is not of these sources."""
+
+        def refresh(self) -> None:
+            """Look anew for where the source files are."""
 
         def fingerprints(self) -> Mapping[bytes, str]:
             """Return the fingerprint of every source file, by path."""
@@ -60,13 +65,12 @@ class IndexCache:
     """The compiled index of some sources, rebuilt when a source file has changed.
 
     An answer about codes rests on the few files that are named after them; any other answer rests on all files. Each
-    file is looked at once, when an answer first rests on it. Use an IndexCache from one thread at a time.
+    file is looked at once, when an answer first rests on it, and once more after each `refresh`. Use an IndexCache from
+    one thread at a time.
     """
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        layout = crc32(sources.layout.encode())
-        self._provenance = f"cptref {__version__}, schema {SCHEMA_VERSION}, {sources.name}, layout {layout:08x}"
         self._unchanged_paths: set[str] = set()
         self._all_unchanged = False
         self._reader = self.open() or self.rebuild()
@@ -74,6 +78,13 @@ class IndexCache:
     def close(self) -> None:
         """Close the compiled file."""
         self._reader.close()
+
+    def refresh(self) -> None:
+        """Look at each file once more, when the next answer rests on it. Nothing is read now."""
+        self._sources.refresh()
+        vars(self).pop("_provenance", None)
+        self._unchanged_paths.clear()
+        self._all_unchanged = False
 
     def query(self, codes: Collection[str] | None, question: Callable[[IndexReader], Answer]) -> Answer:
         """Answer a question about these codes, or about everything where `codes` is None, from a current index.
@@ -94,7 +105,7 @@ class IndexCache:
         reader = None
         with suppress(FileError, sqlite3.Error, TypeError, ValueError):  # the last two: a table that is not ours
             reader = _open_file(self._path)
-            if reader and reader.read_provenance() == self._provenance:
+            if reader and reader.provenance == self._provenance:
                 return reader
         if reader:
             reader.close()
@@ -102,7 +113,7 @@ class IndexCache:
 
     def is_current(self, reader: IndexReader) -> bool:
         """Return whether every source file is as it was when the index was compiled."""
-        return reader.read_fingerprints() == self._sources.fingerprints()
+        return reader.provenance == self._provenance and reader.read_fingerprints() == self._sources.fingerprints()
 
     def rebuild(self, *, damaged: bool = False) -> IndexReader:
         """Compile the sources now: into the cache folder, or into memory if that cannot be written.
@@ -118,6 +129,12 @@ class IndexCache:
             reader = IndexReader(connection)
         self._all_unchanged = True
         return reader
+
+    @cached_property
+    def _provenance(self) -> str:
+        """What an index of these sources, where they are now, is compiled by and from."""
+        layout = crc32(self._sources.layout.encode())
+        return f"cptref {__version__}, schema {SCHEMA_VERSION}, {self._sources.name}, layout {layout:08x}"
 
     @property
     def _path(self) -> Path:
@@ -139,7 +156,7 @@ class IndexCache:
 
         False for a code without an article: what is close to it, and what points to it, rest on every file.
         """
-        if not all(map(self._reader.has_article, codes)):
+        if self._reader.provenance != self._provenance or not all(map(self._reader.has_article, codes)):
             return False
         candidates = {*self._sources.list_candidates(codes), *self._reader.list_left_out()} - self._unchanged_paths
         if any(self._sources.fingerprint(path) != self._reader.read_fingerprint(path) for path in candidates):
@@ -187,6 +204,8 @@ class IndexCache:
         with replace_whole(path, temp_prefix(path)) as temporary, closing(sqlite3.connect(temporary)) as connection:
             connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
             self._write(connection)
+            if reader := vars(self).get("_reader"):
+                reader.close()  # Windows replaces no open file
 
     def _write(self, connection: sqlite3.Connection) -> None:
         from cptref.index.writer import IndexWriter
@@ -199,9 +218,8 @@ def _open_file(path: Path) -> IndexReader | None:
     """Return a reader of a file, to be used from any thread; None where there is no file, or it is not ours."""
     if not (_is_own(path.parent, stat.S_ISDIR) and _is_own(path, stat.S_ISREG)):
         return None
-    # The file is replaced whole and never changed, so it needs no locks, and SQLite looks at nothing beside it.
     with suppress(sqlite3.Error):
-        return IndexReader(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False))
+        return IndexReader(connect_read_only(path))
     return None
 
 

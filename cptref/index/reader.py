@@ -58,8 +58,9 @@ class IndexReader:
 
     # About the index as a whole
 
-    def read_provenance(self) -> str:
-        """Return what the index was compiled by, and from."""
+    @cached_property
+    def provenance(self) -> str:
+        """What the index was compiled by, and from."""
         provenance, *_ = self._require("SELECT * FROM meta")
         return str(provenance)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cptref.codes import ParsedArguments, ParsedCode
 from cptref.errors import UsageError
-from cptref.lookup.lookup import show
+from cptref.lookup.lookup import explain_no_article, is_answered, show
 from cptref.models.results import CompareAnswer, SectionComparison
 from cptref.sections import CATALOGUE
 
@@ -34,8 +34,8 @@ def compare(
 ) -> CompareAnswer:
     """Return the entries of these codes, section by section. Raise UsageError for fewer than two codes.
 
-    A code that is `answered` elsewhere is no miss. A section that one entry lacks is what only the others say; a
-    section that all of them lack is a miss of each.
+    A code that is `answered` elsewhere is no miss, but for its sections: only an entry has any. A section that one
+    entry lacks is what only the others say; a section that all of them lack is a miss of each.
     """
     shown = show(reader, arguments, (), answered)
     # An article has what is published of its code too.
@@ -46,12 +46,18 @@ def compare(
     keys, named = sections or CATALOGUE, bool(sections)
     compared = tuple(_compare_sections(shown.entries, keys, named=named)) if len(shown.entries) > 1 else ()
     missing = [key for key in sections if all(section.key != key for section in compared)]
+    compared_codes = {entry.code for entry in shown.entries}
+    without_article = (
+        explain_no_article(parsed)
+        for parsed in arguments.codes
+        if sections and is_answered(parsed, answered) and parsed.code not in compared_codes
+    )
     again = ParsedArguments(tuple(ParsedCode(entry.code, entry.code) for entry in shown.entries), {})
     return CompareAnswer(
         dataset=shown.dataset,
         entries=shown.entries,
         sections=compared,
-        misses=(*shown.misses, *(show(reader, again, missing).misses if missing else ())),
+        misses=(*shown.misses, *without_article, *(show(reader, again, missing).misses if missing else ())),
         appended=shown.appended,
         contradictions=shown.contradictions,
         remarks=shown.remarks,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,16 @@ if TYPE_CHECKING:
 
     from cptref.codes import ParsedArguments
     from cptref.index.reader import IndexReader
-    from cptref.models.entries import AppendedModifier, Contradiction, Entry
+    from cptref.models.entries import AppendedModifier, Contradiction, Entry, MissReason
 
+# How codes of sets that are not read here look, as far as nothing else looks so.
+_FOREIGN = {
+    # The sections and body systems that ICD-10-PCS has; a procedure code with a modifier behind it is none.
+    r"(?!\d{5}|\d{4}[FTUM])(?:0[0-9B-DF-HJ-NP-Y]|10|2[WY]|3[CE]|4[AB]|[56]A|7W|8[CE]|9W)[0-9A-HJ-NP-Z]{5}": (
+        "an ICD-10-PCS code"
+    ),
+    r"\d{5}-\d{4}-\d{1,2}|\d{4}-\d{4}-\d\d|\d{5}-\d{3}-\d\d": "the number of a drug (NDC)",
+}
 _PLURALS = {"place of service": "places of service"}
 
 FoundCode = tuple["ParsedCode", "Entry | None"]  # a code as typed, and its entry if the library has it
@@ -34,7 +43,7 @@ def show(
 ) -> ShowAnswer:
     """Return the entries of these codes, with only these sections if any are named, and a miss for everything else.
 
-    A code that is `answered` elsewhere is no miss.
+    A code that is `answered` elsewhere is no miss, but for its sections: only an entry has any.
     """
     entries: dict[str, Entry] = {}
     beside: dict[str, Entry] = {}  # what is published of a code that an own article is on
@@ -45,6 +54,8 @@ def show(
         if entry is None:
             if not is_answered(parsed, answered):
                 misses.append(explain.explain_miss(parsed))
+            elif sections:
+                misses.append(explain_no_article(parsed))
             continue
         shown = tuple(section for section in entry.sections if not sections or section.key in sections)
         missing = [key for key in sections if all(section.key != key for section in shown)]
@@ -142,10 +153,14 @@ class MissExplainer:
         if parsed.diagnosis:
             message = "is an ICD-10-CM diagnosis code, which is not in the library"
             return Miss(input=parsed.input, code=parsed.diagnosis, reason="not-held", message=message)
+        if foreign := _find_foreign_set(parsed):
+            message = f"is {foreign}, which is not in the library"
+            return Miss(input=parsed.input, code=parsed.code, reason="out-of-scope", message=message)
         if parsed.problem:
-            return Miss(input=parsed.input, code=parsed.code, reason="malformed", message=parsed.problem)
+            reason: MissReason = "malformed" if parsed.input.strip() else "blank"
+            return Miss(input=parsed.input, code=parsed.code, reason=reason, message=parsed.problem)
         if parsed.last:
-            message = f"no code from {parsed.code} to {parsed.last} is in the library; cptref list shows every code"
+            message = f"no code from {parsed.code} to {parsed.last} is in the library"
             return Miss(input=parsed.input, code=parsed.code, reason="not-held", message=message)
         nearest = closest(parsed.code, self._codes, edits=2)
         others = f"; close codes, which are different procedures: {', '.join(nearest)}" if nearest else ""
@@ -158,8 +173,23 @@ class MissExplainer:
 
             if is_dotless_diagnosis(parsed.code):
                 diagnosis = f"; with a dot, {parsed.code[:3]}.{parsed.code[3:]}, it is an ICD-10-CM diagnosis code"
-        message = f"{start} not in the library{diagnosis}{others}; cptref list shows every code"
+        message = f"{start} not in the library{diagnosis}{others}"
         return Miss(input=parsed.input, code=parsed.code, reason="not-held", message=message, nearest=nearest)
+
+
+def explain_no_article(parsed: ParsedCode) -> Miss:
+    """Return the miss of sections of a code that only the loaded code sets have."""
+    message = "has no article, so no sections; a loaded code set has it: ask without sections"
+    return Miss(parsed.input, parsed.code or parsed.diagnosis, "no-section", message)
+
+
+def _find_foreign_set(parsed: ParsedCode) -> str:
+    """Return what a text is if only a set that is not read here can have it, `a dental code (CDT)`; "" for others."""
+    if parsed.code and not parsed.problem:
+        return "a dental code (CDT)" if parsed.code[0] == "D" else ""
+    word = parsed.input.upper() if parsed.problem else ""
+    kinds = (what for pattern, what in _FOREIGN.items() if re.fullmatch(pattern, word, re.ASCII))
+    return next(kinds, "")
 
 
 def _explain_missing_sections(parsed: ParsedCode, missing: Iterable[str], entry: Entry) -> Miss:

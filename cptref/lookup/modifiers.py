@@ -80,5 +80,5 @@ def _explain_neither(miss: Miss) -> Miss:
 
 
 def _explain_unknown_modifier(modifier: str) -> Miss:
-    message = "looks like a modifier, but is not in the library; cptref modifiers shows every modifier"
+    message = "looks like a modifier, but is not in the library"
     return Miss(input=modifier, code=modifier, reason="not-held", message=message)

@@ -185,8 +185,8 @@ class ClaimAnswer(NamedTuple):
 
     `lines` and `diagnoses` are in the order of the claim, `results` in order of verdict, worst first. `not_loaded` says
     which sets are missing and how to get them; `sources` are the releases that were looked at. `total` is the sum
-    of the amounts, None if there are none, and `total_without_denied` leaves out lines that would likely be denied;
-    `without_amount` is how many lines have none. `verbose` asks for everything on the page.
+    of the amounts, and `total_without_denied` leaves out lines that would likely be denied; both are None if no line
+    has an amount, and `without_amount` is how many have none. `verbose` asks for everything on the page.
     """
 
     lines: tuple[CheckedLine, ...]

@@ -135,13 +135,17 @@ class LoadedSet(NamedTuple):
 
 
 class SetsAnswer(NamedTuple):
-    """The releases that are loaded, in order of set and release; `damaged` says which stores can't be read."""
+    """The releases that are loaded, in order of set and release.
+
+    `damaged` says which stores can't be read, `not_loaded` which sets have no release, and how to get them.
+    """
 
     on: date
     folder: str
     sets: tuple[LoadedSet, ...]
     damaged: tuple[str, ...] = ()
     verbose: bool = False
+    not_loaded: tuple[str, ...] = ()
 
 
 class RemoveAnswer(NamedTuple):
@@ -192,11 +196,15 @@ class ChangesAnswer(NamedTuple):
 
 
 class SetCode(NamedTuple):
-    """A code of a release; `state` as in a Listing."""
+    """A code of a release; `state` as in a Listing, `says` is the state in words where the set has days for each code.
+
+    It is "" otherwise.
+    """
 
     code: str
     title: str
     state: ListingState
+    says: str = ""
 
 
 class SetCodesAnswer(NamedTuple):
@@ -210,6 +218,11 @@ class SetCodesAnswer(NamedTuple):
     codes: tuple[SetCode, ...]
     total: int
     notice: str = ""
+
+
+def shorten_as_of(as_of: str) -> str:
+    """Return the first words of what says which release answers: `as of RVU26C`."""
+    return as_of.partition(", ")[0].partition(": ")[0]
 
 
 class Listing(NamedTuple):
@@ -240,7 +253,7 @@ class Listing(NamedTuple):
 
         For a day before all loaded releases it is `unknown on 2018-01-01`.
         """
-        return self.as_of.partition(", ")[0].partition(": ")[0]
+        return shorten_as_of(self.as_of)
 
 
 class CodeListing(NamedTuple):
@@ -248,8 +261,8 @@ class CodeListing(NamedTuple):
 
     `code` is in its canonical spelling. `listings` are in a fixed order of sets. `not_loaded` names, for each set that
     could know the code and is not loaded, how to get it. `looked_at` are the releases that were looked at,
-    `absent_from` those of them that list codes and not this one. `check` is what they say beside the bundled
-    verification of the code, and `differs` tells that it is something else.
+    `absent_from` those of them that list codes and not this one, and of which time they are if it is another. `check`
+    is what they say beside the bundled verification of the code, and `differs` tells that it is something else.
     """
 
     code: str

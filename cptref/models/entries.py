@@ -4,7 +4,7 @@ Each value is a named tuple, built by keyword, and not a dataclass: Python makes
 and every start of the command pays for it. The answers to other questions are in results.py, for the same reason.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cptref.models.article import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cptref.models.codesets import CodeListing
 
 EntryKind = Literal["article", "code"]  # what an article says about a code, or a published code without an article
+MissReason = Literal["blank", "malformed", "out-of-scope", "not-loaded", "not-held", "no-section", "not-in-force"]
 Verdict = Literal["fits", "conflicts", "not judged", "unknown"]  # on a modifier with a code
 
 BUNDLED = "bundled"  # the library of what comes with cptref
@@ -69,12 +70,20 @@ class Miss(NamedTuple):
     """A code that gets no answer, and why.
 
     `input` is the text as typed, `code` what it was read as ("" if it does not look like a code). `nearest` are up to
-    three close codes of the library: other procedures, offered and never chosen.
+    three close codes of the library: other procedures, offered and never chosen. The reasons are
+
+    - blank: there is no text
+    - malformed: the text is no code
+    - out-of-scope: it is a code of a set that is not read here: dental (CDT), ICD-10-PCS, NDC
+    - not-loaded: neither the library nor a loaded set has the code, and a set that may have it is not loaded
+    - not-held: neither the library nor a loaded set has the code; or the library does not have the modifier
+    - no-section: the library has the code, but not the sections asked for
+    - not-in-force: a loaded set has the code, but not on the day
     """
 
     input: str
     code: str
-    reason: Literal["malformed", "not-held", "no-section", "not-in-force"]
+    reason: MissReason
     message: str
     nearest: tuple[str, ...] = ()
 
@@ -141,6 +150,25 @@ class ShowAnswer(NamedTuple):
     def codes(self) -> tuple[str, ...]:
         """The codes that are answered: those of the entries, and those that only code sets have."""
         return list_codes(self.entries, self.listings)
+
+    def select(self, codes: Container[str]) -> "ShowAnswer":
+        """Return what the answer says of these codes, and nothing else."""
+        return self._replace(
+            entries=tuple(entry for entry in self.entries if entry.code in codes),
+            misses=(),
+            appended=tuple(item for item in self.appended if item.on in codes),
+            listings=tuple(listing for listing in self.listings if listing.code in codes),
+        )
+
+    def place_notes(self, *, wanted: bool) -> "ShowAnswer":
+        """Return the answer with the user's notes, whatever the sections are, or without them: documents get around."""
+        entries = []
+        for entry in self.entries:
+            sections = tuple(section for section in entry.sections if section.key != "notes")
+            if wanted and entry.notes:
+                sections += (Section(key="notes", points=entry.notes),)
+            entries.append(entry._replace(sections=sections, notes=entry.notes if wanted else ()))
+        return self._replace(entries=tuple(entries))
 
 
 class ListItem(NamedTuple):

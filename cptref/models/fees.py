@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from cptref.models.verdicts import Rule, Unread
+from cptref.models.verdicts import Finding, Rule, Unread
 
 
 class Locality(NamedTuple):
@@ -125,7 +125,7 @@ class FeeAnswer(NamedTuple):
 
     `ranking` is what is paid if all of them are done on one day, as often as was typed. `misses` say which codes have
     no answer. `qualifying` tells that amounts are those of qualifying participants alone. If `compare`, the places are
-    to be seen side by side.
+    to be seen side by side. `findings` say which codes do not stand for what their articles describe, whatever is paid.
     """
 
     on: date
@@ -139,3 +139,4 @@ class FeeAnswer(NamedTuple):
     remarks: tuple[str, ...] = ()
     not_loaded: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()

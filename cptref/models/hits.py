@@ -1,5 +1,6 @@
 """What questions in words return: entries and lines that match, and how a query was read."""
 
+from datetime import date
 from typing import Literal, NamedTuple
 
 from cptref.models.article import Dataset, Status
@@ -76,7 +77,10 @@ class SetHit(NamedTuple):
 
 
 class SetHits(NamedTuple):
-    """The best hits of `total` in one code set."""
+    """The best hits of `total` in one code set: of the codes that match, or of those of them that are billed.
+
+    Billed diagnoses are counted up to the number of codes that match: one header has thousands.
+    """
 
     set: str
     release: str
@@ -111,7 +115,8 @@ class SearchAnswer(NamedTuple):
     only articles match, `codes` are those to see instead of theirs. `denied` are the things that the query denies: they
     match nothing, and if it `only_denies`, there was nothing to search for. If there are no hits, `partial` is the
     entry that comes closest, and `suggestions` are words of the library close to those typed: offered, never chosen. A
-    `verbose` answer is shown with scores and tiers. `sets` are the hits in the code sets that are loaded.
+    `verbose` answer is shown with scores and tiers. `sets` are the hits in the code sets that are loaded, `on` the day
+    on which they were asked, None if none was.
     """
 
     dataset: Dataset
@@ -128,6 +133,7 @@ class SearchAnswer(NamedTuple):
     only_denies: bool = False
     verbose: bool = False
     sets: tuple[SetHits, ...] = ()
+    on: date | None = None
 
     @property
     def sets_lead(self) -> bool:
@@ -188,7 +194,7 @@ class SymptomAnswer(NamedTuple):
     """Entries that fit symptoms: how each symptom was read, and the best entries of `total`, most covered first.
 
     `codes` are those to see instead of theirs. A `verbose` answer is shown with scores and tiers. If ICD-10-CM is
-    loaded, `diagnoses` are its best codes for each symptom, None for one without any.
+    loaded, `diagnoses` are its best codes for each symptom, None for one without any. `on` is that of a SearchAnswer.
     """
 
     dataset: Dataset
@@ -198,3 +204,19 @@ class SymptomAnswer(NamedTuple):
     codes: tuple[PublishedCode, ...] = ()
     verbose: bool = False
     diagnoses: tuple[SetHits | None, ...] = ()
+    on: date | None = None
+
+    @property
+    def only_denies(self) -> bool:
+        """Whether every symptom is one that the patient does not have."""
+        return all(symptom.only_denies for symptom in self.symptoms)
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """The symptoms that no entry and no code covers, as they were reported."""
+        diagnosed = self.diagnoses or [None] * len(self.symptoms)
+        return tuple(
+            symptom.query
+            for symptom, codes in zip(self.symptoms, diagnosed, strict=True)
+            if not (symptom.covered or symptom.only_denies or codes is not None)
+        )

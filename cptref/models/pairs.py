@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from cptref.models.article import Modifier
-from cptref.models.verdicts import Rule, Setting, Verdict
+from cptref.models.verdicts import Finding, Rule, Setting, Verdict
 
 
 class PairEdit(NamedTuple):
@@ -55,7 +55,8 @@ class PairAnswer(NamedTuple):
     """Whether two codes may be paid together on a day, in each setting whose edits are loaded.
 
     `codes` are as they are billed, with the modifiers typed with them. `modifiers` may let both be paid where an edit
-    has indicator 1, and are empty where none has or indicator 0 decides.
+    has indicator 1, and are empty where none has or indicator 0 decides. `findings` say which code does not stand for
+    what its article describes, whatever the edits say.
     """
 
     codes: tuple[str, str]
@@ -64,6 +65,7 @@ class PairAnswer(NamedTuple):
     modifiers: tuple[Modifier, ...] = ()
     not_loaded: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def is_known(self) -> bool:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
         ChangesAnswer,
         CodeListing,
         RemoveAnswer,
+        SetCode,
         SetCodesAnswer,
         SetsAnswer,
     )
-    from cptref.models.entries import ListAnswer, ShowAnswer
+    from cptref.models.entries import ListAnswer, ListItem, ShowAnswer
     from cptref.models.fees import FeeAnswer
     from cptref.models.hits import SearchAnswer, SymptomAnswer
     from cptref.models.pairs import PairAnswer
@@ -79,6 +80,20 @@ class CompareAnswer(NamedTuple):
     def codes(self) -> tuple[str, ...]:
         """The codes that are compared: those of the entries, and those that only code sets have."""
         return list_codes(self.entries, self.listings)
+
+
+class CodesStarting(NamedTuple):
+    """The first codes that begin with some letters: those of the library, then those that only the loaded sets have."""
+
+    letters: str
+    entries: tuple["ListItem", ...]
+    codes: tuple["SetCode", ...] = ()
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title of each code; of one with an article, that of the article's published code."""
+        titles = {entry.code: entry.title for entry in self.entries}
+        return titles | {code.code: code.title for code in self.codes}
 
 
 class SectionsAnswer(NamedTuple):

@@ -39,6 +39,14 @@ class Rule(NamedTuple):
         return f"{self.source} ({self.as_of})" if self.as_of else self.source
 
 
+class Finding(NamedTuple):
+    """Why a code does not stand for what the article on it describes, and which codes to look at ("" for none)."""
+
+    code: str
+    says: str
+    remedy: str
+
+
 class Unread(NamedTuple):
     """Something of the input that could not be read, and why; nothing is guessed."""
 

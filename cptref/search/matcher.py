@@ -162,7 +162,7 @@ def read_query(reader: IndexReader, text: str) -> Query:
     """Return a text as a query. Raise UsageError if it has no word, or more than MAX_QUERY_WORDS."""
     words = len(tokenize(text))
     if not words:
-        raise UsageError("nothing to search for", hint="give a word, as in: cptref search tingling legs")
+        raise UsageError("nothing to search for", hint="give a word, as in tingling legs")
     if words > MAX_QUERY_WORDS:
         raise UsageError(
             f"{words} words are too many to search for", hint=f"give those that matter, at most {MAX_QUERY_WORDS}"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Where symptoms are looked for, and what a line there counts. A cause is not yet a symptom.
 SECTION_WEIGHTS = {"symptoms": 1.0, "used-when": 1.0, "causes": 0.8}
 
-_HINT = "give one or more, as in: cptref symptom 'numb feet' 'weak legs'"
+_HINT = "give one or more, as in 'numb feet', 'weak legs'"
 
 
 class BestLine(NamedTuple):

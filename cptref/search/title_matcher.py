@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left
 from functools import lru_cache, reduce
 from itertools import accumulate
 from operator import and_
@@ -16,7 +17,7 @@ from cptref.search import scoring
 from cptref.search.clauses import Expansion
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from cptref.codesets.store import Line, StoreReader
     from cptref.search.clauses import Clause, Query
@@ -61,6 +62,16 @@ class SetLines:
         """Return a line by its number."""
         store, own = self._find_store(number)
         return store.read_line(own)
+
+    def read_codes(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the code of each of these lines."""
+        ordered = sorted(numbers)
+        codes: dict[int, str] = {}
+        ends = [*self._starts[1:], self.count]
+        for start, end, store in zip(self._starts, ends, self.stores, strict=True):
+            own = ordered[bisect_left(ordered, start) : bisect_left(ordered, end)]
+            codes |= zip(own, store.iter_line_codes(number - start for number in own), strict=True)
+        return codes
 
     def read_size(self, number: int) -> int:
         """Return the number of content words of a line."""

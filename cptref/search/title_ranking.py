@@ -72,16 +72,39 @@ class RankedCode(NamedTuple):
     coverage: float
 
 
+class RankedCodes(NamedTuple):
+    """The codes that fit a query: the best of them ranked, then the others by how much of it they cover.
+
+    `others` are codes with their best lines, which are read only if so many are asked for.
+    """
+
+    best: list[RankedCode]
+    others: dict[str, int]
+
+    @property
+    def codes(self) -> set[str]:
+        """All codes."""
+        return {*(code.line.code for code in self.best), *self.others}
+
+    def leave_out(self, codes: Collection[str]) -> RankedCodes:
+        """Return the codes without these."""
+        if not codes:
+            return self
+        others = {code: number for code, number in self.others.items() if code not in codes}
+        return RankedCodes([code for code in self.best if code.line.code not in codes], others)
+
+
 def rank_codes(
     lines: SetLines, matches: TitleMatches, coverages: Mapping[int, float], denied: Iterable[str] = ()
-) -> list[RankedCode]:
+) -> RankedCodes:
     """Return the codes of the lines that fit a query, the best first. Lines with what is denied are left out."""
     numbers = nlargest(
         MAX_RANKED_LINES, coverages, key=lambda number: (coverages[number], -lines.read_size(number), -number)
     )
     texts = {number: lines.read_line(number) for number in numbers}
     together = _cover_codes(matches, texts)
-    scorer = _LineScorer(matches, texts, [frozenset(content_words(thing)) for thing in denied])
+    denied_words = [words for words in map(frozenset, map(content_words, denied)) if words]
+    scorer = _LineScorer(matches, texts, denied_words)
     best: dict[str, RankedCode] = {}
     for number, line in texts.items():
         closeness = scorer.score(number)
@@ -90,7 +113,33 @@ def rank_codes(
         score = COVERAGE_WEIGHT * (coverages[number] + together[line.code]) / 2 + closeness
         if line.code not in best or score > best[line.code].score:
             best[line.code] = RankedCode(score, number, line, coverages[number])
-    return sorted(best.values(), key=lambda code: (-round(code.score, 3), len(code.line.code), code.line.code))
+    ranked = sorted(best.values(), key=lambda code: (-round(code.score, 3), len(code.line.code), code.line.code))
+    return RankedCodes(ranked, _list_others(lines, coverages, numbers, best, denied_words))
+
+
+def _list_others(
+    lines: SetLines,
+    coverages: Mapping[int, float],
+    numbers: Iterable[int],
+    best: Collection[str],
+    denied: Sequence[frozenset[str]],
+) -> dict[str, int]:
+    """Return the codes that only lines that are not ranked lead to, each with the best of these lines, in order."""
+    unranked = coverages.keys() - {*numbers}
+    if denied:
+        unranked = {number for number in unranked if not _is_denied(lines.read_line(number).text, denied)}
+    codes = lines.read_codes(unranked)
+    others: dict[str, int] = {}
+    for number in sorted(codes, key=lambda number: (-coverages[number], number)):
+        if codes[number] not in best:
+            others.setdefault(codes[number], number)
+    return others
+
+
+def _is_denied(text: str, denied: Iterable[frozenset[str]]) -> bool:
+    """Return whether a line has words that are denied, and doesn't say itself that they are absent."""
+    words, absent = {*_split_words(text)}, _find_absent(text)
+    return any(each <= words and not each <= absent for each in denied)
 
 
 def _cover_codes(matches: TitleMatches, texts: Mapping[int, Line]) -> dict[str, float]:
@@ -114,7 +163,11 @@ def list_asked_words(matches: TitleMatches) -> set[str]:
 
 def contradicts(asked: Collection[str], text: str) -> bool:
     """Return whether a text says something else than what is asked for: left for right, stage 4 for stage 3."""
-    return _count_contradictions({*asked}, {*_split_words(text)}) > 0
+    query, folded = {*asked}, text.casefold()
+    # To take a text apart costs more than all the rest, and few have such words at all.
+    if not any(word in folded for words in _CONTRARIES if not words.isdisjoint(query) for word in words):
+        return False
+    return _count_contradictions(query, {*_split_words(text)}) > 0
 
 
 class _LineScorer:
@@ -122,7 +175,7 @@ class _LineScorer:
 
     def __init__(self, matches: TitleMatches, texts: Mapping[int, Line], denied: Sequence[frozenset[str]]) -> None:
         self._matches = matches
-        self._denied = [words for words in denied if words]
+        self._denied = denied
         analyses = {number: analyze(line.text) for number, line in texts.items()}
         self._words = {number: _list_words(analysis) for number, analysis in analyses.items()}
         self._indexed = {  # the words that a line is found by

@@ -13,18 +13,18 @@ from cptref.search import scoring
 from cptref.search.lexicon import Lexicon
 from cptref.search.query_parser import parse_query
 from cptref.search.title_matcher import SetLines, TitleMatches, match_titles
-from cptref.search.title_ranking import contradicts, list_asked_words, rank_codes
+from cptref.search.title_ranking import RankedCode, contradicts, list_asked_words, rank_codes
 from cptref.search.title_words import TitleWords
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import date
 
     from cptref.codesets.catalog import Catalog, Selection
     from cptref.codesets.store import StoreReader
     from cptref.index.reader import IndexReader
     from cptref.models.hits import SearchAnswer, SymptomAnswer
-    from cptref.search.title_ranking import RankedCode
+    from cptref.search.title_ranking import RankedCodes
 
 SETS = ("icd10cm", "hcpcs", "cpt", "pfs")  # with lines, in the order in which they are listed
 INDEXES = {"icd10cm": "icd10cm-index"}  # which have other words for the codes of a set
@@ -66,7 +66,8 @@ def add_sets(  # noqa: PLR0913, PLR0917 - each narrows the answer
     *,
     billable: bool,
 ) -> SearchAnswer:
-    """Return an answer with the best `limit` codes of each loaded set, or of these."""
+    """Return an answer with the best `limit` codes of each loaded set, or of these, and the day."""
+    answer = answer._replace(on=on)
     groups = TitleSearch(reader, catalog, on, sets).search(answer.query, limit, billable=billable)
     if not groups:
         return answer
@@ -86,6 +87,7 @@ def add_diagnoses(  # noqa: PLR0913, PLR0917 - each narrows the answer
     billable: bool,
 ) -> SymptomAnswer:
     """Return an answer with the best `limit` codes for each complaint: of these sets, else of ICD-10-CM if loaded."""
+    answer = answer._replace(on=on)
     if not sets and not catalog.list_releases(SETS[0]):
         return answer
     search = TitleSearch(reader, catalog, on, sets or SETS[:1])
@@ -128,29 +130,32 @@ class TitleSearch:
                 continue
             matches = matches_of[name]
             ranked = rank_codes(searched.lines, matches, coverages_of[name], query.denied)
-            known[name] = {code.line.code for code in ranked}
-            others = set[str]().union(*(known.get(other, ()) for other in REPEATING.get(name, ())))
-            ranked = [code for code in ranked if code.line.code not in others]
+            known[name] = ranked.codes
+            ranked = ranked.leave_out(set[str]().union(*(known.get(other, ()) for other in REPEATING.get(name, ()))))
             hits, total = self._make_hits(searched, matches, ranked, limit, billable=billable)
             if hits:
                 lead = DIAGNOSIS_LEAD if name == SETS[0] else 0
-                groups.append((ranked[0].score + lead, _make_group(searched, hits, total)))
+                groups.append((ranked.best[0].score + lead, _make_group(searched, hits, total)))
         groups.sort(key=lambda group: -group[0])
         return tuple(group for _, group in groups)
 
     def _make_hits(
-        self, searched: SearchedSet, matches: TitleMatches, ranked: Sequence[RankedCode], limit: int, *, billable: bool
+        self, searched: SearchedSet, matches: TitleMatches, ranked: RankedCodes, limit: int, *, billable: bool
     ) -> tuple[tuple[SetHit, ...], int]:
-        """Return the best hits and their number. Codes that are not in force on the day come last."""
-        hits = [self._make_hit(searched, matches, code) for code in ranked[: max(limit * 2, limit + 20)]]
-        total = len(ranked)
+        """Return the best hits, and how many there are without a limit. Codes that are not in force come last.
+
+        With `billable`, those of ICD-10-CM are counted up to MAX_BILLABLE or to the number of codes that match.
+        """
+        total = len(ranked.best) + len(ranked.others)
+        candidates = (self._make_hit(searched, matches, code) for code in _iter_ranked(searched, matches, ranked))
         if billable and searched.selection.set == "icd10cm":
-            asked = list_asked_words(matches)
-            hits = [*islice(_iter_billable(searched.store, hits, asked), MAX_BILLABLE)]
-            total = len(hits)
+            most = total if ranked.others else MAX_BILLABLE
+            hits = [*islice(_iter_billable(searched.store, candidates, list_asked_words(matches)), most)]
+            return tuple(hits[:limit]), len(hits)
         if billable and searched.selection.set == "hcpcs":
-            hits = [hit for hit in hits if not hit.note]
-            total = len(hits)
+            hits = [hit for hit in candidates if not hit.note]
+            return tuple(hits[:limit]), len(hits)
+        hits = [*islice(candidates, max(limit * 2, limit + 20))]
         hits.sort(key=lambda hit: bool(hit.note))
         return tuple(hits[:limit]), total
 
@@ -192,10 +197,17 @@ def _open_set(catalog: Catalog, name: str, on: date) -> SearchedSet | None:
     return SearchedSet(selection, store, SetLines((store, *(index.stores[:1] if index else ()))))
 
 
+def _iter_ranked(searched: SearchedSet, matches: TitleMatches, ranked: RankedCodes) -> Iterator[RankedCode]:
+    """Yield the codes that fit a query, the best first."""
+    yield from ranked.best
+    for number in ranked.others.values():
+        yield RankedCode(0.0, number, searched.lines.read_line(number), matches.cover_together([number]))
+
+
 def _make_group(searched: SearchedSet, hits: tuple[SetHit, ...], total: int) -> SetHits:
     selection = searched.selection
     return SetHits(
-        *(selection.set, selection.release, selection.heading, max(total, len(hits)), hits),
+        *(selection.set, selection.release, selection.heading, total, hits),
         as_of=selection.as_of,
         notice=searched.store.notice if selection.set in LICENSED else "",
     )

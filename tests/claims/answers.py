@@ -86,5 +86,5 @@ def make_answer(
         on=ON,
         setting="practitioner",
         total=sum(amounts, Decimal()) if amounts else None,
-        total_without_denied=sum(undenied, Decimal()) if undenied else None,
+        total_without_denied=sum(undenied, Decimal()) if amounts else None,
     )

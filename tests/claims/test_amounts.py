@@ -514,7 +514,7 @@ def test_claims_are_priced_by_day_and_place(add_sets: AddSets, check_lines: Chec
     amounts = [line.amount for line in answer.lines if line.amount]
     assert amounts[1].steps == ("64483: $99.53 facility", "second procedure 50%")
     assert amounts[3].steps == ("64483: $264.87 office",)
-    rest = "so amounts are those of an office; --pos gives another place"
+    rest = "so amounts are those of an office; give the place if it is another"
     assert f"no place of service is given for line 4, {rest}" in answer.remarks
     assert (answer.total, answer.without_amount) == (Decimal("844.38"), 2)
 

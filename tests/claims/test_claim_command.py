@@ -14,6 +14,7 @@ from cptref import open_library
 from cptref.claims.localities import HINT
 from cptref.errors import UsageError
 from cptref.models.claims import VERDICTS
+from cptref.render.compact import compact
 from tests.claims.sets import DAY, fee_schedule, hcpcs, make_line, practice_indices, unit_limits
 from tests.cli.test_completion import list_offers
 from tests.codesets.files import hcpcs_row
@@ -46,7 +47,7 @@ LIMITS = unit_limits([("10001", "1", "2"), ("10002", "3", "3")])
         (["10001", "--on", "x"], "'x' is not a day; write it as in 2026-11-20"),
         (["10001", "--zip", "123"], "'123' is not a ZIP code; write it as in 33101"),
         (["10001", "--zip", ""], "'' is not a ZIP code; write it as in 33101"),
-        (["10001", "--locality", ""], f"the locality is empty; {HINT}"),
+        (["10001", "--locality", ""], f"the locality is empty; {HINT}; cptref list --set gpci shows all"),
         (["10001", "--zip", "33101", "--locality", "FL-04"], "--locality and --zip exclude each other; leave one out"),
         (
             ["10001", "--setting", "hospitl"],
@@ -165,6 +166,19 @@ def test_the_total_and_what_is_left_if_denials_come(add_sets: AddSets, check_cla
     assert answer.total == sum((amount for amount in amounts.values() if amount), Decimal())
     assert (str(amounts[3]), str(answer.total_without_denied)) == ("132.43", "264.87")
     assert answer.without_amount == 1
+
+
+def test_nothing_is_left_of_a_claim_that_is_denied_as_a_whole(add_sets: AddSets, run: Run) -> None:
+    """Every format says so, since the total alone would promise it; a claim without an amount has neither."""
+    add_sets(FEES, LIMITS)
+    argv = ["claim", "10001x9", "--on", DAY, "-f"]
+    assert "• nothing without the lines that would likely be denied" in run(*argv, "terminal").out
+    assert json.loads(run(*argv, "json").out)["total_without_denied"] == "0.00"
+    assert '"without the lines that would likely be denied"' in run(*argv, "csv").out
+    with open_library() as library:
+        assert compact(library.claim("10001x9", on=DAY))["total_without_denied"] == "0.00"
+        unpriced = library.claim("10009", on=DAY)
+        assert (unpriced.lines[0].verdict, unpriced.total_without_denied) == ("deny likely", None)
 
 
 @pytest.mark.parametrize(

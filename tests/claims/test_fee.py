@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cptref.claims.localities import HINT
 from cptref.cli.loader import _repeat_option
 from cptref.models.claims import ADVICE
 from tests.claims.sets import DAY, fee_schedule, practice_indices
@@ -28,6 +27,7 @@ KNOWN_FACTOR = (
 )
 INDICES = practice_indices({"FL-04": ("1.010", "1.020", "1.500"), "IL-16": ("1.090", "1.250", "0.500")})
 NOTICES = "".join(f"  {line}\n" for line in NOTICE.splitlines())
+EMPTY = "the locality is empty; name it as in 09102-04, FL-04 or Miami; cptref list --set gpci shows all"
 
 
 def read_json(run: Run, *args: str) -> dict[str, Any]:
@@ -441,9 +441,9 @@ def test_a_place_that_is_none(run: Run, add_sets: AddSets) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--locality", ""], f"the locality is empty; {HINT}"),
-        (["--compare", ""], f"the locality is empty; {HINT}"),
-        (["--compare", "FL-04", ""], f"the locality is empty; {HINT}"),
+        (["--locality", ""], EMPTY),
+        (["--compare", ""], EMPTY),
+        (["--compare", "FL-04", ""], EMPTY),
         (["--zip", ""], "'' is not a ZIP code; write it as in 33101"),
         (["--zip", "", "--locality", ""], "--locality and --zip exclude each other; leave one out"),
     ],
@@ -545,3 +545,51 @@ def test_every_page_ends_with_the_advice(run: Run, add_sets: AddSets, form: str)
 def test_arguments_behind_compare_are_localities(typed: str, parsed: str) -> None:
     """All arguments up to the next option belong to it."""
     assert [*_repeat_option(typed.split(), "--compare")] == parsed.split()
+
+
+def test_what_speaks_against_a_code_of_an_article_comes_first(run: Run, add_sets: AddSets) -> None:
+    """Whoever read the article prices another service; an amount alone would say that all is well."""
+    add_sets(fee_schedule(make_row("20975"), make_row("64483")))
+    says = (
+        'the article on 20975 describes "Therapeutic injection into the spine"; the published code is '
+        '"bone stimulator that an operation puts in place"'
+    )
+    remedy = "look at 62320, 62321, 62322, 62323, 62324, 62325 and 12 more, if the documentation describes one of them"
+    for command in (["fee", "64483", "20975x2"], ["pair", "64483", "20975"]):
+        answer = json.loads(run(*command, "--on", DAY, "-f", "json").out)
+        assert answer["findings"] == [{"code": "20975", "says": says, "remedy": remedy}]
+    assert run("fee", "64483", "20975", "--on", DAY).out.startswith(f"! {says}\n  {remedy}\n\n64483  ")
+    rows = csv.DictReader(StringIO(run("fee", "20975", "--on", DAY, "-f", "csv").out))
+    assert [row["says"] for row in rows if row["name"] == "Finding"] == [says]
+    assert read_json(run, "64483")["findings"] == []
+
+
+def test_a_code_that_is_in_no_release_has_its_finding_too(run: Run, add_sets: AddSets) -> None:
+    """There is no amount, and the next guess must not be another code of the article."""
+    add_sets(fee_schedule(make_row("64483")))
+    (finding,) = read_json(run, "20976", "64483")["findings"]
+    title = "Therapeutic injection into the spine"
+    assert finding["says"] == f'20976 is not a published code; the article on it describes "{title}"'
+
+
+def test_a_modifier_that_is_unknown_is_said_to_be(run: Run, add_sets: AddSets) -> None:
+    """It changes no amount, and it is no modifier that is known: one without effect goes without saying."""
+    add_sets(fee_schedule(make_row("64483")))
+    done = run("fee", "64483-LT-XX-XX", *IN_2026C)
+    unknown = "cptref: 64483-LT-XX-XX: modifier XX is not known here; the amount is that without it\n"
+    assert (done.code, done.err) == (0, f"{unknown}cptref: {KNOWN_FACTOR}\n")
+    assert run("fee", "64483-LT", *IN_2026C).err == f"cptref: {KNOWN_FACTOR}\n"
+
+
+def test_until_when_releases_are_in_force_is_said_once(run: Run, add_sets: AddSets) -> None:
+    """Of the fee schedule and of the indices, however many codes and places rest on them."""
+    add_sets(fee_schedule(make_row("64483"), make_row("64493")), INDICES)
+    fees = "cptref: Fee schedule RVU26C is in force until 2026-09-30; nothing newer is loaded for {}"
+    indices = "cptref: GPCI 2026 is in force until 2026-12-31; nothing newer is loaded for 2027-01-05"
+    expected = {
+        "2026-09-30": [],
+        "2026-11-28": [fees.format("2026-11-28")],
+        "2027-01-05": [fees.format("2027-01-05"), indices],
+    }
+    lines = {day: run("fee", "64483", "64493", "--locality", "FL-04", "--on", day).err.splitlines() for day in expected}
+    assert {day: [line for line in lines[day] if "in force" in line] for day in lines} == expected

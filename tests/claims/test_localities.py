@@ -26,7 +26,7 @@ ZIP5 = {
         zip_line("99999", "09102-77"),
     )
 }
-HINT = "name it as in 09102-04, FL-04 or Miami; cptref list --set gpci shows all"
+HINT = "name it as in 09102-04, FL-04 or Miami"
 FLORIDA = "Fort Lauderdale (FL-03), Miami (FL-04) {} Rest of Florida (FL-99)"
 
 
@@ -157,7 +157,7 @@ def test_a_claim_says_how_a_zip_code_led_to_its_locality(add_sets: AddSets, run:
 
 def test_a_missing_set_is_named_with_how_to_get_it(add_sets: AddSets) -> None:
     """A ZIP code needs both, and is not taken for a contractor without the one that knows it."""
-    get_gpci = "no GPCI loaded; download the RVU zip of the quarter from CMS and run cptref add rvu26d.zip"
+    get_gpci = "no GPCI loaded; download the RVU zip of the quarter from CMS and add it"
     assert explain("Miami") == f"Miami: {get_gpci}"
     add_sets(ZIP5)
     assert explain("33101") == f"33101: {get_gpci}"
@@ -167,8 +167,8 @@ def test_a_zip_code_needs_its_set(add_sets: AddSets) -> None:
     """10112 is a contractor and a ZIP code."""
     add_sets(GPCI)
     assert explain("10112") == (
-        "ZIP code 10112: no ZIP code localities loaded; download the ZIP code to carrier locality zip from CMS and run "
-        "cptref add on it"
+        "ZIP code 10112: no ZIP code localities loaded; download the ZIP code to carrier locality zip from CMS and "
+        "add it"
     )
 
 

@@ -298,6 +298,7 @@ def test_json(add_sets: AddSets, run: Run) -> None:
         "on": DAY,
         "not_loaded": [],
         "notices": [PTP_NOTICE],
+        "findings": [],
         "is_known": True,
         "advice": ADVICE,
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.codesets.files import as_csv, as_xlsx, as_zip, hcpcs_row, hcpcs_table, hcpcs_text
+from tests.conftest import needs_posix
 
 if TYPE_CHECKING:
     from tests.codesets.conftest import WriteAndAdd
@@ -177,6 +178,7 @@ def test_links_to_folders_are_not_followed(run: Run) -> None:
     assert run("add", "folder").code == 1
 
 
+@needs_posix
 def test_pipes_and_devices_are_not_waited_for(run: Run) -> None:
     """Named, each is an error; in a folder, it is left out."""
     Path("folder").mkdir()

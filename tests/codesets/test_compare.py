@@ -87,3 +87,14 @@ def test_a_code_that_is_alone_is_said_to_be(run: Run, write_and_add: WriteAndAdd
         "cptref: 99999: looks like a code, but is not in the library, nor in Fee schedule RVU26C; "
         "cptref list shows every code\n"
     )
+
+
+def test_sections_of_a_code_that_only_code_sets_have(run: Run, write_and_add: WriteAndAdd) -> None:
+    """Sections are compared of articles. A loaded code without one is not denied."""
+    write_and_add({"pfs.csv": make_csv("2026C", make_row("64998"))})
+    done = run("compare", "64998", "20976", "-s", "cost", "--on", "2026-08-01")
+    assert done.code == 1
+    assert done.err.splitlines() == [
+        "cptref: only 20976 has an article; there is nothing to compare it with",
+        "cptref: 64998: has no article, so no sections; a loaded code set has it: leave out -s",
+    ]

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cptref import open_library
 from cptref.checksums import checksum
 from tests.codesets.files import hcpcs_row, hcpcs_text
 from tests.codesets.pfs_files import make_csv, make_row
+from tests.conftest import make_pipe, needs_posix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +52,7 @@ def set_schema(path: Path, version: str) -> None:
 
 
 NO_DATABASE = "file is not a database"
+PIPES = [pytest.param("a pipe", marks=needs_posix)]
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "its first byte": (lambda path: flip(path, 0), NO_DATABASE),
     "a letter of a row": (
@@ -66,9 +69,10 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "text": (lambda path: path.write_text("nothing of use" * 99), NO_DATABASE),
     "a folder": (lambda path: replace(path, Path.mkdir), "it is not a file"),
-    "a pipe": (lambda path: replace(path, os.mkfifo), "it is not a file"),
+    "a pipe": (lambda path: replace(path, make_pipe), "it is not a file"),
     "a link to nowhere": (lambda path: replace(path, lambda path: path.symlink_to("gone")), "it is not a file"),
 }
+HARMS = [*(name for name in DAMAGES if name != "a pipe"), *PIPES]
 
 
 @pytest.fixture
@@ -80,7 +84,7 @@ def stores(run: Run, tmp_path: Path) -> Path:
     return tmp_path / "share" / "cptref" / "codesets"
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", HARMS)
 def test_a_damaged_store_costs_one_line(run: Run, stores: Path, damage: str) -> None:
     """What it is and what to do, after the answer of the other sets; exit 2. Adding its file again mends it."""
     whole = run("show", "J0007", "--on", "2026-11-01")
@@ -98,7 +102,7 @@ def test_a_damaged_store_costs_one_line(run: Run, stores: Path, damage: str) -> 
     assert run("show", "J0007", "--on", "2026-11-01") == whole
 
 
-@pytest.mark.parametrize("damage", ["its first byte", "a folder", "a pipe"])
+@pytest.mark.parametrize("damage", ["its first byte", "a folder", *PIPES])
 def test_every_command_answers_beside_a_damaged_store(run: Run, stores: Path, damage: str) -> None:
     """From the sets that are whole, with one line each; what needs the damaged one says so and no more."""
     path = stores / "hcpcs-2026Q3.sqlite"
@@ -118,6 +122,18 @@ def test_every_command_answers_beside_a_damaged_store(run: Run, stores: Path, da
     if damage != "a folder":
         assert run("remove", "hcpcs-2026Q3").code == 0
         assert not path.exists()
+
+
+def test_an_open_library_lists_what_it_came_upon(stores: Path) -> None:
+    """A row that is damaged shows only when it is read: from then on, the list of sets says so."""
+    path = stores / "hcpcs-2026Q3.sqlite"
+    DAMAGES["a letter of a row"][0](path)
+    with open_library() as library:
+        assert [loaded.release.set for loaded in library.sets().sets] == ["pfs", "hcpcs"]
+        assert library.code("J0007", on="2026-11-01").title == "Made-up text of J0007"
+        answer = library.sets()
+    assert [loaded.release.set for loaded in answer.sets] == ["pfs"]
+    assert answer.damaged == (f"{path}: can't be read: a row of the database is damaged; add its file again",)
 
 
 def test_an_older_release_answers_for_a_damaged_one(run: Run, stores: Path) -> None:

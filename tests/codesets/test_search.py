@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cptref import open_library
+from tests.codesets.pfs_files import make_csv, make_row
+
 if TYPE_CHECKING:
-    from tests.codesets.conftest import RealFile
+    from tests.codesets.conftest import RealFile, WriteAndAdd
     from tests.conftest import Run
 
 TABULAR = "april-1-2026-code-tables-tabular.zip"
@@ -27,6 +30,34 @@ def test_a_set_that_is_not_loaded_is_refused_with_how_to_get_it(run: Run) -> Non
     done = run("search", "wheelchair", "--set", "hcpcs")
     assert done.code == 2
     assert done.err.startswith("cptref: no HCPCS Level II loaded; download the Alpha-Numeric HCPCS zip from CMS")
+
+
+def test_total_counts_every_code_that_matches(run: Run, write_and_add: WriteAndAdd) -> None:
+    """It is the same for every limit, which takes the best of them; more than are ranked can be asked for."""
+    codes = [f"64{number}" for number in range(300, 700)]
+    write_and_add({"pfs.csv": make_csv("2026C", *map(make_row, codes))})
+    with open_library() as library:
+        groups = [library.search("made-up text", sets="pfs", limit=limit, on="2026-08-01").sets for limit in (10, 1000)]
+        assert [(group.total, len(group.hits)) for (group,) in groups] == [(400, 10), (400, 400)]
+        ((few,), (many,)) = groups
+        assert many.hits[:10] == few.hits
+        assert sorted(hit.code for hit in many.hits) == codes
+        (denied,) = library.search("made-up text, no 64400", sets="pfs", on="2026-08-01").sets
+        assert denied.total == 399
+    assert "\n  and 390 more codes\n" in run("search", "made-up text", "--set", "pfs", "--on", "2026-08-01").out
+
+
+@pytest.mark.usefixtures("real_sets")
+def test_billable_codes_are_not_more_than_all() -> None:
+    """What narrows a search narrows its total, which no limit changes."""
+    with open_library() as library:
+        for query in ("fracture", "pain", "lumbar radiculopathy"):
+            totals = [
+                library.search(query, sets="icd10cm", billable=billable, limit=limit, on="2026-09-01").sets[0].total
+                for billable in (True, False)
+                for limit in (1, 3000)
+            ]
+            assert totals[0] == totals[1] <= totals[2] == totals[3]
 
 
 @pytest.mark.usefixtures("real_sets")

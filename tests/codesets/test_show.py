@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import cptref
-from cptref import UsageError, open_library, paths
+from cptref import UsageError, compact, open_library, paths
+from cptref.codesets.releases import CODE_SETS
+from tests.claims.sets import add_ons
 from tests.codesets.pfs_files import NOTICE, make_csv, make_row, make_unpaid_row
 
 if TYPE_CHECKING:
@@ -375,6 +377,21 @@ def test_the_python_library_answers_for_a_day(write_and_add: WriteAndAdd) -> Non
             library.code("64999", on="soon")
 
 
+def test_the_python_library_says_which_sets_are_due_and_missing(write_and_add: WriteAndAdd) -> None:
+    """`Library.sets` tells, for a day, which releases are out of date, and of every other set how to get it."""
+    write_and_add({"pfs.csv": make_csv("2026C", make_row("64999"))})
+    with open_library(codesets=paths.codesets_dir()) as library:
+        (loaded,) = library.sets("2026-08-01").sets
+        assert (loaded.heading, loaded.due) == ("Fee schedule RVU26C", "")
+        answer = library.sets(date(2026, 10, 1))
+        assert answer.sets[0].due.startswith("a newer edition is due since 2026-10-01: download the RVU zip")
+        assert len(answer.not_loaded) == len(CODE_SETS) - 1
+        assert answer.not_loaded[0].startswith("no HCPCS Level II loaded: download the Alpha-Numeric HCPCS zip")
+    with open_library(codesets=None) as library:
+        answer = library.sets()
+        assert (answer.sets, len(answer.not_loaded)) == ((), len(CODE_SETS))
+
+
 def test_documents_have_what_the_sets_say(run: Run, write_and_add: WriteAndAdd) -> None:
     """A folder gets a file for each code, named after it, with its own facts and the notice."""
     write_and_add({"pfs.csv": make_csv("2026C", make_row("64999"), make_row("64483"))})
@@ -402,3 +419,118 @@ def test_real_figures_are_those_of_cms(run: Run, real_file: RealFile) -> None:
     assert list_lines(run("show", "71045", *IN_2026C).out, "With ")[0].startswith(
         "With 26               RVU: work 0.18"
     )
+
+
+NO_ARTICLE = "has no article, so no sections; a loaded code set has it: ask without sections"
+
+
+def test_sections_of_a_code_that_only_code_sets_have(run: Run, write_and_add: WriteAndAdd) -> None:
+    """A loaded code is not denied: it has no article, so no sections; its modifiers are judged all the same.
+
+    What no set has either is said as without sections; a set that could have it is not asked for.
+    """
+    write_and_add({"pfs.csv": make_csv("2026C", make_row("64998"))})
+    with open_library() as library:
+        answer = library.show("64998-50 64997 M54.16", ["billing"], "2026-08-01")
+    nowhere = "not in the library, nor in Fee schedule RVU26C"
+    assert [(miss.input, miss.code, miss.reason, miss.message) for miss in answer.misses] == [
+        ("64998-50", "64998", "no-section", NO_ARTICLE),
+        (
+            "64997",
+            "64997",
+            "not-held",
+            f"looks like a code, but is {nowhere}; close codes, which are different procedures: 64479, 64490, 64491",
+        ),
+        ("M54.16", "M54.16", "not-held", "is an ICD-10-CM diagnosis code, which is not in the library"),
+    ]
+    assert (answer.codes, answer.listings) == ((), ())
+    (item,) = answer.appended
+    assert (item.verdict, item.assessment) == (
+        "fits",
+        "Fee schedule RVU26C: bilateral indicator 1: the 150% adjustment for both sides applies",
+    )
+    cli = "cptref: 64998: has no article, so no sections; a loaded code set has it: leave out -s\n"
+    for command in ("show", "export"):
+        assert run(command, "64998", "-s", "billing", *IN_2026C) == (1, "", cli)
+    handout = "cptref: 64998: has no article, so there is no handout of it\n"
+    assert run("export", "64998", "--for", "patient") == (1, "", handout)
+
+
+def test_sections_keep_the_check(write_and_add: WriteAndAdd) -> None:
+    """The sections of an article come with what the fee schedule says against its finding, and without its figures."""
+    write_and_add({"pfs.csv": make_csv("2026C", make_row("20976", GLOB_DAYS="010"))})
+    with open_library() as library:
+        whole, answer = library.show("20976", on="2026-08-01"), library.show("20976", ["cost"], "2026-08-01")
+    (listing,) = answer.listings
+    assert (listing.check, listing.differs, listing.listings) == (
+        "checked for 2026-08-01 against RVU26C: listed, A, 010, bilateral 1; the library says not listed",
+        True,
+        (),
+    )
+    assert listing.check == whole.listings[0].check
+
+
+def test_a_day_before_all_releases_is_said_of_each_that_lacks_the_code(write_and_add: WriteAndAdd) -> None:
+    """A release that does not have a code says so of its own time, be it later than the day or over."""
+    write_and_add({"pfs.csv": make_csv("2026C", make_row("64998"))})
+    with open_library() as library:
+        early, late = library.show("20976 64997", on="1999-01-01"), library.show("20976", on="2026-11-20")
+    listing = early.listings[0]
+    assert listing.looked_at == ("Fee schedule RVU26C (unknown on 1999-01-01)",)
+    assert listing.absent_from == listing.looked_at
+    assert early.misses[0].message.startswith(
+        "looks like a code, but is not in the library, nor in Fee schedule RVU26C (unknown on 1999-01-01); close codes"
+    )
+    assert late.listings[0].looked_at == ("Fee schedule RVU26C",)
+    assert late.listings[0].absent_from == ("Fee schedule RVU26C (as of RVU26C)",)
+
+
+def test_a_range_names_the_codes_that_only_code_sets_have(run: Run, write_and_add: WriteAndAdd) -> None:
+    """Ranges are looked up in the library alone. What a set has in one is counted, and the first ten are named."""
+    codes = [f"309{number:02}" for number in range(1, 13)]
+    write_and_add({"pfs.csv": make_csv("2026C", *map(make_row, [*codes, "64481", "64483"]))})
+    start = (
+        "no code from 30901 to 309{} is in the library, where ranges are looked up, but Fee schedule RVU26C has {}: "
+    )
+    three, all_of_them = start.format("03", 3), start.format(20, 12)
+    with open_library() as library:
+        for sections in ((), ("billing",)):
+            answer = library.show("30901-30903, 30901-30920, 30921-30930", sections, on="2026-08-01")
+            assert [(miss.reason, miss.message) for miss in answer.misses] == [
+                ("not-held", f"{three}30901, 30902, 30903; name each code"),
+                ("not-held", f"{all_of_them}{', '.join(codes[:10])} and 2 more; name each code"),
+                ("not-held", "no code from 30921 to 30930 is in the library, nor in Fee schedule RVU26C"),
+            ]
+        assert library.show("64481-64483", on="2026-08-01").remarks == (
+            "64481 to 64483: the library has 64483",
+            "64481 to 64483: a range is looked up in the library alone; Fee schedule RVU26C has 2 codes in it",
+        )
+    assert run("show", "30901-30903", *IN_2026C) == (
+        1,
+        "",
+        f"cptref: 30901-30903: {three}30901, 30902, 30903; name each code\n",
+    )
+
+
+def test_many_codes_at_once_say_what_each_says_alone(write_and_add: WriteAndAdd) -> None:
+    """From some number of codes on, rows that name a code as their other one are found in another way."""
+    primaries = [f"64{number}" for number in range(300, 340)]
+    write_and_add(add_ons(*(("1", addon, primary) for primary in primaries for addon in ("64998", f"9{primary[1:]}"))))
+    with open_library() as library:
+        together = library.show(primaries, on="2026-08-01").listings
+    for code, listing in zip(primaries, together, strict=True):
+        with open_library() as library:
+            assert library.show(code, on="2026-08-01").listings == (listing,)
+    assert [listing.listings[0].says for listing in together] == ["2 codes are added on to it"] * 40
+
+
+@pytest.mark.parametrize("on", ["1999-01-01", "2026-08-01", "2026-11-20"])
+def test_a_compact_answer_names_each_release_once(on: str, write_and_add: WriteAndAdd) -> None:
+    """A release that has the code, or lacks it, is not named among the others that were looked at too."""
+    write_and_add({"pfs.csv": make_csv("2026C", make_row("64998"))} | add_ons(("1", "64997", "64996")))
+    with open_library() as library:
+        results = compact(library.show("64998 20976", on=on))["results"]
+    for result in results:
+        sets = result["code_sets"]
+        assert [heading.partition(" (")[0] for heading in sets["looked_at"]] == ["Add-on code edits 2026Q3"]
+        assert ("absent_from" in sets) == (result["code"] == "20976")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -19,7 +18,7 @@ from cptref.dataset.loader import DatasetLoader
 from cptref.errors import DatasetError
 from cptref.render import Format
 from cptref.sanitize import UNSAFE_PATTERN
-from tests.conftest import copy_writable, make_article
+from tests.conftest import copy_writable, make_article, make_pipe
 from tests.render.test_untrusted import HOSTILE
 
 if TYPE_CHECKING:
@@ -268,7 +267,7 @@ def test_hostile_text_of_a_code_is_harmless(run: Run) -> None:
     ("make", "problem"),
     [
         (Path.mkdir, "is not a file"),
-        (os.mkfifo, "is not a file"),
+        (make_pipe, "is not a file"),
         (lambda path: path.symlink_to("/dev/zero"), "is not a file"),
         (lambda path: path.write_bytes(b"\xff"), "is not valid UTF-8 at byte 0"),
         (lambda path: path.write_bytes(b"codes = ["), "is not valid TOML: "),

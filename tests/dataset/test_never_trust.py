@@ -24,7 +24,7 @@ from cptref.dataset.fingerprint import MAX_FILE_BYTES
 from cptref.dataset.loader import MAX_FAULTS_PER_FILE
 from cptref.render import DocumentFormat, Format, render, toml
 from cptref.sanitize import UNSAFE_PATTERN, single_line
-from tests.conftest import COMMAND, Outcome, make_article
+from tests.conftest import COMMAND, IS_ROOT, Outcome, make_article, make_pipe
 from tests.render.test_untrusted import build_answer
 from tests.test_properties import read_rows
 
@@ -356,7 +356,7 @@ NO_FILES: list[tuple[Callable[[Path], None], str]] = [
     (lambda path: path.symlink_to("/dev/zero"), "is not a file"),
     (lambda path: path.symlink_to("/dev/stdin"), "is not a file"),
     (Path.mkdir, "is not a file"),
-    (os.mkfifo, "is not a file"),
+    (make_pipe, "is not a file"),
     (make_socket, "is not a file"),
 ]
 
@@ -376,7 +376,7 @@ def test_a_folder_of_articles_that_is_none(run: Run, folder: Path) -> None:
     articles.symlink_to("articles")
     assert_left_out(run, {"articles": ["can't be read: Too many levels of symbolic links"]}, folder)
     articles.unlink()
-    os.mkfifo(articles)
+    make_pipe(articles)
     assert_left_out(run, {"articles": ["can't be read: Not a directory"]}, folder)
 
 
@@ -410,12 +410,12 @@ def test_a_link_to_a_sound_file(run: Run, folder: Path, tmp_path: Path) -> None:
 
 def spawn_unprivileged(spawn: Spawn, *args: str) -> Outcome:
     """Run the command as a user to whom permissions apply: the superuser may read anything."""
-    before = [] if os.geteuid() else ["setpriv", "--bounding-set=-all"]
+    before = ["setpriv", "--bounding-set=-all"] if IS_ROOT else []
     return spawn(*before, COMMAND, *args)
 
 
 needs_permissions = pytest.mark.skipif(
-    os.geteuid() == 0 and shutil.which("setpriv") is None, reason="nothing is forbidden to the superuser"
+    IS_ROOT and shutil.which("setpriv") is None, reason="nothing is forbidden to the superuser"
 )
 
 
@@ -562,7 +562,7 @@ def test_tables_that_are_broken(run: Run, folder: Path) -> None:
         folders.append(path)
         faults[f"{number}/{name}"] = table_faults
     for name in ("modifiers.toml", "vocabulary.toml", "dataset.toml"):
-        os.mkfifo(folder / name)
+        make_pipe(folder / name)
         faults[f"library/{name}"] = ["is not a file"]
     assert_left_out(run, faults, *folders)
     options = name_libraries(folders)
@@ -620,7 +620,7 @@ def test_notes_of_others(run: Run, folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")],
+    [make_pipe, Path.mkdir, lambda path: path.symlink_to("/dev/zero")],
     ids=["pipe", "folder", "zero"],
 )
 def test_notes_that_are_no_file(run: Run, tmp_path: Path, make: Callable[[Path], None]) -> None:

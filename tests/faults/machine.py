@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import subprocess
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from tests.conftest import Outcome
+from tests.conftest import IS_ROOT, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +25,7 @@ NAMESPACE = ("unshare", "--mount")  # in which a mount is seen by nobody else, a
 FULL = "No space left on device"
 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="mounts and pipes of a chosen size are Linux's")
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser gives files away")
+needs_root = pytest.mark.skipif(not IS_ROOT, reason="only the superuser gives files away")
 
 
 def can_mount() -> bool:

@@ -32,9 +32,10 @@ pytestmark = [pytest.mark.outside, needs_linux]
 
 # Holds a library open, and answers a line with a line: what show, list and search say of it.
 HOLDER = """
-import sys
+import os, sys
 import cptref
-with cptref.open_library(notes=sys.argv[1]) as library:
+# The folders of the command, whose compiled file this is to share.
+with cptref.open_library(os.path.dirname(sys.argv[1]), notes=sys.argv[1]) as library:
     print("open", flush=True)
     for line in sys.stdin:
         print([library.show("20976"), library.list(), library.search(line.strip())], flush=True)

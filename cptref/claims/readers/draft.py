@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_INPUT_CHARACTERS = 60  # of something unread in a message
 LEFT_OUT = "the line is left out"
-_UNDATED = f"has no date of service, and other lines have one; give it one, or --on; {LEFT_OUT}"
+_UNDATED = f"has no date of service, and other lines have one; give it one, or a day for all lines; {LEFT_OUT}"
 _UNITS: dict[Slot, str] = {"minutes": "MJ", "units": "UN"}
 _DAYS: tuple[Slot, ...] = ("first_day", "last_day")
 # What a line is read without where it can't be read: no edit of a line depends on it.

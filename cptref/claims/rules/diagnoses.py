@@ -139,7 +139,7 @@ def _find_remedy(listing: Listing) -> str:
     if nearest := facts.get("Nearest above"):
         return f"look at {nearest[0]}"
     if below := facts.get("Billable codes") or facts.get("Codes below"):
-        more = f"; and more: cptref show {listing.code}" if len(below) > MAX_SHOWN else ""
+        more = f"; and more below {listing.code}" if len(below) > MAX_SHOWN else ""
         return f"a billable code that the documentation supports: {'; '.join(below[:MAX_SHOWN])}{more}"
     return ""
 

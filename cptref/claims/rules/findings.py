@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from cptref.claims.findings import explain_finding, list_others
 from cptref.models.claims import EditResult, Rule
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from cptref.models.claims import Claim, Verdict
     from cptref.models.entries import Entry
 
-MAX_SHOWN = 6  # codes to look at: the remedy is one sentence
 _FEE_SCHEDULES = "CMS RVU"  # how the releases begin that name codes and figures
 
 
@@ -35,7 +35,7 @@ def check(claim: Claim, context: ClaimContext) -> Iterator[EditResult]:
         if entry and entry.kind == "article" and (judged := _judge(entry, days[code], context)):
             verdict, says = judged
             rule = _cite(entry.verification)
-            remedy = "" if verdict == "ok" else _list_codes(entry.verification)
+            remedy = "" if verdict == "ok" else list_others(entry)
             yield EditResult(
                 "finding", verdict, code, says, rule, tuple(numbers), remedy=remedy, day=days[code], claim=claim.number
             )
@@ -47,16 +47,13 @@ def _judge(entry: Entry, day: date, context: ClaimContext) -> tuple[Verdict, str
     if entry.verification.status == "verified":
         return "ok", f"{code} is published for what the article describes"
     if entry.verification.status == "conflict":
-        if entry.published is None:
-            return "look", f"{code}: {entry.verification.finding}"
-        published = entry.published.service.partition("; ")[0]
-        return "look", f'the article on {code} describes "{entry.title}"; the published code is "{published}"'
+        return "look", explain_finding(entry)
     if entry.verification.status != "not-listed":
         return None
     selection = context.select("pfs", day)
     if selection and not selection.is_unknown and context.read_rows(selection, code):
         return "look", f"{code} was not published when the article was checked, and is in {selection.heading}"
-    return "deny likely", f'{code} is not a published code; the article on it describes "{entry.title}"'
+    return "deny likely", explain_finding(entry)
 
 
 def _cite(finding: Verification) -> Rule:
@@ -65,12 +62,3 @@ def _cite(finding: Verification) -> Rule:
     newest = [release for release in releases if release.startswith(_FEE_SCHEDULES)][-1:] or releases[:1]
     more = f" and {len(releases) - 1} more" if len(releases) > 1 else ""
     return Rule(f"Library, checked against {''.join(newest)}{more}" if newest else "Library")
-
-
-def _list_codes(finding: Verification) -> str:
-    """Return the codes that are published for what an article describes: to be looked at, and never put in."""
-    codes = finding.see_instead
-    if not codes:
-        return ""
-    more = f" and {len(codes) - MAX_SHOWN} more" if len(codes) > MAX_SHOWN else ""
-    return f"look at {', '.join(codes[:MAX_SHOWN])}{more}, if the documentation describes one of them"

@@ -14,7 +14,7 @@ from cptref.models.codesets import SETS_OF_CODES, CodeListing, Listing
 from cptref.models.entries import NOTES, Miss
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from cptref.codes import ParsedArguments
@@ -55,13 +55,13 @@ def list_code(catalog: Catalog, code: str, on: date) -> CodeListing:
         selection = catalog.select(name, on)
         if selection is None:
             continue
-        looked_at.append(selection.heading)
+        looked_at.append(f"{selection.heading} ({selection.mark})" if selection.is_unknown else selection.heading)
         spelled = parse_diagnosis(code) if name == "icd10cm" else code
         listing = _describe(catalog, selection, spelled, on)
         if listing and (spelled == code or listing.fields["releases"]):  # else a HCPCS code was meant, not a diagnosis
             listings.append(listing)
         elif spelled == code and name in SETS_OF_CODES:
-            absent_from.append(selection.heading)
+            absent_from.append(f"{selection.heading}{f' ({selection.mark})' if selection.mark else ''}")
     stored = {store.set for store in catalog.stored}
     missing = [name for name in _list_expected(code) if name not in stored]
     if any(listing.set == "icd10cm" for listing in listings):  # what it was meant to be
@@ -126,6 +126,27 @@ def add_listings(
     )
 
 
+def add_checks(catalog: Catalog, answer: Answer, listings: dict[str, CodeListing], on: date) -> Answer:
+    """Return an answer about sections of entries with what the loaded sets say against each entry, and nothing else.
+
+    `listings` are those of the codes that were typed. A set has no section, so none that is missing is named.
+    """
+    entries: dict[str, list[Entry]] = {}
+    for entry in answer.entries:
+        entries.setdefault(entry.code, []).append(entry)
+    of_entries = {code: listings.get(code) or list_code(catalog, code, on) for code in entries}
+    checked = (check_code(catalog, listing, entries[code]) for code, listing in of_entries.items())
+    searched = {code: listing._replace(not_loaded=()) for code, listing in listings.items()}
+    return answer._replace(
+        entries=tuple(
+            entry if entry.library == NOTES else _complete_entry(entry, of_entries[entry.code])
+            for entry in answer.entries
+        ),
+        listings=tuple(each._replace(listings=(), not_loaded=()) for each in checked if each.differs),
+        misses=tuple(_explain_miss(miss, searched.get(miss.code)) for miss in answer.misses),
+    )
+
+
 def _complete_entry(entry: Entry, listing: CodeListing | None) -> Entry:
     """Return an entry without what no longer holds of it: that the fee schedule is missing, that nothing is known."""
     if listing is None or not listing.is_listed:
@@ -147,12 +168,14 @@ def _complete_entry(entry: Entry, listing: CodeListing | None) -> Entry:
     return entry._replace(verification=entry.verification._replace(finding=finding), sections=sections)
 
 
-def assess_modifiers(answer: Answer, read_modifier_table: Callable[[], ModifierTable]) -> Answer:
+def assess_modifiers(
+    answer: Answer, listings: Iterable[CodeListing], read_modifier_table: Callable[[], ModifierTable]
+) -> Answer:
     """Return an answer with the modifiers on codes without an entry assessed by the fee schedule, if that has them."""
     codes = {modifier.on for modifier in answer.appended} - {entry.code for entry in answer.entries}
     by_code = {
         listing.code: each
-        for listing in answer.listings
+        for listing in listings
         for each in listing.listings
         if listing.code in codes and each.set == "pfs" and each.state == "listed"
     }
@@ -183,8 +206,12 @@ def _is_out_of_force(listing: CodeListing) -> bool:
 
 
 def _explain_miss(miss: Miss, listing: CodeListing | None) -> Miss:
-    """Return a miss with the releases that don't have the code either."""
-    if listing is None or miss.reason != "not-held" or not listing.looked_at:
+    """Return a miss with the releases that don't have the code either; another reason if a set that may is missing."""
+    if listing is None or miss.reason not in {"not-held", "out-of-scope"}:
+        return miss
+    if listing.not_loaded and miss.reason == "not-held":
+        miss = miss._replace(reason="not-loaded")
+    if not listing.looked_at:
         return miss
     nor_in = f"not in the library, nor in {', '.join(listing.looked_at)}"
     return miss._replace(message=miss.message.replace("not in the library", nor_in, 1))
@@ -202,7 +229,7 @@ def require_code(typed: str) -> str:
 
 def explain_not_loaded(name: str) -> str:
     """Return that a set is not loaded, and how to get it."""
-    return f"no {CODE_SETS[name].title} loaded: {CODE_SETS[name].get}"
+    return CODE_SETS[name].absence
 
 
 def _list_sets(code: str) -> Iterator[str]:

@@ -200,7 +200,7 @@ def _cut(lines: Iterable[str], code: str) -> list[str]:
     values = [*lines]
     if len(values) <= MAX_CODES:
         return values
-    return [*values[:MAX_CODES], f"and {len(values) - MAX_CODES} more: cptref list --set icd10cm {code}"]
+    return [*values[:MAX_CODES], f"and {len(values) - MAX_CODES} more, which begin with {code}"]
 
 
 def _list_near(selection: Selection, code: str) -> tuple[list[Fact], str]:

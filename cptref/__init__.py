@@ -1,6 +1,6 @@
 """cptref: an offline reference for medical procedure codes.
 
-    from cptref import open_library
+    from cptref import compact, open_library
 
     with open_library() as library:
         entry = library.get("20976")
@@ -11,6 +11,7 @@
         claim = library.claim(["64483-50", "64494x2", "M54.16"], on="2026-11-20")
         fee = library.fee("64483", locality="FL-04")
         pair = library.pair("20552", "64483")
+        short = compact(both)  # a dictionary for an agent, of at most 30,000 bytes as JSON
 
 CPT is a registered trademark of the American Medical Association. This project is not connected with it, and
 holds no CPT descriptors.
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from cptref.models.hits import SearchAnswer, SymptomAnswer
     from cptref.models.pairs import PairAnswer
     from cptref.models.results import CheckAnswer, CompareAnswer, ModifiersAnswer
+    from cptref.render.compact import compact
 
 __version__ = "0.1.0"
 
@@ -49,6 +51,7 @@ _PUBLIC_NAMES = {
     "cptref.models.hits": ("SearchAnswer", "SymptomAnswer"),
     "cptref.models.pairs": ("PairAnswer",),
     "cptref.models.results": ("CheckAnswer", "CompareAnswer", "ModifiersAnswer"),
+    "cptref.render.compact": ("compact",),
 }
 
 __all__ = [
@@ -75,6 +78,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "check",
+    "compact",
     "import_page",
     "open_library",
 ]

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from cptref.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,6 +40,26 @@ FORMATS_BY_ENDING: dict[str, ExportFormat] = {
     ".markdown": "markdown",
     ".htm": "html",
 }
+
+
+def find_ending(name: str) -> str:
+    """Return the ending of a file's name in lower case. A number is none (`20976-2026.11`), nor is more than a word."""
+    from pathlib import Path
+
+    ending = Path(name).suffix.lower()
+    return ending if ending[1:].isalnum() and not ending[1:].isdigit() else ""
+
+
+def find_format(name: str) -> ExportFormat:
+    """Return the format that a file's name asks for, text if it has no ending.
+
+    Raise UsageError for one that can't be written.
+    """
+    ending = find_ending(name)
+    if ending and ending not in FORMATS_BY_ENDING:
+        endings = ", ".join(ENDINGS.values())
+        raise UsageError(f"{name}: no format has the ending {ending}", hint=f"the endings are {endings}")
+    return FORMATS_BY_ENDING.get(ending, "text")
 
 
 def render(answer: Answer, form: Literal[DocumentFormat, "lines"], width: int | None = None) -> str:

@@ -200,6 +200,8 @@ def _list_fee_rows(answer: FeeAnswer) -> Iterator[Row]:
         yield (miss.input, "", "Not found", *[""] * 7, miss.reason, *said)
     for locality in answer.localities:
         yield ("", "", "Locality", locality.key, *[""] * 6, locality.title, *said)
+    for finding in answer.findings:
+        yield (finding.code, "", "Finding", *[""] * 7, finding.says, *said)
     for name, texts in (("Remark", answer.remarks), ("Not loaded", answer.not_loaded)):
         yield from (("", "", name, *[""] * 7, text, *said) for text in texts)
 
@@ -234,5 +236,10 @@ def _list_pair_rows(answer: PairAnswer) -> Iterator[Row]:
         if not ruling.periods:
             yield (ruling.setting, *answer.codes, *[""] * 4, ruling.rule.release, "no", *day)
     helpful = " ".join(modifier.code for modifier in answer.modifiers)
-    for name, texts in (("modifiers", filter(None, [helpful])), ("not loaded", answer.not_loaded)):
+    findings = [finding.says for finding in answer.findings]
+    for name, texts in (
+        ("finding", findings),
+        ("modifiers", filter(None, [helpful])),
+        ("not loaded", answer.not_loaded),
+    ):
         yield from ((*[""] * 9, str(answer.on), "", name, text, *end) for text in texts)

@@ -120,6 +120,7 @@ def _build_fee_object(answer: FeeAnswer) -> Object:
         "remarks": answer.remarks,
         "not_loaded": answer.not_loaded,
         "notices": answer.notices,
+        "findings": [finding._asdict() for finding in answer.findings],
         "advice": ADVICE,
     }
 
@@ -175,6 +176,7 @@ def _build_pair_object(answer: PairAnswer) -> Object:
         "ptp_modifiers": [modifier.code for modifier in answer.modifiers],
         "not_loaded": answer.not_loaded,
         "notices": answer.notices,
+        "findings": [finding._asdict() for finding in answer.findings],
         "advice": ADVICE,
     }
 

@@ -79,8 +79,13 @@ def build_object(answer: Answer) -> Object:
 def _serialize(value: object, column: int | None = None) -> str:
     """Return a value on one line, or on several that are indented behind a column."""
     text = json.dumps(as_table(value), default=str, ensure_ascii=False, indent=None if column is None else 2)
-    text = re.sub(UNSAFE_PATTERN, lambda match: _escape_character(match[0]), text)
+    text = escape_json(text)
     return text.replace("\n", f"\n{' ' * column}") if column else text
+
+
+def escape_json(text: str) -> str:
+    """Return JSON with the escapes of JSON for unsafe characters, so that it means the same and steers no terminal."""
+    return re.sub(UNSAFE_PATTERN, lambda match: _escape_character(match[0]), text)
 
 
 def _escape_character(character: str) -> str:

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cptref.render.blocks import Callout, Facts, Heading, Paragraph, Run, Title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cptref.models.codesets import CodeListing, Fact, Listing, SetCodesAnswer
+    from cptref.models.codesets import CodeListing, Fact, Listing, ListingState, SetCodesAnswer
     from cptref.models.hits import SetHits
-    from cptref.render.blocks import Block
+    from cptref.render.blocks import Block, Tone
 
 ComparedFacts = dict[str, tuple[tuple[str, ...], ...]]  # for each name of a fact the values of each code
 
 
+class StateLook(NamedTuple):
+    """How it is shown that a code can't be billed: a sign, what the state begins with in words, and a color."""
+
+    sign: str
+    word: str
+    tone: Tone
+
+
+STATE_LOOKS: dict[ListingState, StateLook] = {
+    "header": StateLook("!", "header, not billable", "doubt"),
+    "ended": StateLook("✗", "ended", "alarm"),
+    "not-yet": StateLook("✗", "not yet in force", "alarm"),
+    "not-listed": StateLook("✗", "not listed", "alarm"),
+    "unknown": StateLook("?", "unknown", "doubt"),
+}
+
+
 def build_listing_title(listing: CodeListing) -> Title:
-    """Return the title of a code of which the library has no entry."""
-    return Title("  ".join(filter(None, (listing.code, listing.title))))
+    """Return the title of a code of which the library has no entry: its code, and its state unless it can be billed."""
+    state = next((each for each in listing.deciding if each.state != "listed"), None)
+    if state is None or any(each.state == "listed" for each in listing.deciding):
+        return Title("  ".join(filter(None, (listing.code, listing.title))))
+    look = STATE_LOOKS[state.state]
+    says = state.says if state.says.startswith(look.word) else look.word
+    return Title(f"{listing.code}  {look.sign} {': '.join(filter(None, (says, listing.title)))}", tone=look.tone)
 
 
 def build_listings(listing: CodeListing, *, brief: bool) -> Iterator[Block]:

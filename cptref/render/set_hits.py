@@ -23,7 +23,7 @@ def build_set_hits(groups: Iterable[SetHits], *, verbose: bool) -> Iterator[Bloc
         yield Heading(head_listing(group))
         yield _build_table(group, verbose=verbose)
         if (more := group.total - len(group.hits)) > 0:
-            yield Paragraph((Run(f"and {more} more {'code' if more == 1 else 'codes'}"),))
+            yield Paragraph((Run(f"and {more:,} more {'code' if more == 1 else 'codes'}"),))
     yield from build_notices(group.notice for group in groups)
 
 

@@ -5,6 +5,7 @@ Text of a dataset reaches Rich as `Text` and never as markup: markup would delet
 
 from __future__ import annotations
 
+from itertools import dropwhile, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Group
@@ -32,13 +33,15 @@ from cptref.render.blocks import (
 from cptref.sanitize import escape_unsafe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
     from cptref.render.blocks import Tone
+    from cptref.render.lines import Row
 
+MIN_COLUMNS = 20  # a narrower page can't be read, on a screen it is cut
 TEXT_COLUMNS = 100  # columns; longer lines are hard to read
 
 _INDENT = "  "
@@ -56,6 +59,7 @@ class Glyphs(NamedTuple):
 
 
 _TONE_COLORS: dict[Tone, str] = {"": "", "good": "green", "doubt": "yellow", "alarm": "red"}
+TITLE_STYLES: dict[Tone, str] = {tone: f"bold {color}".strip() for tone, color in _TONE_COLORS.items()}
 _UNICODE, _ASCII = Glyphs("• ", "█", "░"), Glyphs("- ", "#", ".")
 # What stands for the signs of a page on a terminal without Unicode, each of the same width.
 ASCII_SIGNS = str.maketrans({"✓": "+", "✗": "x", "·": "|"})
@@ -181,15 +185,74 @@ def render(page: Document, *, styled: bool, unicode: bool = True, limit: int | N
 
     Without styles, marked runs stand between asterisks; without Unicode, bullets are hyphens.
     """
+    return Group(*(part for _, part in iter_parts(page, styled=styled, unicode=unicode, limit=limit)))
+
+
+def iter_parts(
+    page: Iterable[Block], *, styled: bool, unicode: bool = True, limit: int | None = None
+) -> Iterator[tuple[Block, RenderableType]]:
+    """Yield the parts of a page from top to bottom, each with the block that it is of: see `render`."""
     from rich.constrain import Constrain
 
-    parts: list[RenderableType] = []
     glyphs = _UNICODE if unicode else _ASCII
     for block, blank_before, indented in place_blocks(page):
-        parts += [Text()] * blank_before
-        rendered = _render_block(block, _INDENT if indented else "", glyphs, styled=styled)
-        parts += rendered if isinstance(block, (Columns, Table)) else (Constrain(part, limit) for part in rendered)
-    return Group(*parts)
+        if blank_before:
+            yield block, Text()
+        for part in _render_block(block, _INDENT if indented else "", glyphs, styled=styled):
+            yield block, part if isinstance(block, (Columns, Table)) else Constrain(part, limit)
+
+
+def iter_lines(
+    page: Document, console: Console, width: int, limit: int
+) -> Iterator[tuple[Title | Heading | None, list[Segment]]]:
+    """Yield the lines of a page for a screen of this width, with the block of the first line of a title or heading.
+
+    There is no blank line at the top, and after `limit` lines the last one says that there are more.
+    """
+    lines = dropwhile(
+        lambda line: not any(segment.text.strip() for segment in line[1]), _iter_lines(page, console, width)
+    )
+    yield from islice(lines, limit)
+    if next(lines, None):
+        yield from _iter_lines(
+            (Footer(f"The page ends here, after {limit:,} lines. An export has all of it."),), console, width
+        )
+
+
+def _iter_lines(page: Document, console: Console, width: int) -> Iterator[tuple[Title | Heading | None, list[Segment]]]:
+    options = console.options.update(width=max(width, MIN_COLUMNS), height=None)
+    previous: Block | None = None
+    for block, part in iter_parts(page, styled=not console.no_color, limit=TEXT_COLUMNS):
+        for line in console.render_lines(part, options, pad=False):
+            is_first = (
+                isinstance(block, (Title, Heading))
+                and block is not previous
+                and any(segment.text.strip() for segment in line)
+            )
+            previous = block if is_first else previous
+            yield block if is_first and isinstance(block, (Title, Heading)) else None, line
+
+
+def fit_text(text: str, console: Console, width: int, rows: int) -> Text:
+    """Return a text on as many lines of this width as it takes; what goes beyond these rows is cut, and ends with …."""
+    whole = Text(escape_unsafe(" ".join(text.split())))
+    lines = whole.wrap(console, max(width, 1))
+    for line in lines:
+        line.rstrip()
+    if len(lines) > rows:
+        lines[rows - 1].truncate(max(width, 1) - 1)
+        lines[rows - 1].append("…")
+    return Text("\n").join(lines[:rows])
+
+
+def render_row(row: Row, width: int, *, marked: bool, chosen: bool) -> Text:
+    """Return a result on one line: its mark, the sign of its verdict, its code and its title; reversed if chosen."""
+    text = Text(f" {'●' if marked else ' '} ", style="reverse" if chosen else "")
+    text.append(f"{row.sign or ' '} ", "" if chosen else TITLE_STYLES[row.tone])
+    text.append(escape_unsafe(f"{row.label:<8} " if row.code else ""), "bold")
+    text.append(escape_unsafe(" ".join(row.title.split())))
+    text.truncate(width, overflow="ellipsis", pad=True)
+    return text
 
 
 def _render_block(block: Block, indent: str, glyphs: Glyphs, *, styled: bool) -> Iterator[RenderableType]:
@@ -199,11 +262,11 @@ def _render_block(block: Block, indent: str, glyphs: Glyphs, *, styled: bool) ->
         case RangeBars():
             yield BarsView(block, indent, glyphs)
         case Title(text, _, tone):
-            yield Text(escape_unsafe(text), style=f"bold {_TONE_COLORS[tone]}".strip())
+            yield Text(escape_unsafe(text), style=TITLE_STYLES[tone])
         case Heading(text):
             yield Text(escape_unsafe(text), style="bold cyan")
         case Callout(label, text, tone):
-            yield Text(escape_unsafe(label), style=f"bold {_TONE_COLORS[tone]}".strip())
+            yield Text(escape_unsafe(label), style=TITLE_STYLES[tone])
             yield HangingText(_INDENT, Text(escape_unsafe(text)))
         case Facts(rows):
             yield from _render_facts(rows)

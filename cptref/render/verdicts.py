@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from cptref.models.claims import EditName
-    from cptref.models.verdicts import Verdict
-    from cptref.render.blocks import Tone
+    from cptref.models.verdicts import Finding, Verdict
+    from cptref.render.blocks import Callout, Tone
 
 
 class VerdictLook(NamedTuple):
@@ -39,6 +41,14 @@ EDIT_TITLES: dict[EditName, str] = {
     "duplicate": "duplicate line",
     "finding": "article",
 }
+
+
+def build_findings(findings: Iterable[Finding]) -> Iterator[Callout]:
+    """Yield why codes do not stand for what their articles describe."""
+    from cptref.render.blocks import Callout
+
+    for finding in findings:
+        yield Callout(f"! {finding.says}", finding.remedy, "alarm")
 
 
 def show_verdict(verdict: Verdict) -> str:

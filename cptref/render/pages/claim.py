@@ -294,7 +294,7 @@ def _build_amounts(answer: ClaimAnswer) -> Iterator[Block]:
         )
         points.append(f"{_write(answer.total)} for {lines}, before deductible and coinsurance")
         if answer.total_without_denied != answer.total:
-            rest = _write(answer.total_without_denied) if answer.total_without_denied is not None else "nothing"
+            rest = _write(answer.total_without_denied) if answer.total_without_denied else "nothing"
             points.append(f"{rest} without the lines that would likely be denied")
     without: dict[str, list[int]] = defaultdict(list)
     for line in answer.lines:

@@ -8,6 +8,7 @@ from cptref.models.fees import compare_amounts
 from cptref.models.verdicts import ADVICE
 from cptref.render.blocks import Facts, Footer, Heading, Paragraph, Points, RangeBars, Run, Table, Title
 from cptref.render.listings import build_notices
+from cptref.render.verdicts import build_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,7 @@ def build_page(answer: FeeAnswer) -> Document:
         return ()
     places = _name_places(answer)
     return (
+        *build_findings(answer.findings),
         *(block for fee in answer.fees for block in _build_fee(fee, answer, places)),
         *(_build_ranking(answer.ranking, places) if answer.ranking else ()),
         *build_notices(answer.notices),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cptref.models.verdicts import ADVICE
 from cptref.render.blocks import Callout, Facts, Footer, Heading, Table, Title
 from cptref.render.listings import build_notices
-from cptref.render.verdicts import VERDICT_LOOKS
+from cptref.render.verdicts import VERDICT_LOOKS, build_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +38,7 @@ def build_page(answer: PairAnswer) -> Document:
         remedy = f"; what would change it: {ruling.remedy}" if ruling.remedy else ""
         as_of = f" ({ruling.rule.as_of})" if ruling.rule.as_of else ""
         blocks.append(Callout(label, f"{ruling.verdict}{as_of}{remedy}", look.tone))
+    blocks += build_findings(answer.findings)
     for ruling in answer.rulings:
         blocks += _describe(ruling)
     if answer.modifiers:

@@ -13,13 +13,14 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import hypothesis
 import hypothesis.database
 import pytest
 
 from cptref.cli import main
+from cptref.dataset import loader
 from cptref.sections import CATALOGUE
 from tests.processes import adopt_orphans, end_children, guard, list_children
 
@@ -76,8 +77,11 @@ Average Cost and Insurance Coverage
 \u00a9 Copyright of somebody
 """
 
+SHELLS = {"/bin/sh", "sh", "bash", "zsh", "fish"}
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "cptref")
 
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+needs_posix = pytest.mark.skipif(os.name != "posix", reason="signals, permissions, pipes and devices are POSIX's")
 needs_dev_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 
 
@@ -214,6 +218,7 @@ def tmp_path(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
     folder.mkdir()
     yield folder
     end_children(lambda pid: pid not in earlier)
+    os.chdir(tmp_path_factory.getbasetemp())  # Windows renames no folder that a process is in
     folder.rename(tmp_path_factory.mktemp(re.sub(r"\W", "_", request.node.name)[:30]) / "test")
 
 
@@ -229,6 +234,10 @@ def isolate_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared_
     monkeypatch.setenv("XDG_CACHE_HOME", str(shared_cache))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.setenv("LANG", "C.UTF-8")
+    if os.name == "nt":
+        monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+        monkeypatch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(tmp_path / "share"))  # of platformdirs
+        monkeypatch.setenv("PYTHONUTF8", "1")
     monkeypatch.setenv("CPTREF_PAGER", "")  # nobody sits here to leave one
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
@@ -294,11 +303,19 @@ def spawn() -> Spawn:
     def go(
         *argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, stdin: bytes | None = None
     ) -> Outcome:
+        if argv[0] in SHELLS and (os.name != "posix" or shutil.which(argv[0]) is None):
+            # The bash that Windows finds first is that of a Linux within it.
+            pytest.skip(f"{argv[0]} is not here")
         variables = {**os.environ, **(env or {})}
         done = subprocess.run(argv, capture_output=True, env=variables, cwd=cwd, input=stdin, timeout=300, check=False)
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return go
+
+
+def make_pipe(path: Path) -> None:
+    """Make a pipe with a name, where there are such pipes."""
+    os.mkfifo(path)
 
 
 def copy_writable(source: Path, target: Path) -> None:
@@ -376,3 +393,17 @@ def run_in_checkout(checkout: Path, spawn: Spawn, tmp_path: Path) -> Run:
         return spawn(sys.executable, "-m", "cptref", *args, env=env, cwd=checkout)
 
     return go
+
+
+@pytest.fixture
+def compilations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows by one item whenever sources are read."""
+    times: list[int] = []
+    real = loader.DatasetLoader
+
+    def count(*sources: Any) -> loader.DatasetLoader:  # noqa: ANN401 - whatever is read
+        times.append(1)
+        return real(*sources)
+
+    monkeypatch.setattr(loader, "DatasetLoader", count)
+    return times

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 import cptref
+from cptref.cli.loader import COMMAND_MODULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,7 @@ GROUND = (
     "analysis",
     "atomic",
     "checksums",
+    "clipboard",
     "codes",
     "columns",
     "days",
@@ -72,7 +74,20 @@ ROOMS = {
     ),
     "render": make_room("render", lazily="tomli_w"),
     "render.terminal": make_room("render", libraries="rich"),
-    "cli": make_room("render", "library", "cli", "claims", "codesets", "", libraries="typer", lazily="rich"),
+    **{
+        f"render.compact{module}": make_room("render", libraries="typing_extensions")
+        for module in (
+            *("", ".claims", ".comparison", ".entries", ".entry", ".fees"),
+            *(".hits", ".limit", ".listings", ".objects", ".sets"),
+        )
+    },
+    "mcp": make_room(
+        "render", "library", "mcp", "", libraries="mcp mcp_types pydantic pydantic_core anyio typing_extensions"
+    ),
+    "browse": make_room("render", "library", "browse", "", libraries="textual rich"),
+    "cli": make_room(
+        "render", "library", "cli", "claims", "codesets", "mcp", "browse", "", libraries="typer", lazily="rich"
+    ),
     "__main__": make_room("cli"),
     "": Room(frozenset()),
 }
@@ -250,3 +265,72 @@ def test_reading_files_loads_the_checkers(spawn: Spawn, tmp_path: Path, monkeypa
     """On a cold cache the files are parsed by tomli and checked by pydantic."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert {"tomli", "pydantic"} <= list_loaded(spawn, "list")
+
+
+EXTRAS = {
+    *(
+        "mcp",
+        "mcp_types",
+        "anyio",
+        "starlette",
+        "uvicorn",
+        "httpx2",
+        "pydantic_settings",
+        "jsonschema",
+        "opentelemetry",
+    ),
+    *("textual", "cptref.mcp", "cptref.browse"),
+}
+
+
+def list_lines() -> list[str]:
+    """Return a command line for each command that needs no extra, and the help of those that need one."""
+    lines = {
+        "show": "20976 J0001 M54.16",
+        "search": "tinglng legs",
+        "symptom": "tingling",
+        "export": "20976 -o new.txt",
+        "compare": "20920 20962",
+        "modifiers": "20976",
+        "claim": "64483-50",
+        "fee": "64483 --locality FL-04",
+        "pair": "64483 62323",
+        "add": "hcpcs.txt sets",
+        "remove": "hcpcs-2026Q3",
+        "changes": "hcpcs",
+        "import": "page.txt -o .",
+        "note": "20976 Read-twice",
+        "browse": "--help",
+        "mcp": "--help",
+    }
+    return [*(f"{name} {lines.get(name, '')}" for name in COMMAND_MODULES), "--help", "--version", "20976", ""]
+
+
+ONE_AFTER_THE_OTHER = """
+import sys
+import cptref.cli
+for line in sys.argv[1:]:
+    cptref.cli.main(line.split())
+    print(line, *sys.modules, sep=chr(0), file=sys.__stderr__)
+"""
+
+
+@pytest.mark.usefixtures("example_files")
+def test_no_other_command_loads_an_extra(spawn: Spawn) -> None:
+    """Neither the libraries of the two extras nor the rooms that use them, whatever is asked."""
+    lines = list_lines()
+    done = spawn(sys.executable, "-c", ONE_AFTER_THE_OTHER, *lines)
+    loaded = {
+        line: set(modules) for line, *modules in (text.split("\0") for text in done.err.split("\n") if "\0" in text)
+    }
+    assert [*loaded] == lines
+    assert {line: EXTRAS & modules for line, modules in loaded.items() if EXTRAS & modules} == {}
+
+
+@pytest.mark.parametrize("words", ["", "mcp --", "show 2"])
+def test_completion_loads_no_extra(spawn: Spawn, words: str) -> None:
+    """Tab is pressed while one types: nothing is slower than it has to be."""
+    env = {"_CPTREF_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": f"cptref {words}"}
+    loaded = set(spawn(sys.executable, "-c", MODULES, env=env).err.split())
+    assert "cptref.cli.completion" in loaded
+    assert EXTRAS & loaded == set()

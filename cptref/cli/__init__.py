@@ -22,6 +22,10 @@ def main(args: Sequence[str] | None = None) -> int:
     """Run the command with these arguments (those of the process if None); return its exit code."""
     if os.environ.get("_CPTREF_COMPLETE"):  # set by the lines that a shell got from --install-completion
         return _complete(args)
+    if os.name == "nt":
+        from cptref.cli.windows import interpret_escapes
+
+        interpret_escapes()
     settings = Settings()
     try:
         return _run(args, settings)

@@ -48,6 +48,8 @@ COMMAND_MODULES = {
     "import": "import_pages",
     "note": "note",
     "paths": "paths",
+    "browse": "browse",
+    "mcp": "mcp",
     "help": "help",
 }
 
@@ -163,7 +165,7 @@ class CommandGroup(_StreamHelp, TyperGroup):
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - the same
         """Write the names and summaries into the help; making all commands would take longer than everything else."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, _import_command(name).COMMAND.__doc__) for name in COMMAND_MODULES])
+            formatter.write_dl([(name, summarize_command(name)) for name in COMMAND_MODULES])
 
 
 def apply_global_options(ctx: Any) -> None:  # noqa: ANN401 - the same
@@ -198,7 +200,7 @@ def refuse_command(args: Sequence[str]) -> NoReturn:
 
     parsed_codes = [parsed for argument in args for parsed in parse_codes(argument) if parsed.code]
     codes = ["-".join((parsed.code, *parsed.modifiers)) for parsed in parsed_codes]
-    hint = did_you_mean(args[0], COMMAND_MODULES, edits=2)
+    hint = did_you_mean(args[0], COMMAND_MODULES, edits=min(2, len(args[0]) // 2))  # of 3 letters, 2 are another word
     if not hint:
         hint = (
             f"to look up a code: cptref {join(codes)} "
@@ -210,6 +212,11 @@ def refuse_command(args: Sequence[str]) -> NoReturn:
 
 def _import_command(name: str) -> Any:  # noqa: ANN401 - a module with COMMAND and EXAMPLES
     return import_module(f"cptref.cli.commands.{COMMAND_MODULES[name]}")
+
+
+def summarize_command(name: str) -> str:
+    """Return the first line of the help of a command."""
+    return str(_import_command(name).COMMAND.__doc__).partition("\n")[0]
 
 
 def make_command(name: str) -> Any:  # noqa: ANN401 - the same

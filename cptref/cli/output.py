@@ -9,7 +9,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from cptref.cli.messages import discard_buffer
-from cptref.cli.streams import write_whole
+from cptref.cli.streams import is_closed_pipe, write_whole
 from cptref.errors import FileError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _write_pieces(pieces: Iterable[bytes]) -> None:
             write_whole(sys.stdout.buffer, piece)
     except OSError as error:
         discard_buffer(sys.stdout)
-        if not isinstance(error, BrokenPipeError):
+        if not is_closed_pipe(error):
             raise FileError(
                 f"standard output can't be written: {error.strerror}", hint="free some space or write elsewhere"
             ) from error

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from cptref.render import Format
+from tests.conftest import IS_ROOT, needs_posix
 from tests.terminal import shown
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def test_same_data_same_bytes(run: Run, spawn: Spawn, monkeypatch: pytest.Monkey
     assert processes[0] == processes[1] == (0, "".join(run(*line).out for line in lines), "")
 
 
+@needs_posix
 def test_an_interrupt_while_standard_input_is_read(command: str) -> None:
     """Ctrl-C: 130, and not a word."""
     read, write = os.pipe()
@@ -127,7 +129,7 @@ def waits_for_a_pipe(pid: int) -> bool:
         return True
 
 
-@pytest.mark.skipif(not shutil.which("unshare") or os.geteuid() != 0, reason="the network can't be taken away here")
+@pytest.mark.skipif(not shutil.which("unshare") or not IS_ROOT, reason="the network can't be taken away here")
 def test_no_network_is_needed(command: str, run: Run, spawn: Spawn) -> None:
     """Nothing is looked up."""
     assert spawn("unshare", "--net", command, "show", "20976") == run("show", "20976")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cptref.cli import clipboard
+from cptref import clipboard
 from tests.terminal import terminal
 
 if TYPE_CHECKING:

@@ -50,7 +50,7 @@ def list_offers(spawn: Spawn, command: str, line: str, **env: str) -> list[str]:
     [
         (
             "cptref ",
-            f"{CODE_COMMANDS} {SET_COMMANDS} check import note paths help",
+            f"{CODE_COMMANDS} {SET_COMMANDS} check import note paths browse mcp help",
         ),
         ("cptref s", "show search symptom sections sets"),
         ("cptref help s", "show search symptom sections sets"),

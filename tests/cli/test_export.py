@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import tomli
 
-from tests.conftest import needs_dev_full
+from tests.conftest import needs_dev_full, needs_posix
 
 if TYPE_CHECKING:
     from tests.conftest import MakeFolder, Run, Spawn
@@ -29,6 +29,7 @@ def test_standard_output_is_the_default(run: Run, line: str) -> None:
     assert run("export", *line.split()) == run("export", *line.split(), "-o", "-") == run("show", *line.split())
 
 
+@needs_posix
 def test_one_line_says_what_was_written(run: Run) -> None:
     """The line goes to standard error; the file is what standard output would have got."""
     done = run("export", "20976", "20920", "-o", "both.txt")
@@ -156,6 +157,7 @@ def test_names_that_make_trouble(run: Run) -> None:
     assert here() == ["20976.txt", "loop", "x" * 250]
 
 
+@needs_posix
 @needs_dev_full
 def test_devices_and_pipes_are_written_to_and_stay(command: str, spawn: Spawn) -> None:
     """They need no --force, are not replaced, and what they say is passed on."""

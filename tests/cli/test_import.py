@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import COMMAND, PAGE
+from tests.conftest import COMMAND, PAGE, needs_posix
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Spawn
@@ -195,6 +195,7 @@ def test_reads_a_page_from_standard_input(spawn: Spawn, encoding: str) -> None:
     assert 'file = "standard input"' in Path("20111.toml").read_text(encoding="utf-8")
 
 
+@needs_posix
 @pytest.mark.parametrize("way", ["/dev/stdin", "pipe"])
 def test_reads_a_page_from_a_pipe(spawn: Spawn, way: str) -> None:
     """Read a named pipe, and standard input by its name, to the end."""
@@ -207,6 +208,7 @@ def test_reads_a_page_from_a_pipe(spawn: Spawn, way: str) -> None:
     assert (done.code, done.err.splitlines()[0]) == (0, "cptref: wrote 20111.toml: 3 sections, 4 points, 0 questions")
 
 
+@needs_posix
 def test_standard_input_is_bounded_and_has_one_page(run: Run, spawn: Spawn) -> None:
     """Refuse a closed, an empty and an endless one, and a second `-`."""
     assert run("import", "-", "-") == (2, "", "cptref: - is named more than once; standard input has one page\n")

@@ -227,7 +227,7 @@ def test_the_json(run: Run) -> None:
     assert some["bilateral_indicators"] == []
     (entry,) = some["entries"]
     assert (entry["code"], [modifier["code"] for modifier in entry["modifiers"]]) == ("20976", ["50", "RT", "LT"])
-    assert [(one["input"], one["reason"]) for one in some["not_found"]] == [("ZZ", "not-held"), ("99213", "not-held")]
+    assert [(one["input"], one["reason"]) for one in some["not_found"]] == [("ZZ", "not-held"), ("99213", "not-loaded")]
 
 
 @pytest.mark.parametrize("typed", [["59,50"], ["59 50"], ["59", "50"], ["modifiers 59, 50"]])

@@ -89,7 +89,7 @@ def test_a_diagnosis_code_is_named_as_one(run: Run) -> None:
         done = run(*args)
         assert (done.code, done.out) == (1, "")
         assert done.err.startswith("cptref: M54.16: is an ICD-10-CM diagnosis code, which is not in the library\n")
-    assert json.loads(run("show", "M54.16", "-f", "json").out)["not_found"][0]["reason"] == "not-held"
+    assert json.loads(run("show", "M54.16", "-f", "json").out)["not_found"][0]["reason"] == "not-loaded"
 
 
 def test_hints_name_the_code_that_was_typed(run: Run) -> None:

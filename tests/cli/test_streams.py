@@ -15,7 +15,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.test_checks import COMMANDS
-from tests.conftest import NO_FEE_SCHEDULE, needs_dev_full
+from tests.conftest import NO_FEE_SCHEDULE, needs_dev_full, needs_posix
 from tests.terminal import shown
 
 if TYPE_CHECKING:
@@ -243,12 +243,14 @@ run()
 """
 
 
+@needs_posix
 @pytest.mark.parametrize(("name", "body"), INTERRUPTED.values(), ids=INTERRUPTED)
 def test_an_interrupt_is_quiet_wherever_it_comes(spawn: Spawn, name: str, body: str) -> None:
     """Exit 130 and no traceback."""
     assert spawn(sys.executable, "-c", make_script(name, body)) == (130, "", "")
 
 
+@needs_posix
 def test_an_interrupt_at_the_end_changes_nothing(command: str, spawn: Spawn) -> None:
     """While Python ends, the answer is printed already; a traceback would follow it."""
     script = """
@@ -262,6 +264,7 @@ run()
     assert spawn(sys.executable, "-c", script) == spawn(command, "list")
 
 
+@needs_posix
 def test_an_interrupt_ends_a_command_that_waits() -> None:
     """Ctrl-C: 130 and no traceback."""
     argv = [sys.executable, "-c", make_script(SHOW, 'print("asked", flush=True); time.sleep(30)')]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cptref.cli import completion
+from cptref.cli.hints import add_commands
 from cptref.cli.messages import print_error, print_notice
 from cptref.cli.options import Form, Locality, On, Qualifying, SettingOption, Width, ZipCode, choose_locality
 from cptref.cli.output import print_result
@@ -66,6 +67,7 @@ def claim(
             setting=setting or "practitioner",
             qualifying=qualifying,
         )
+    answer = add_commands(answer)
     print_result(ctx.obj, answer._replace(verbose=verbose), form, width)
     if form not in _PAGES or not sys.stdout.isatty():  # on a terminal the page has said it
         for text in (*answer.remarks, *answer.not_loaded):

@@ -2,6 +2,7 @@
 
 import typer
 
+from cptref.cli.hints import add_commands
 from cptref.cli.messages import print_notice, report_misses
 from cptref.cli.options import Codes, Form, On, Sections, Width
 from cptref.cli.output import print_result
@@ -25,10 +26,12 @@ def compare(
 ) -> None:
     """Compare codes: what they share and where they differ."""
     with open_configured(ctx.obj) as library:
-        answer = library.compare(expand_stdin(codes), section or (), on)
+        answer = add_commands(library.compare(expand_stdin(codes), section or (), on))
     print_result(ctx.obj, answer, form, width)
     if len(answer.codes) == 1:
-        print_notice(f"only {answer.codes[0]} is known; there is nothing to compare it with")
+        others = (miss for miss in answer.misses if miss.code != answer.codes[0])
+        has = "has an article" if any(miss.reason == "no-section" for miss in others) else "is known"
+        print_notice(f"only {answer.codes[0]} {has}; there is nothing to compare it with")
     raise typer.Exit(report_misses(answer))
 
 

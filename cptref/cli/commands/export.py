@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from cptref.atomic import ensure_absent, write_atomic
+from cptref.cli.hints import add_commands
 from cptref.cli.messages import print_notice, report_misses
 from cptref.cli.options import Codes, DocumentForm, Force, On, Sections, Width, choice
 from cptref.cli.output import page_or_write, require_stdout
 from cptref.cli.session import Settings, open_configured
 from cptref.cli.stdin import expand_stdin
 from cptref.errors import UsageError
-from cptref.render import ENDINGS, FORMATS_BY_ENDING, PageFormat, render, render_page
+from cptref.render import ENDINGS, FORMATS_BY_ENDING, PageFormat, find_ending, find_format, render, render_page
 
 if TYPE_CHECKING:
-    from cptref.models.entries import ShowAnswer
+    from collections.abc import Iterable
+
+    from cptref.models.entries import Miss, ShowAnswer
     from cptref.render import ExportFormat
 
 EXAMPLES = (
@@ -99,22 +102,12 @@ def export(
 
 def _read_ending(output: str) -> "ExportFormat":
     """Return the format that the name of the output asks for. Raise UsageError for one that can't be written."""
-    ending = "" if output == "-" or _is_folder(output) else _find_ending(output)
-    if ending and ending not in FORMATS_BY_ENDING:
-        endings = ", ".join(ENDINGS.values())
-        raise UsageError(f"{output}: no format has the ending {ending}", hint=f"the endings are {endings}")
-    return FORMATS_BY_ENDING.get(ending, "text")
-
-
-def _find_ending(name: str) -> str:
-    """Return the ending of a file's name in lower case. A number is none (`20976-2026.11`), nor is more than a word."""
-    ending = Path(name).suffix.lower()
-    return ending if ending[1:].isalnum() and not ending[1:].isdigit() else ""
+    return "text" if output == "-" or _is_folder(output) else find_format(output)
 
 
 def _remark_on_name(path: Path, document: "ShowAnswer", form: "ExportFormat") -> str:
     """Return what the line on a file says besides its name."""
-    ending = _find_ending(path.name)
+    ending = find_ending(path.name)
     # -f is the more deliberate of the two, and what a script relies on; but the name will mislead whoever opens the
     # file, so the line that is printed anyway says what is in it.
     remark = f" as {form}, as -f says" if ending and FORMATS_BY_ENDING.get(ending) != form else ""
@@ -145,13 +138,15 @@ def _find_entries(
     notes: bool,
 ) -> "ShowAnswer":
     with open_configured(settings) as library:
-        answer = library.show(expand_stdin(codes), section or (), on)
+        answer = add_commands(library.show(expand_stdin(codes), section or (), on))
     if form == "toml":
         answer = answer._replace(listings=())  # a dataset file has articles and published codes alone
         _refuse_what_toml_lacks(answer, output, notes=notes)
         if not answer.codes and not answer.misses:
             raise UsageError("a dataset file can't hold what only code sets say", hint="choose another format with -f")
-    return _place_notes(answer, wanted=notes)
+    if "notes" in answer.sections and not notes:
+        raise UsageError("your notes are exported only with --notes")
+    return answer.place_notes(wanted=notes)
 
 
 def _require_page_format(form: "ExportFormat") -> PageFormat:
@@ -173,15 +168,21 @@ def _find_handouts(settings: Settings, codes: list[str], section: list[str] | No
     keys = parse_section_names(section or DEFAULT_SECTIONS)
     require_for_patients(keys)
     with open_configured(settings) as library:
-        answer = library.show(expand_stdin(codes), (*keys, WARNING_SECTION))
+        answer = add_commands(library.show(expand_stdin(codes), (*keys, WARNING_SECTION)))
     entries = tuple(entry for entry in answer.entries if any(part.key in keys for part in entry.sections))
     shown = {entry.code for entry in entries}
-    message = f"its entry has nothing for a handout: no {', '.join(keys)}"
     misses = tuple(
-        miss._replace(message=message) if miss.reason == "no-section" and miss.code not in shown else miss
+        _explain_no_handout(miss, keys) if miss.reason == "no-section" and miss.code not in shown else miss
         for miss in answer.misses
     )
     return answer._replace(entries=entries, misses=misses)
+
+
+def _explain_no_handout(miss: "Miss", keys: "Iterable[str]") -> "Miss":
+    """Return why there is no handout of a code: it has none of these sections, or no article at all."""
+    if miss.message.startswith("has no article"):
+        return miss._replace(message="has no article, so there is no handout of it")
+    return miss._replace(message=f"its entry has nothing for a handout: no {', '.join(keys)}")
 
 
 def _refuse_letterhead(letterhead: "dict[str, str]") -> None:
@@ -224,22 +225,7 @@ def _refuse_what_toml_lacks(answer: "ShowAnswer", output: str, *, notes: bool) -
 
 
 def _is_folder(output: str) -> bool:
-    return os.path.isdir(output) or output.endswith("/")  # noqa: PTH112 - Path raises for a name that is too long
-
-
-def _place_notes(answer: "ShowAnswer", *, wanted: bool) -> "ShowAnswer":
-    """Return the answer with the user's notes, whatever the sections are, or without them: documents get around."""
-    from cptref.models.article import Section
-
-    if "notes" in answer.sections and not wanted:
-        raise UsageError("your notes are exported only with --notes")
-    entries = []
-    for entry in answer.entries:
-        sections = tuple(section for section in entry.sections if section.key != "notes")
-        if wanted and entry.notes:
-            sections += (Section(key="notes", points=entry.notes),)
-        entries.append(entry._replace(sections=sections, notes=entry.notes if wanted else ()))
-    return answer._replace(entries=tuple(entries))
+    return os.path.isdir(output) or output.endswith(("/", os.sep))  # noqa: PTH112 - Path raises for a name that is too long
 
 
 def _split_by_file(answer: "ShowAnswer", output: str, form: "ExportFormat") -> "dict[Path, ShowAnswer]":
@@ -249,15 +235,7 @@ def _split_by_file(answer: "ShowAnswer", output: str, form: "ExportFormat") -> "
     by_path: dict[Path, set[str]] = {}
     for code in answer.codes:
         by_path.setdefault(Path(output) / _name_file(answer, code, form), set()).add(code)
-    return {
-        path: answer._replace(
-            entries=tuple(entry for entry in answer.entries if entry.code in codes),
-            misses=(),
-            appended=tuple(item for item in answer.appended if item.on in codes),
-            listings=tuple(listing for listing in answer.listings if listing.code in codes),
-        )
-        for path, codes in by_path.items()
-    }
+    return {path: answer.select(codes) for path, codes in by_path.items()}
 
 
 COMMAND = export

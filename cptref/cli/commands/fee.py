@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cptref.cli.completion import complete_localities
+from cptref.cli.hints import add_commands
 from cptref.cli.messages import print_error, print_notice
 from cptref.cli.options import Codes, Form, Locality, On, Qualifying, Width, ZipCode, choose_locality
 from cptref.cli.output import print_result
@@ -54,7 +55,7 @@ def fee(
     localities = [*([] if place is None else [place]), *(compare or [])]
     with open_configured(ctx.obj) as library:
         doubts = [*_explain_codes(library, compare or (), on)]
-        answer = library.fee(expand_stdin(codes), localities, on, qualifying=qualifying)
+        answer = add_commands(library.fee(expand_stdin(codes), localities, on, qualifying=qualifying))
         answer = answer._replace(remarks=(*answer.remarks, *doubts))
     print_result(ctx.obj, answer._replace(show_formula=formula, compare=bool(compare)), form, width)
     for text in (*answer.remarks, *answer.not_loaded):

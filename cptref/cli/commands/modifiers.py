@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cptref.cli import completion
+from cptref.cli.hints import add_commands
 from cptref.cli.messages import report_misses
 from cptref.cli.options import Form, On, Width
 from cptref.cli.output import print_result
@@ -35,7 +36,7 @@ def explain_modifiers(
 ) -> None:
     """Explain modifiers, or assess the modifiers of a code."""
     with open_configured(ctx.obj) as library:
-        answer = library.modifiers(expand_stdin(names or ()), on)
+        answer = add_commands(library.modifiers(expand_stdin(names or ()), on))
     print_result(ctx.obj, answer, form, width)
     raise typer.Exit(report_misses(answer))
 

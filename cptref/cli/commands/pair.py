@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cptref.cli.completion import complete_codes
+from cptref.cli.hints import add_commands
 from cptref.cli.messages import print_notice
 from cptref.cli.options import Form, On, SettingOption, Width
 from cptref.cli.output import print_result
@@ -39,7 +40,7 @@ def pair(
 ) -> None:
     """Show whether two codes may be paid together on one day."""
     with open_configured(ctx.obj) as library:
-        answer = library.pair(first, second, setting=setting, on=on)
+        answer = add_commands(library.pair(first, second, setting=setting, on=on))
     print_result(ctx.obj, answer, form, width)
     for text in answer.not_loaded:
         print_notice(text)

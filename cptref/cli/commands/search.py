@@ -7,6 +7,7 @@ import typer
 
 from cptref.cli import completion
 from cptref.cli.clipboard import copy_codes
+from cptref.cli.hints import add_commands
 from cptref.cli.messages import print_error, report_cut, report_denied, report_misses, report_reading, report_unmatched
 from cptref.cli.options import Billable, Copy, EntryLimit, ListForm, On, Sets, Verbose, Width
 from cptref.cli.output import print_result
@@ -23,7 +24,6 @@ EXAMPLES = (
     "echo 'LBP, denies numbness' | cptref search -",
 )
 
-CODE_CHARACTERS = 5
 
 Within = Annotated[
     list[str] | None,
@@ -60,7 +60,8 @@ def search(
     query = expand_stdin(words, "words")[0] if words == [PLACEHOLDER] else " ".join(words)
     with open_configured(ctx.obj) as library:
         answer = library.search(query, within or (), limit, sets=sets or (), billable=billable, on=on)
-        looked_up = None if answer.hits or answer.sets or not _look_like_codes(words) else library.show(words, on=on)
+        has_found = answer.hits or answer.sets or not _look_like_codes(words)
+        looked_up = None if has_found else add_commands(library.show(words, on=on))
     misses = looked_up.misses if looked_up else ()
     if looked_up and looked_up.codes:  # a code set has it, whose words are others
         print_result(ctx.obj, looked_up._replace(brief=True), form, width)
@@ -91,6 +92,8 @@ def search(
 
 def _look_like_codes(words: list[str]) -> bool:
     """Return whether each piece has a digit and at least as many characters as a code."""
+    from cptref.codes.shapes import CODE_CHARACTERS
+
     pieces = re.split(r"[\s,;]+", " ".join(words))
     return all(re.search(r"\d", piece) and len(piece) >= CODE_CHARACTERS for piece in pieces if piece)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cptref import paths
+from cptref.cli.hints import add_commands
 from cptref.cli.messages import print_error, print_notice
 from cptref.cli.options import Form, On, Width
 from cptref.cli.output import print_result
@@ -28,7 +29,7 @@ def sets(ctx: typer.Context, on: On = None, verbose: Verbose = False, form: Form
 
     day = parse_day(on)
     with open_catalog(ctx.obj) as catalog:
-        answer = list_sets(catalog, paths.codesets_dir(), day)._replace(verbose=verbose)
+        answer = add_commands(list_sets(catalog, str(paths.codesets_dir()), day))._replace(verbose=verbose)
     print_result(ctx.obj, answer, form, width)
     for loaded in answer.sets:
         if loaded.due:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cptref.cli.clipboard import copy_codes
+from cptref.cli.hints import add_commands
 from cptref.cli.messages import report_misses
 from cptref.cli.options import Codes, Copy, ListForm, On, Sections, Width
 from cptref.cli.output import print_result
@@ -38,7 +39,7 @@ def show(
     if brief and section:
         raise UsageError("--brief and --section exclude each other", hint="leave one out")
     with open_configured(ctx.obj) as library:
-        answer = library.show(expand_stdin(codes), section or (), on)
+        answer = add_commands(library.show(expand_stdin(codes), section or (), on))
     print_result(ctx.obj, answer._replace(brief=brief), form, width)
     code = report_misses(answer)
     if copy:

@@ -61,20 +61,13 @@ def match_symptoms(
     with open_configured(ctx.obj) as library:
         answer = library.symptom(texts, limit, sets=sets or (), billable=billable, on=on)
     print_result(ctx.obj, answer._replace(verbose=verbose), form, width)
-    only_denials = all(symptom.only_denies for symptom in answer.symptoms)
     denied = dict.fromkeys(thing for symptom in answer.symptoms for thing in symptom.denied)
-    report_denied(denied, all_of_it=only_denials)
+    report_denied(denied, all_of_it=answer.only_denies)
     for symptom in answer.symptoms:
         report_reading(symptom.understood)
         report_unmatched(symptom.unmatched, where="symptoms, uses and causes do not mention")
     report_cut(len(answer.hits), answer.total)
-    diagnosed = [group is not None for group in answer.diagnoses] or [False] * len(answer.symptoms)
-    missed = [
-        symptom.query
-        for symptom, has_code in zip(answer.symptoms, diagnosed, strict=True)
-        if not (symptom.covered or symptom.only_denies or has_code)
-    ]
-    for query in missed:
+    for query in answer.missed:
         print_error(f"no entry covers {query!r}; try fewer or other words, or cptref search")
     if len(answer.symptoms) > 1 and PLACEHOLDER not in symptoms and _lack_quotes(symptoms):
         phrase = " ".join(symptoms)
@@ -83,7 +76,7 @@ def match_symptoms(
         )
     if copy:
         copy_codes(answer)
-    if missed or only_denials:
+    if answer.missed or answer.only_denies:
         raise typer.Exit(ExitCode.NOT_FOUND)
 
 

@@ -1,6 +1,6 @@
 """`python -m tests.bench`: how long whole processes take, as ratios, and how that grows with the library.
 
-`python -m tests.bench processes`, `scale`, `codesets` or `claims` measures one of the four alone.
+`python -m tests.bench processes`, `doors`, `scale`, `codesets` or `claims` measures one of the five alone.
 Every process runs once to warm up and then 15 times, in turns with the others, so that a machine that is busy for a
 while is busy for all of them. What is printed is the median. `scale` makes folders of 5, 500 and 10,000 articles
 (tests/scale.py) and needs a few minutes. `codesets` and `claims` need real files, in the folder that
@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.codesets.conftest import REAL_FILES
@@ -58,6 +58,10 @@ CASES = {
     "completion of a code, in zsh": Case([_COMMAND], 1.4, env=_COMPLETING),
 }
 
+
+MCP_REACH = 12  # the SDK alone takes most of it
+KEY_REACH = 1.5
+TYPED = "tingling legs"
 
 # All sets that there are files of, added before these are measured.
 SET_FILES = (
@@ -179,6 +183,58 @@ def _say_ratios(cases: Mapping[str, Case]) -> None:
         say(f"{name:32} {times[name] * 1000:9.1f} {times[name] / times[_BASE]:6.2f} {case.reach or '':>6}")
 
 
+def measure_doors() -> None:
+    """Measure the first answer of `mcp`, and a key in `browse` beside the same question to the library."""
+    from tests.mcp.wire import call, encode, greet
+
+    with TemporaryDirectory() as temporary:
+        lines = Path(temporary, "lines")
+        lines.write_bytes(encode([*greet(), call(1, "lookup", {"codes": ["20976"]})]))
+        _say_ratios({_BASE: CASES[_BASE], "mcp, first answer": Case([_COMMAND, "mcp"], MCP_REACH, stdin=str(lines))})
+    key, idle, search = map(float, run_apart("time_keys", {}).split())
+    say(f"{'browse':20} {'CPU ms':>9} {'ratio':>6} {'reach':>6}")
+    for name, milliseconds, reach in (("search", search, ""), ("key", key - idle, KEY_REACH)):
+        say(f"{name:20} {milliseconds:9.1f} {milliseconds / search:6.2f} {reach:>6}")
+
+
+def time_keys() -> None:
+    """Print the time of processors of a key that asks, of one that asks nothing, and of the same questions, in ms.
+
+    Textual's Pilot waits between keys, so seconds on a clock would say little.
+    """
+    from asyncio import run as run_loop
+
+    from cptref import open_library
+    from cptref.browse.app import BrowseApp
+
+    async def type_keys() -> None:
+        with open_library() as library:
+            texts = [TYPED[:end] for end in range(1, len(TYPED) + 1)]
+            for text in texts:  # what is read once is kept
+                library.search(text)
+            start = process_time()
+            for text in texts:
+                library.search(text)
+            searches = process_time() - start
+            app = BrowseApp(library)
+            async with app.run_test() as pilot:
+
+                async def press(*keys: str) -> float:
+                    start = process_time()
+                    for key in keys:
+                        await pilot.press(key)
+                        await app.workers.wait_for_complete()
+                        await pilot.pause()
+                    return process_time() - start
+
+                await press("home")
+                idle = await press(*["home"] * len(TYPED))
+                asking = await press(*("space" if letter == " " else letter for letter in TYPED))
+            say(" ".join(str(seconds / len(TYPED) * 1000) for seconds in (asking, idle, searches)))
+
+    run_loop(type_keys())
+
+
 def measure_codesets() -> None:
     """Measure processes with every set loaded, and what adding a file takes beside only parsing it."""
     missing = [name for name in SET_FILES if not (REAL_FILES / name).exists()]
@@ -288,14 +344,14 @@ def _processes_at(homes: Mapping[int, Mapping[str, str]]) -> None:
 def _questions_at(homes: Mapping[int, Mapping[str, str]]) -> None:
     say(f"\n{'articles':>8} {'p50 ms':>7} {'p95 ms':>7} {'WRatio p50 ms':>13} {'times faster':>12} {'reach':>6}")
     for size, env in homes.items():
-        half, most, brute = map(float, measure_questions(env).split())
+        half, most, brute = map(float, run_apart("time_questions", env).split())
         faster, reach = brute / most, 30 if size == SIZES[-1] else ""
         say(f"{size:8} {half:7.1f} {most:7.1f} {brute:13.1f} {faster:12.1f} {reach:>6}")
 
 
-def measure_questions(env: Mapping[str, str]) -> str:
-    """Return what `time_questions` prints in a process of its own, over this folder."""
-    argv = [sys.executable, "-c", "from tests.bench import time_questions; time_questions()"]
+def run_apart(function: str, env: Mapping[str, str]) -> str:
+    """Return what a function of this module prints in a process of its own, with these variables."""
+    argv = [sys.executable, "-c", f"from tests.bench import {function}; {function}()"]
     root = Path(__file__).parents[1]
     process = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, **env}, check=True, cwd=root)
     return process.stdout
@@ -340,6 +396,7 @@ def say(line: str) -> None:
 if __name__ == "__main__":
     measures = {
         "processes": measure_processes,
+        "doors": measure_doors,
         "codesets": measure_codesets,
         "claims": measure_claims,
         "scale": measure_scale,

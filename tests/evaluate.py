@@ -195,7 +195,7 @@ def rank_titles(cases: TitleCases) -> list[list[str]]:
             for term in cases.held_out:
                 query = parse_query(lexicon, term.text)
                 matches = match_titles(set_lines, query)
-                ranked = rank_codes(set_lines, matches, matches.cover_lines(), query.denied)
+                ranked = rank_codes(set_lines, matches, matches.cover_lines(), query.denied).best
                 rankings.append([code.line.code for code in ranked[:MAX_RANKS]])
             return rankings
 

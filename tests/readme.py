@@ -16,7 +16,6 @@ import sys
 import sysconfig
 import textwrap
 from decimal import Decimal
-from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +30,7 @@ from rich.text import Text
 
 from cptref import Library, open_library
 from cptref.cli.app import app
-from cptref.cli.loader import COMMAND_MODULES, GLOBAL_OPTIONS
+from cptref.cli.loader import COMMAND_MODULES, GLOBAL_OPTIONS, summarize_command
 from cptref.paths import data_dir
 from tests.claims.sets import add_ons, fee_schedule, pair_edits, unit_limits
 from tests.codesets.files import ptp_row
@@ -154,8 +153,7 @@ def describe_dataset() -> str:
 
 def tabulate_commands() -> str:
     """Return the table of the commands, with the summaries of the help."""
-    modules = {name: import_module(f"cptref.cli.commands.{module}") for name, module in COMMAND_MODULES.items()}
-    return tabulate(("command", "what it does"), ((name, module.COMMAND.__doc__) for name, module in modules.items()))
+    return tabulate(("command", "what it does"), ((name, summarize_command(name)) for name in COMMAND_MODULES))
 
 
 def tabulate_global_options() -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import select
 import signal
 import struct
 import subprocess
-import termios
 from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -74,12 +73,18 @@ def terminal(
     streams: Sequence[str] = ("stdin", "stdout", "stderr"),
 ) -> Iterator[Terminal]:
     """Start a program on a terminal of this size, which is where these of its streams go."""
+    pty, fcntl, termios = (
+        pytest.importorskip(name, reason="terminals are POSIX's") for name in ("pty", "fcntl", "termios")
+    )
+    has_stdin = "stdin" in streams
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     process = subprocess.Popen(
-        # setsid gives it a terminal of its own, so that Ctrl-C gets there and less finds its keys.
-        ["setsid", "--ctty", "--wait", *argv] if "stdin" in streams else argv,
-        stdin=theirs if "stdin" in streams else subprocess.DEVNULL,
+        argv,
+        # In a session with a terminal of its own, Ctrl-C gets there and less finds its keys.
+        start_new_session=has_stdin,
+        preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if has_stdin else None,  # noqa: PLW1509 - one thread
+        stdin=theirs if has_stdin else subprocess.DEVNULL,
         stdout=theirs if "stdout" in streams else subprocess.DEVNULL,
         stderr=theirs if "stderr" in streams else subprocess.DEVNULL,
         env={**os.environ, "TERM": "xterm-256color", **(env or {})},

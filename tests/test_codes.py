@@ -7,6 +7,7 @@ from time import process_time
 import pytest
 
 from cptref.codes import ParsedCode, explain_invalid, is_code, parse_arguments, parse_codes, parse_modifiers
+from cptref.codes.questions import find_question
 
 NO_RANGE = "is no range, which goes up from its first code to its last"
 
@@ -365,3 +366,41 @@ def test_reading_takes_time_in_proportion(unit: str) -> None:
 def test_reads_diagnosis_codes(typed: str, diagnosis: str) -> None:
     """With the dot or without; a letter that stands nowhere in ICD-10-CM makes it none, nor do modifiers."""
     assert parse_codes(typed)[0].diagnosis == diagnosis
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (" ", "nothing"),
+        ("2097", "beginning"),
+        ("20976", "beginning"),
+        ("m54.1", "beginning"),
+        ("64483-5", "beginning"),
+        ("64483-50", "codes"),
+        ("64483-50-RT", "codes"),
+        ("64483 50", "codes"),
+        ("64483 64494", "codes"),
+        ("64483\n64494", "codes"),
+        ("64483, 64494", "codes"),
+        ("64483 or 64494", "codes"),
+        ("64483 with foot drop", "codes"),
+        ("64483-64494", "codes"),
+        ("M54.16 M54.17", "codes"),
+        ("2O976", "beginning"),
+        ("64483-50 64494", "claim"),
+        ("64483-50\n64494-50", "claim"),
+        ("64483-RT\n64483-LT", "claim"),
+        ("64483 50\n64494 50", "claim"),
+        ("64483\t1\n64494\t1", "claim"),
+        ("64483 x2", "claim"),
+        ("64483 $100", "claim"),
+        ("64483 01/02/2026", "claim"),
+        ("64483 M54.16", "claim"),
+        ("64483-50\nM54.16", "claim"),
+        ("foot drop, numb leg", "symptoms"),
+        ("foot drop", "words"),
+    ],
+)
+def test_finds_the_question_that_a_text_asks(text: str, question: str) -> None:
+    """Several codes of which one has a modifier, and a code beside units, a charge or a diagnosis, are a claim."""
+    assert find_question(text)[0] == question

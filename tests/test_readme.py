@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 from cogapp import Cog  # type: ignore[import-untyped]  # it has no types
 
+from cptref import __version__
 from cptref.cli.loader import COMMAND_MODULES
+from cptref.cli.session import EXTRAS
 from cptref.codes import is_code
 from cptref.render import ExportFormat, ListFormat
 from tests import readme
@@ -52,17 +54,18 @@ def test_no_example_is_typed() -> None:
 
 
 def test_it_is_short() -> None:
-    """A reader gets through it: 560 lines, generated ones and the keys of JSON included."""
-    assert len(README.splitlines()) <= 560
+    """A reader gets through it: 640 lines, generated ones and the keys of JSON included."""
+    assert len(README.splitlines()) <= 640
 
 
 def test_every_command_has_a_summary_and_an_example() -> None:
-    """The table names every command with the first line of its help, and an example shows each."""
+    """The table names every command with the first line of its help; an example or a section shows each."""
     table = dict(re.findall(r"^\| `([a-z]+)` \| (\S.*) \|$", README, re.MULTILINE))
     examples = " ".join(find_blocks("console"))
     for name in COMMAND_MODULES:
         assert table[name].endswith(".")
-        assert readme.PICTURE_COMMAND.startswith(f"cptref {name} ") or f"$ cptref {name}" in examples
+        shown = f"\n`cptref {name}` (extra `{name}`)" in README if name in EXTRAS else f"$ cptref {name}" in examples
+        assert shown or readme.PICTURE_COMMAND.startswith(f"cptref {name} ")
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -152,7 +155,7 @@ def test_the_keys_of_the_json_are_documented(run: Run) -> None:
             "claim 20920 --on 2018-01-01",
         ),
         "fee": ("fee 20920-50 99214 99213 --locality FL-04 --on 2026-08-03", "fee 99213"),
-        "pair": ("pair 20552 64483 --on 2026-08-03", "pair 20552 64483 --setting hospital"),
+        "pair": ("pair 20552 64483 --on 2026-08-03", "pair 20552 64483 --setting hospital", "pair 20920 64483"),
         "list": ("list",),
         "sections": ("sections",),
         "add": ("add icd10cm_order_2031.txt pfs.csv mine",),
@@ -252,3 +255,13 @@ def test_what_has_to_be_said_is_said() -> None:
         )
     ]
     assert places == sorted(places)
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    """The newest version comes first and is the one that the package has; each says what a user can do with it."""
+    *_, changes = README.partition("\n## Changelog\n")
+    sections = re.split(r"^### ", changes.partition("\n## ")[0], flags=re.MULTILINE)[1:]
+    versions = [re.split(r"[,\s]", section)[0] for section in sections]
+    assert versions[:1] == [__version__]
+    assert versions == sorted(versions, key=lambda version: [int(part) for part in version.split(".")], reverse=True)
+    assert all("\n- " in section for section in sections)

@@ -153,10 +153,11 @@ def report_faults(faults: Iterable[Fault]) -> int:
 
 
 def report_reading(understood: Iterable[Term]) -> None:
-    """Print how a query was read where that differs from what was typed; word endings are not worth a line."""
-    for term in understood:
-        if term.tier != "inflected":
-            print_notice(f"reading {term.typed} as {' or '.join(term.read_as)} ({term.tier})")
+    """Print how a query was read where that differs from what was typed."""
+    from cptref.render.remarks import iter_readings
+
+    for reading in iter_readings(understood):
+        print_notice(reading)
 
 
 def report_denied(denied: Iterable[str], *, all_of_it: bool = False) -> None:

@@ -16,9 +16,8 @@ _DIAGNOSIS = (  # compiled where something else than a procedure code is typed
 )
 MODIFIER_PATTERN = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 CODE_CHARACTERS = 5  # of a procedure code
-MIN_LETTERS = (
-    2  # of the beginning of a code, before the codes of the loaded sets are listed: one letter begins thousands
-)
+# Of the beginning of a code, before the codes of the loaded sets are listed: one letter begins thousands.
+MIN_LETTERS = 2
 EXAMPLES = "a code has five characters, like 20976, 0042T or G0260"
 
 _PREFIXES = re.compile(r"(?:CPT|HCPCS|CODES?|ICD-?10(?:-?CM)?(?!\w)|DX)(?![A-Z])|[#:]")

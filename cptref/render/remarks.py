@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from cptref.models.hits import Term
 
 
 def list_remarks(answer: Any) -> list[str]:  # noqa: ANN401 - any answer, each of which has some of the values
@@ -13,12 +15,18 @@ def list_remarks(answer: Any) -> list[str]:  # noqa: ANN401 - any answer, each o
     return [*_iter_remarks(answer)]
 
 
+def iter_readings(understood: Iterable[Term]) -> Iterator[str]:
+    """Yield how words were read, where that differs from what was typed; word endings are not worth a line."""
+    for term in understood:
+        if term.tier != "inflected":
+            yield f"reading {term.typed} as {' or '.join(term.read_as)} ({term.tier})"
+
+
 def _iter_remarks(answer: Any) -> Iterator[str]:  # noqa: ANN401 - the same
     yield from (f"{miss.input}: {miss.message}" for miss in getattr(answer, "misses", ()))
     yield from getattr(answer, "remarks", ())
     for read in getattr(answer, "symptoms", (answer,)):
-        for term in getattr(read, "understood", ()):
-            yield f"reading {term.typed} as {' or '.join(term.read_as)} ({term.tier})"
+        yield from iter_readings(getattr(read, "understood", ()))
         if denied := getattr(read, "denied", ()):
             yield f"left out because it is denied: {', '.join(denied)}"
         if unmatched := getattr(read, "unmatched", ()):

@@ -278,7 +278,7 @@ def test_reading_symptoms_is_shown_and_ends_with_what_is_typed(emptied: str) -> 
 
     async def steps(pilot: Pilot[str]) -> None:
         await press(pilot, "numb feet", "f2")
-        assert read(pilot, "said").startswith("read as symptoms until F2 or an empty line · reading numb as ")
+        assert read(pilot, "said").startswith("read as symptoms until F2 or an empty line · reading feet as extremity")
         await press(pilot, emptied, "20976")
         assert read(pilot, "said") == ""
         assert read(pilot, "verdict") == NOT_LISTED
